@@ -1,0 +1,34 @@
+import { HttpException } from '@nestjs/common';
+import { ERRORS, type ErrorCode } from './error-catalog.js';
+
+export interface FieldError {
+  /** Dotted path of the field in the request. */
+  field: string;
+  message: string;
+}
+
+interface Details {
+  /** What exactly is wrong, for problem+json; the plain-text body stays the catalogue's message. */
+  detail?: string;
+  errors?: FieldError[];
+  cause?: unknown;
+  /** Seconds, for a `Retry-After` header. */
+  retryAfterSeconds?: number;
+}
+
+/** An answer of the catalogue. What is not one of these is answered as INTERNAL_ERROR. */
+export class ApiException extends HttpException {
+  readonly detail?: string;
+  readonly errors?: FieldError[];
+  readonly retryAfterSeconds?: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    { detail, errors, cause, retryAfterSeconds }: Details = {},
+  ) {
+    super(ERRORS[code].message, ERRORS[code].status, { cause, errorCode: code });
+    this.detail = detail;
+    this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import { MAUTH_CHALLENGE } from '../mauth.js';
+import type { ApiException } from './api.exception.js';
+import { toApiException } from './to-api-exception.js';
+
+/** RFC 9457, with the catalogue's code. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: { field: string; message: string }[];
+}
+
+export function problemOf(error: ApiException): Problem {
+  const status = error.getStatus();
+  return {
+    type: `urn:nuvem:error:${error.code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: error.detail ?? error.message,
+    code: error.code,
+    ...(error.errors && { errors: error.errors }),
+  };
+}
+
+/** Only a client that names JSON gets JSON: Licode's send none or a wildcard, and read plain text. */
+function wantsProblem(accept: string | undefined): boolean {
+  return accept !== undefined && /application\/(problem\+)?json/i.test(accept);
+}
+
+/** Writes the one answer there is for an error, and logs it once when it is the server's. */
+export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = toApiException(thrown);
+  const status = error.getStatus();
+  if (status >= 500)
+    request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+  if (reply.sent) return;
+  reply.status(status);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', MAUTH_CHALLENGE);
+  if (wantsProblem(request.headers.accept)) {
+    reply.type('application/problem+json').send(JSON.stringify(problemOf(error)));
+  } else if (error.code === 'UNAUTHENTICATED') {
+    reply
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ 'WWW-Authenticate': MAUTH_CHALLENGE }));
+  } else {
+    reply.type('text/plain; charset=utf-8').send(error.message);
+  }
+}

@@ -1,0 +1,171 @@
+import { Transform, type TransformFnParams } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsMongoId,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** `true`/`1` and `false`/`0` are understood; anything else is left for the validator to refuse. */
+function toBoolean({ value }: TransformFnParams): unknown {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  return value;
+}
+
+/** An empty text is no number: `PORT=` must not become 0. */
+function toNumber({ value }: TransformFnParams): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}
+
+/**
+ * What the process is told from outside, one field a variable (`mongodbUri` is `MONGODB_URI`).
+ * Nothing else reads `process.env`.
+ */
+export class Environment {
+  /** Lets in keys that are short or guessable, as those of a Licode installation are. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  allowWeakKeys = false;
+
+  /** The RabbitMQ that Licode's ErizoControllers use. Unset: no broker. */
+  @IsOptional()
+  @Matches(/^amqps?:\/\//, { message: 'must be an amqp:// or amqps:// URL' })
+  amqpUrl?: string;
+
+  /** The name of a strategy, or the path of a module whose default export is one. */
+  @IsString()
+  @IsNotEmpty()
+  assignmentStrategy = 'first-available';
+
+  /** An ErizoController that was silent for longer is dead. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  controllerTimeoutSeconds = 10;
+
+  /** How long a token request waits for an ErizoController when there is none. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  controllerWaitSeconds = 10;
+
+  /** Origins that browsers may call from: `*`, or a list separated by commas. */
+  @IsString()
+  corsOrigin = '*';
+
+  /** Where the embedded database and the generated secrets live. */
+  @IsString()
+  @IsNotEmpty()
+  dataDir = './data';
+
+  /** Runs the demo backend, page and p2p ErizoController. On unless NODE_ENV is production. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  demo = true;
+
+  @Transform(toNumber)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  demoControllerPort = 8080;
+
+  @Transform(toNumber)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  demoPort = 3001;
+
+  /** Seals the keys of services in the database. Unset: derived from the superservice's key. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  encryptionKey?: string;
+
+  /** Failed sign-ins a minute that one address may make before it is answered 429. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(1)
+  failedAuthPerMinute = 600;
+
+  @IsString()
+  @IsNotEmpty()
+  host = '127.0.0.1';
+
+  @IsIn(LOG_LEVELS)
+  logLevel: (typeof LOG_LEVELS)[number] = 'info';
+
+  /** How far a request's timestamp may be off, either way. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  mauthWindowSeconds = 300;
+
+  /** Unset: the embedded database. */
+  @IsOptional()
+  @Matches(/^mongodb(\+srv)?:\/\//, { message: 'must be a mongodb:// URL' })
+  mongodbUri?: string;
+
+  @Transform(toNumber)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  port = 3000;
+
+  /** Whether ErizoControllers that report state 0 (full) are refused even when all are full. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  refuseFullControllers = false;
+
+  @IsMongoId()
+  superserviceId!: string;
+
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1024)
+  superserviceKey!: string;
+
+  /** `hostname:port` in the tokens of test rooms. */
+  @IsString()
+  @IsNotEmpty()
+  testErizoController = 'localhost:8080';
+
+  /** Signs tokens. */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1024)
+  tokenKey!: string;
+
+  /** A token that is older is refused. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  tokenTtlSeconds = 180;
+
+  /** Whether X-Forwarded-For is believed: set it only behind a proxy that writes it. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  trustProxy = false;
+}
+
+/** The variables that hold secrets: each may be given as a file's path in `NAME_FILE` instead. */
+export const SECRETS = [
+  'AMQP_URL',
+  'ENCRYPTION_KEY',
+  'MONGODB_URI',
+  'SUPERSERVICE_KEY',
+  'TOKEN_KEY',
+] as const;

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What the first start on the embedded database makes, and later starts read. */
+export interface GeneratedSecrets {
+  superserviceId: string;
+  superserviceKey: string;
+  tokenKey: string;
+}
+
+const FILE = 'secrets.json';
+
+/**
+ * Reads `secrets.json` of the data directory, or makes it: 256 bits from `randomBytes` a key, readable by
+ * its owner alone. Two processes that start at once end up with the same secrets.
+ */
+export async function loadGeneratedSecrets(dataDir: string): Promise<GeneratedSecrets> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, FILE);
+  const existing = await read(path);
+  if (existing) return existing;
+  const made: GeneratedSecrets = {
+    superserviceId: randomBytes(12).toString('hex'),
+    superserviceKey: randomBytes(32).toString('hex'),
+    tokenKey: randomBytes(32).toString('hex'),
+  };
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(made, null, 2)}\n`);
+    await file.sync();
+    // A link appears whole or not at all, and not over another's: a rename would replace it.
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await file.close();
+    await rm(draft, { force: true });
+  }
+  const secrets = await read(path);
+  if (!secrets) throw new Error(`${path} was removed while it was being made`);
+  return secrets;
+}
+
+async function read(path: string): Promise<GeneratedSecrets | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Error(`${path} cannot be read as JSON`, { cause: error });
+  }
+}
