@@ -5,6 +5,10 @@
 export const ERRORS = {
   DATABASE_UNAVAILABLE: { status: 503, message: 'Database not available' },
   ERIZO_CONTROLLER_NOT_FOUND: { status: 404, message: 'Erizo Controller does not exist' },
+  ERIZO_CONTROLLER_TAKEN: {
+    status: 409,
+    message: 'Host and port belong to an Erizo Controller of another service',
+  },
   ERIZO_CONTROLLER_UNAVAILABLE: { status: 503, message: 'Erizo Controller does not respond' },
   FORBIDDEN: { status: 403, message: 'Service not authorized for this action' },
   INTERNAL_ERROR: { status: 500, message: 'Internal error' },

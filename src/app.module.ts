@@ -1,0 +1,31 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { CommonModule } from './common/common.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Environment } from './config/environment.js';
+import { DatabaseModule } from './database/database.module.js';
+import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
+import { HealthModule } from './health/health.module.js';
+import { RoomsModule } from './rooms/rooms.module.js';
+import { ServicesModule } from './services/services.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(environment),
+        CommonModule,
+        DatabaseModule,
+        AuthModule,
+        ErizoControllersModule,
+        HealthModule,
+        RoomsModule,
+        ServicesModule,
+        TokensModule,
+      ],
+    };
+  }
+}

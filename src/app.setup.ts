@@ -1,0 +1,81 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { AppModule } from './app.module.js';
+import { addBodyParsers } from './body-parsers.js';
+import { AllExceptionsFilter } from './common/errors/exception.filter.js';
+import { sendError } from './common/errors/send-error.js';
+import { createLogger, NestLogger } from './common/logger.js';
+import type { Environment } from './config/environment.js';
+
+/** What a request body may take, in bytes: Nuve's limit. */
+const BODY_LIMIT = 100 * 1024;
+/** A request whose head and body take longer to arrive is given up, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Room and user names stand in paths, URL-encoded. */
+const MAX_PARAM_LENGTH = 1024;
+
+/**
+ * The application, configured but not listening: the same for the process, the tests and the OpenAPI script.
+ *
+ * @param environment with `mongodbUri` set: whoever calls this has started the embedded server if one is wanted
+ */
+export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
+  const logger = createLogger(environment.logLevel);
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: environment.trustProxy,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    frameworkErrors: sendError,
+    routerOptions: {
+      caseSensitive: false,
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: MAX_PARAM_LENGTH,
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(environment),
+    adapter,
+    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
+  );
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  addBodyParsers(fastify);
+  logRequests(fastify);
+  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(rateLimit, { global: false });
+  app.enableCors({
+    origin: corsOrigins(environment.corsOrigin),
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['authorization', 'content-type', 'accept'],
+    exposedHeaders: ['link', 'retry-after', 'www-authenticate', 'x-next-cursor', 'x-request-id'],
+    maxAge: 86_400,
+  });
+  app.useGlobalFilters(new AllExceptionsFilter());
+  return app;
+}
+
+/** One line a refused request at `info`; the others, which are most, at `debug`. 5xx are logged where they are answered. */
+function logRequests(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const level = reply.statusCode >= 400 && reply.statusCode < 500 ? 'info' : 'debug';
+    request.log[level](
+      { req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+  });
+}
+
+function corsOrigins(setting: string): string | string[] {
+  return setting === '*' ? '*' : setting.split(',').map((origin) => origin.trim());
+}

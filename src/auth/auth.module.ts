@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ServicesModule } from '../services/services.module.js';
+import { Authenticator } from './authenticator.js';
+import { FailedAuthLimiter } from './failed-auth-limiter.js';
+import { MAuthGuard } from './mauth.guard.js';
+import { ReplayGuard } from './replay-guard.js';
+import { Nonce, NonceSchema } from './schemas/nonce.schema.js';
+
+@Module({
+  imports: [ServicesModule, MongooseModule.forFeature([{ name: Nonce.name, schema: NonceSchema }])],
+  providers: [
+    Authenticator,
+    FailedAuthLimiter,
+    ReplayGuard,
+    { provide: APP_GUARD, useClass: MAuthGuard },
+  ],
+})
+export class AuthModule {}

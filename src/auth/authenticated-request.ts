@@ -1,0 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+import type { ServiceWithKey } from '../services/services.service.js';
+
+/** The service that signed a request: never its key. */
+export type AuthenticatedService = Omit<ServiceWithKey, 'key'>;
+
+/** The user and role that a signature covers, for a token request. */
+export interface SignedUser {
+  username: string;
+  role: string;
+}
+
+/** A request that has passed MAuthGuard. */
+export interface AuthenticatedRequest extends FastifyRequest {
+  service: AuthenticatedService;
+  signedUser?: SignedUser;
+}

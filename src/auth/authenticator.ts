@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { parseMAuth, verifyMAuth, type MAuthFields } from '../common/mauth.js';
+import { Environment } from '../config/environment.js';
+import { ServicesService, type ServiceWithKey } from '../services/services.service.js';
+import { ReplayGuard } from './replay-guard.js';
+
+/** Longest cnonce taken: Licode's have 5 digits, and each is kept in the database. */
+const MAX_CNONCE_LENGTH = 64;
+/** Clocks of copies and of the database may differ by this; a nonce outlives its window by it. */
+const CLOCK_SKEW_MS = 60_000;
+/** Digits, since Nuve's comparing of texts let `9` lock a service out; a fraction is some clients' habit. */
+const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
+
+export interface Authentication {
+  service: ServiceWithKey;
+  fields: MAuthFields;
+}
+
+/** Decides who signed a request. */
+@Injectable()
+export class Authenticator {
+  private readonly windowMs: number;
+
+  constructor(
+    private readonly services: ServicesService,
+    private readonly replayGuard: ReplayGuard,
+    private readonly clock: Clock,
+    { mauthWindowSeconds }: Environment,
+  ) {
+    this.windowMs = mauthWindowSeconds * 1000;
+  }
+
+  /**
+   * Checks a header and takes its only use.
+   *
+   * @throws UNAUTHENTICATED, the same for every reason; what the driver throws when the database is away
+   */
+  async authenticate(header: string | undefined): Promise<Authentication> {
+    const fields = parseMAuth(header);
+    if (!fields || fields.cnonce.length > MAX_CNONCE_LENGTH) throw refused('malformed header');
+    const { serviceId, timestamp, cnonce } = fields;
+    const time = TIMESTAMP.test(timestamp) ? Number(timestamp) : NaN;
+    if (!(Math.abs(this.clock.now() - time) <= this.windowMs)) throw refused('timestamp');
+    const service = await this.services.findForAuthentication(serviceId);
+    if (!service || !verifyMAuth(fields, service.key))
+      throw refused('unknown service or signature');
+    const expiresAt = new Date(time + this.windowMs + CLOCK_SKEW_MS);
+    const first = await this.replayGuard.use(serviceId, timestamp, cnonce, expiresAt);
+    if (!first) throw refused('replay');
+    return { service, fields };
+  }
+}
+
+/** The reason is for the log: telling it would help whoever tries keys. */
+function refused(reason: string): ApiException {
+  return new ApiException('UNAUTHENTICATED', { cause: reason });
+}

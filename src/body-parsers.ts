@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import { parse } from 'qs';
+import { MalformedBody } from './common/malformed-body.js';
+
+/** The fields and the depth that a form may have: `options[data][key]=value` is three deep. */
+const FORM_LIMITS = { depth: 8, parameterLimit: 200, allowPrototypes: false, strictDepth: true };
+
+/**
+ * JSON and nested forms. What cannot be parsed is handed on as MalformedBody and answered after
+ * authentication. An empty JSON body is none: Licode's Python client sends DELETE so.
+ */
+export function addBodyParsers(fastify: FastifyInstance): void {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<string>(
+    /^application\/(?:[\w.-]+\+)?json(?:;|$)/i,
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') return done(null, undefined);
+      return parseJson(request, body, (error, value) =>
+        done(null, error ? new MalformedBody(error) : value),
+      );
+    },
+  );
+  fastify.addContentTypeParser<string>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      try {
+        done(null, parse(body, FORM_LIMITS));
+      } catch (error) {
+        done(null, new MalformedBody(Object.assign(error as Error, { statusCode: 400 })));
+      }
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger, type LoggerOptions } from 'pino';
+
+/** JSON lines on standard output. No header or body is ever logged: they hold signatures and keys. */
+export function createLogger(level: string): Logger {
+  const options: LoggerOptions = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: {
+      req: ({ method, url, ip }: { method: string; url: string; ip: string }) => ({
+        method,
+        url,
+        ip,
+      }),
+      err: pino.stdSerializers.errWithCause,
+    },
+  };
+  return pino(options);
+}
+
+/** Nest's own messages, in the same log. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly pino: Logger) {}
+
+  log(message: unknown, ...params: unknown[]): void {
+    this.write('debug', message, params);
+  }
+
+  error(message: unknown, ...params: unknown[]): void {
+    this.write('error', message, params);
+  }
+
+  warn(message: unknown, ...params: unknown[]): void {
+    this.write('warn', message, params);
+  }
+
+  debug(message: unknown, ...params: unknown[]): void {
+    this.write('debug', message, params);
+  }
+
+  verbose(message: unknown, ...params: unknown[]): void {
+    this.write('trace', message, params);
+  }
+
+  /** Nest passes the context last, and for errors the stack before it. */
+  private write(
+    level: 'error' | 'warn' | 'debug' | 'trace',
+    message: unknown,
+    params: unknown[],
+  ): void {
+    const context = params.at(-1);
+    const [stack] = params.slice(0, -1);
+    const fields = {
+      ...(typeof context === 'string' && { context }),
+      ...(typeof stack === 'string' && { stack }),
+    };
+    if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
+    else this.pino[level](fields, typeof message === 'string' ? message : JSON.stringify(message));
+  }
+}

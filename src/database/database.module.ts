@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { mongo } from 'mongoose';
+import { Environment } from '../config/environment.js';
+import { IndexesService } from './indexes.service.js';
+
+/** What a query may take before it is given up as 503, in milliseconds. */
+const MAX_TIME_MS = 5_000;
+
+@Module({
+  imports: [
+    MongooseModule.forRootAsync({
+      inject: [Environment],
+      useFactory: ({ mongodbUri }: Environment) => {
+        if (!mongodbUri)
+          throw new Error('The database address is set before the application starts');
+        // Throws for an address that no waiting will mend.
+        new mongo.MongoClient(mongodbUri);
+        return {
+          uri: mongodbUri,
+          // A database that is late is waited for, with a log line for every try.
+          retryAttempts: Number.MAX_SAFE_INTEGER,
+          retryDelay: 1_000,
+          verboseRetryLog: true,
+          // A request must fail as 503 while the database is away, not queue in memory.
+          bufferCommands: false,
+          autoIndex: false,
+          serverSelectionTimeoutMS: 2_000,
+          connectTimeoutMS: 2_000,
+          timeoutMS: MAX_TIME_MS,
+          maxPoolSize: 50,
+          writeConcern: { w: 'majority' as const },
+        };
+      },
+    }),
+  ],
+  providers: [IndexesService],
+})
+export class DatabaseModule {}

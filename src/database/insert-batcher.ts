@@ -1,0 +1,74 @@
+import { mongo } from 'mongoose';
+
+const DUPLICATE_KEY = 11_000;
+/** Inserts under way at once; what comes meanwhile is sent together. */
+const MAX_IN_FLIGHT = 4;
+const MAX_BATCH = 500;
+
+interface WriteError {
+  index: number;
+  code: number;
+  errmsg: string;
+}
+
+interface Pending<T> {
+  document: T;
+  resolve(inserted: boolean): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Inserts documents of concurrent requests together: one command for all that arrived while the commands
+ * before it were under way. A lone insert is sent at once.
+ */
+export class InsertBatcher<T extends object> {
+  private pending: Pending<T>[] = [];
+  private inFlight = 0;
+
+  constructor(
+    private readonly database: () => mongo.Db,
+    private readonly collection: string,
+  ) {}
+
+  /**
+   * @returns false when a document with such a unique key is there already
+   * @throws what the driver throws when the database did not acknowledge the insert
+   */
+  insert(document: T): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ document, resolve, reject });
+      if (this.inFlight < MAX_IN_FLIGHT) void this.flush();
+    });
+  }
+
+  private async flush(): Promise<void> {
+    this.inFlight++;
+    while (this.pending.length > 0) {
+      const batch = this.pending.splice(0, MAX_BATCH);
+      await this.send(batch);
+    }
+    this.inFlight--;
+  }
+
+  private async send(batch: Pending<T>[]): Promise<void> {
+    try {
+      const { writeErrors = [], writeConcernError } = await this.database().command({
+        insert: this.collection,
+        documents: batch.map(({ document }) => document),
+        ordered: false,
+        writeConcern: { w: 'majority' },
+      });
+      if (writeConcernError)
+        throw new mongo.MongoServerError(writeConcernError as mongo.ErrorDescription);
+      const failed = new Map((writeErrors as WriteError[]).map((error) => [error.index, error]));
+      batch.forEach(({ resolve, reject }, index) => {
+        const error = failed.get(index);
+        if (!error) resolve(true);
+        else if (error.code === DUPLICATE_KEY) resolve(false);
+        else reject(new mongo.MongoServerError(error));
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

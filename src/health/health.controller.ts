@@ -1,0 +1,81 @@
+import { Controller, Get, Header, HttpCode } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  HealthCheck,
+  HealthCheckService,
+  HealthIndicatorService,
+  MongooseHealthIndicator,
+  type HealthCheckResult,
+  type HealthIndicatorResult,
+} from '@nestjs/terminus';
+import { Connection, Types } from 'mongoose';
+import { Public } from '../auth/public.decorator.js';
+import { Environment } from '../config/environment.js';
+import { Readiness } from './readiness.js';
+
+const DATABASE_TIMEOUT_MS = 1_500;
+
+@ApiTags('health')
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly mongoose: MongooseHealthIndicator,
+    private readonly readiness: Readiness,
+    private readonly environment: Environment,
+    @InjectConnection() private readonly connection: Connection,
+  ) {}
+
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Whether the process runs',
+    description: 'Red means: restart it.',
+  })
+  @Header('cache-control', 'no-store')
+  @HttpCode(200)
+  @Get('live')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Whether the process can serve',
+    description: 'Red says which dependency is down. Send requests elsewhere; do not restart it.',
+  })
+  @HealthCheck()
+  @Get('ready')
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([
+      () => this.notDraining(),
+      () =>
+        this.mongoose.pingCheck('database', {
+          connection: this.connection,
+          timeout: DATABASE_TIMEOUT_MS,
+        }),
+      () => this.superservice(),
+    ]);
+  }
+
+  private notDraining(): HealthIndicatorResult {
+    const indicator = this.indicators.check('process');
+    return this.readiness.isDraining ? indicator.down('shutting down') : indicator.up();
+  }
+
+  /** Restored from the wrong backup, a database has no superservice: nobody could manage it. */
+  private async superservice(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('superservice');
+    try {
+      const _id = new Types.ObjectId(this.environment.superserviceId);
+      const found = await this.connection
+        .collection('services')
+        .findOne({ _id }, { projection: { _id: 1 }, timeoutMS: DATABASE_TIMEOUT_MS });
+      return found ? indicator.up() : indicator.down('missing from the database');
+    } catch {
+      return indicator.down('database not available');
+    }
+  }
+}

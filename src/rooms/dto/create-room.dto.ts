@@ -1,0 +1,34 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { emptyToNothing, toBoolean } from './form-values.js';
+import { RoomOptionsDto } from './room-options.dto.js';
+
+export class CreateRoomOptionsDto extends RoomOptionsDto {
+  @ApiPropertyOptional({ description: 'Answers the first room of that name, if there is one.' })
+  @Transform(toBoolean)
+  @IsOptional()
+  @IsBoolean()
+  getOrCreate?: boolean | null;
+
+  @ApiPropertyOptional({ description: "Answers the service's one test room." })
+  @Transform(toBoolean)
+  @IsOptional()
+  @IsBoolean()
+  test?: boolean | null;
+}
+
+export class CreateRoomDto {
+  @ApiProperty({ example: 'standup', minLength: 1, maxLength: 256 })
+  @IsString()
+  @Length(1, 256)
+  name!: string;
+
+  @ApiPropertyOptional({ type: CreateRoomOptionsDto })
+  @Transform(emptyToNothing)
+  @Type(() => CreateRoomOptionsDto)
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  options?: CreateRoomOptionsDto;
+}

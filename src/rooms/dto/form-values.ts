@@ -1,0 +1,13 @@
+import type { TransformFnParams } from 'class-transformer';
+
+/** Forms send texts, and some of Licode's clients 0 and 1, where JSON has booleans. */
+export function toBoolean({ value }: TransformFnParams): unknown {
+  if (value === 'true' || value === 1 || value === '1') return true;
+  if (value === 'false' || value === 0 || value === '0' || value === '') return false;
+  return value;
+}
+
+/** A form sends `options=` for none. */
+export function emptyToNothing({ value }: TransformFnParams): unknown {
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,35 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsMongoId, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 1_000;
+
+export class ListRoomsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, description: 'Rooms a page' })
+  @Transform(({ value }) => (value === undefined ? undefined : Number(value)))
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_LIMIT)
+  limit?: number;
+
+  @ApiPropertyOptional({
+    description: 'The `_id` of the last room of the page before (also in the X-Next-Cursor header)',
+  })
+  @IsOptional()
+  @IsMongoId()
+  cursor?: string;
+
+  @ApiPropertyOptional({ description: 'Rooms of exactly this name' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  name?: string;
+
+  /** Without any parameter the whole list is answered, as Nuve does. */
+  static pageSize({ limit, cursor, name }: ListRoomsQuery): number | undefined {
+    if (limit !== undefined) return limit;
+    return cursor === undefined && name === undefined ? undefined : DEFAULT_LIMIT;
+  }
+}

@@ -1,0 +1,17 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** A participant, as the room's node tells it. */
+export class ParticipantDto {
+  @ApiProperty({ example: 'alice' })
+  name!: string;
+
+  @ApiProperty({ example: 'presenter' })
+  role!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { publish: true, subscribe: true },
+  })
+  permissions!: Record<string, unknown>;
+}

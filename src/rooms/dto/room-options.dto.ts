@@ -1,0 +1,90 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+} from 'class-validator';
+import { toBoolean } from './form-values.js';
+import { dataFits, isShallow } from '../room-data.js';
+import type { RoomData } from '../schemas/room.schema.js';
+
+/** Nuve takes no notice of a mediaConfiguration that is not a text. */
+function textOrNothing({ value }: TransformFnParams): unknown {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** As it came: class-transformer would rebuild the object, and lose keys such as `constructor`. */
+function asGiven({ obj, key }: TransformFnParams): unknown {
+  return (obj as Record<string, unknown>)[key];
+}
+
+function IsRoomData(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isRoomData',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      options: { message: 'data must be an object of at most 64 kB, nested at most 32 deep' },
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'object' &&
+          value !== null &&
+          !Array.isArray(value) &&
+          isShallow(value) &&
+          dataFits(value as RoomData),
+      },
+    });
+}
+
+/** What may be set on a room besides its name. */
+export class RoomOptionsDto {
+  @ApiPropertyOptional({
+    description: 'Media goes from browser to browser; the node only signals.',
+  })
+  @Transform(toBoolean)
+  @IsOptional()
+  @IsBoolean()
+  p2p?: boolean | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description:
+      'Anything your backend wants to keep with the room, 64 kB at most; null clears it.',
+    example: { color: 'red' },
+  })
+  @Transform(asGiven)
+  @IsOptional()
+  @IsRoomData()
+  data?: RoomData | null;
+
+  @ApiPropertyOptional({
+    description: 'Name of a media configuration of the nodes.',
+    maxLength: 256,
+  })
+  @Transform(textOrNothing)
+  @IsOptional()
+  @IsString()
+  @MaxLength(256)
+  mediaConfiguration?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'Checked when a token is redeemed; null lifts the limit.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  maxParticipants?: number | null;
+}

@@ -1,0 +1,35 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { RoomView } from '../rooms.repository.js';
+import type { RoomData } from '../schemas/room.schema.js';
+
+/** A room as its tenant sees it. */
+export class RoomDto {
+  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
+  _id!: string;
+
+  @ApiProperty({ example: 'standup' })
+  name!: string;
+
+  @ApiPropertyOptional({ enum: [true], description: 'Absent where it is off' })
+  p2p?: true;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { color: 'red' } })
+  data?: RoomData;
+
+  @ApiPropertyOptional({ example: 'VP8_AND_OPUS' })
+  mediaConfiguration?: string;
+
+  @ApiPropertyOptional({ type: 'integer', example: 12 })
+  maxParticipants?: number;
+
+  static from({ _id, name, p2p, data, mediaConfiguration, maxParticipants }: RoomView): RoomDto {
+    return {
+      name,
+      ...(p2p && { p2p }),
+      ...(data && { data }),
+      ...(mediaConfiguration !== undefined && { mediaConfiguration }),
+      ...(maxParticipants !== undefined && { maxParticipants }),
+      _id: _id.toHexString(),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { emptyToNothing } from './form-values.js';
+import { RoomOptionsDto } from './room-options.dto.js';
+
+export class UpdateRoomDto {
+  @ApiPropertyOptional({ example: 'standup', minLength: 1, maxLength: 256 })
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  name?: string;
+
+  @ApiPropertyOptional({ type: RoomOptionsDto })
+  @Transform(emptyToNothing)
+  @Type(() => RoomOptionsDto)
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  options?: RoomOptionsDto;
+}

@@ -1,0 +1,112 @@
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { CurrentService } from '../auth/current-service.decorator.js';
+import { ApiText } from '../common/api-text.decorator.js';
+import { ApiErrors } from '../common/errors/api-errors.decorator.js';
+import { ValidBody, ValidQuery } from '../common/valid.decorator.js';
+import { CreateRoomDto } from './dto/create-room.dto.js';
+import { ListRoomsQuery } from './dto/list-rooms.query.js';
+import { RoomDto } from './dto/room.dto.js';
+import { UpdateRoomDto } from './dto/update-room.dto.js';
+import { ApiRoomList } from './room-list.decorator.js';
+import { sendRooms } from './room-list.js';
+import { RoomsService } from './rooms.service.js';
+
+@ApiTags('rooms')
+@Allow('superservice', 'tenant')
+@Controller('rooms')
+export class RoomsController {
+  constructor(private readonly rooms: RoomsService) {}
+
+  @ApiOperation({
+    operationId: 'createRoom',
+    summary: 'Create a room',
+    description: 'Names need not be unique; `options.getOrCreate` answers the room there is.',
+  })
+  @ApiOkResponse({ type: RoomDto })
+  @ApiErrors('INVALID_ROOM')
+  @HttpCode(200)
+  @Post()
+  async create(
+    @CurrentService() { _id }: AuthenticatedService,
+    @ValidBody('INVALID_ROOM') body: CreateRoomDto,
+  ): Promise<RoomDto> {
+    return RoomDto.from(await this.rooms.create(_id, body));
+  }
+
+  @ApiOperation({ operationId: 'listRooms', summary: 'List your rooms' })
+  @ApiRoomList()
+  @Get()
+  async find(
+    @CurrentService() { _id }: AuthenticatedService,
+    @ValidQuery() query: ListRoomsQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await sendRooms(this.rooms.find(_id, query), query, '/rooms', reply);
+  }
+
+  @ApiOperation({ operationId: 'getRoom', summary: 'Read a room' })
+  @ApiOkResponse({ type: RoomDto })
+  @ApiErrors('ROOM_NOT_FOUND')
+  @Get(':room')
+  async findOne(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+  ): Promise<RoomDto> {
+    return RoomDto.from(await this.rooms.findOne(_id, room));
+  }
+
+  @ApiOperation({
+    operationId: 'replaceRoom',
+    summary: 'Rename a room and set its options',
+    description: 'Sets the name and what `options` holds; what it does not hold stays.',
+  })
+  @ApiText('Room Updated')
+  @ApiErrors('INVALID_ROOM', 'ROOM_NOT_FOUND')
+  @Put(':room')
+  async replace(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+    @ValidBody('INVALID_ROOM') body: CreateRoomDto,
+  ): Promise<string> {
+    await this.rooms.replace(_id, room, body);
+    return 'Room Updated';
+  }
+
+  @ApiOperation({
+    operationId: 'updateRoom',
+    summary: 'Change parts of a room',
+    description:
+      '`data` is merged key by key; `data: null` clears it, `p2p: false` switches it off.',
+  })
+  @ApiText('Room Updated')
+  @ApiErrors('INVALID_ROOM', 'ROOM_NOT_FOUND')
+  @Patch(':room')
+  async update(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+    @ValidBody('INVALID_ROOM') body: UpdateRoomDto,
+  ): Promise<string> {
+    await this.rooms.update(_id, room, body);
+    return 'Room Updated';
+  }
+
+  @ApiOperation({
+    operationId: 'deleteRoom',
+    summary: 'Delete a room',
+    description: 'Its tokens are dead from then on, and its live call is ended.',
+  })
+  @ApiText('Room deleted')
+  @ApiErrors('ROOM_NOT_FOUND')
+  @Delete(':room')
+  async remove(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+  ): Promise<string> {
+    await this.rooms.remove(_id, room);
+    return 'Room deleted';
+  }
+}

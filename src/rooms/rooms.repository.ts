@@ -1,0 +1,192 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, Types, type mongo } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.js';
+import { Room, type RoomData, type Seats } from './schemas/room.schema.js';
+
+/** What a tenant sees of a room. */
+export type RoomView = Pick<
+  Room,
+  '_id' | 'name' | 'p2p' | 'data' | 'mediaConfiguration' | 'maxParticipants'
+>;
+
+/** What a token and its node are made from. */
+export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;
+
+/** What decides whether a token of the room may be redeemed. */
+export type RoomForRedemption = Pick<
+  Room,
+  '_id' | 'maxParticipants' | 'seats' | 'erizoControllerId'
+>;
+
+export interface RoomPage {
+  limit?: number;
+  /** Rooms after this id, in the order of ids. */
+  after?: Types.ObjectId;
+  name?: string;
+}
+
+/** A change to a room: a value sets, null clears, what is absent stays. */
+export interface RoomChange {
+  name?: string;
+  p2p?: true | null;
+  data?: RoomData | null;
+  mediaConfiguration?: string;
+  maxParticipants?: number | null;
+}
+
+const VIEW = { name: 1, p2p: 1, data: 1, mediaConfiguration: 1, maxParticipants: 1 } as const;
+const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
+
+const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;
+
+/** Queries of rooms. Every query for a tenant carries the tenant's id. */
+@Injectable()
+export class RoomsRepository {
+  private readonly collection: mongo.Collection<Room>;
+
+  constructor(@InjectModel(Room.name) rooms: Model<Room>) {
+    // The driver itself: input is validated and ids are parsed before they come here, and Mongoose's
+    // casting would cost more than the query.
+    this.collection = rooms.collection as unknown as mongo.Collection<Room>;
+  }
+
+  async insert(room: Room): Promise<void> {
+    await this.collection.insertOne(room);
+  }
+
+  /** The room that holds this unique mark already, or the given one, inserted. */
+  async getOrInsert(mark: { uniqueName: string } | { test: true }, room: Room): Promise<RoomView> {
+    const filter = { service: room.service, ...mark };
+    for (;;) {
+      try {
+        const found = await this.collection.findOneAndUpdate(
+          filter,
+          { $setOnInsert: room },
+          { upsert: true, returnDocument: 'after', projection: VIEW },
+        );
+        if (found) return found;
+      } catch (error) {
+        // Somebody else's insert won: the next try finds it.
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+  }
+
+  findFirstByName(service: Types.ObjectId, name: string): Promise<RoomView | null> {
+    return this.collection.findOne({ service, name }, { projection: VIEW, sort: { _id: 1 } });
+  }
+
+  findOne(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomView | null> {
+    return this.collection.findOne({ _id, service }, { projection: VIEW });
+  }
+
+  findForToken(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomForToken | null> {
+    return this.collection.findOne({ _id, service }, { projection: FOR_TOKEN });
+  }
+
+  /** For the superservice, which knows rooms of every tenant. */
+  findAnyForToken(_id: Types.ObjectId): Promise<RoomForToken | null> {
+    return this.collection.findOne({ _id }, { projection: FOR_TOKEN });
+  }
+
+  /** A page in the order of ids, or, without a limit, everything as it is read from the database. */
+  find(service: Types.ObjectId, { limit, after, name }: RoomPage): mongo.FindCursor<RoomView> {
+    const filter = {
+      service,
+      ...(name !== undefined && { name }),
+      ...(after && { _id: { $gt: after } }),
+    };
+    const cursor = this.collection.find(filter, { projection: VIEW, sort: { _id: 1 } });
+    return limit === undefined ? cursor : cursor.limit(limit);
+  }
+
+  /**
+   * Writes a change in one step, whatever else changes meanwhile: nothing but the named fields is touched.
+   *
+   * @param mergeData whether `data` is merged key by key into what is there
+   */
+  async update(
+    service: Types.ObjectId,
+    _id: Types.ObjectId,
+    change: RoomChange,
+    mergeData: boolean,
+  ): Promise<boolean> {
+    const set: Record<string, unknown> = {};
+    const unset: string[] = [];
+    for (const [field, value] of Object.entries(change)) {
+      if (value === null) unset.push(field);
+      // A literal: `$` and `.` in a tenant's data are text, not operators and paths.
+      else if (value !== undefined) set[field] = { $literal: value };
+    }
+    if (mergeData && change.data) {
+      set['data'] = { $mergeObjects: [{ $ifNull: ['$data', {}] }, { $literal: change.data }] };
+    }
+    // A renamed room gives its name free for the next getOrCreate.
+    if (change.name !== undefined) unset.push('uniqueName');
+    const stages = [
+      ...(Object.keys(set).length > 0 ? [{ $set: set }] : []),
+      ...(unset.length > 0 ? [{ $unset: unset }] : []),
+    ];
+    if (stages.length === 0) return (await this.findOne(service, _id)) !== null;
+    const { matchedCount } = await this.collection.updateOne({ _id, service }, stages);
+    return matchedCount === 1;
+  }
+
+  remove(
+    service: Types.ObjectId,
+    _id: Types.ObjectId,
+  ): Promise<Pick<Room, '_id' | 'erizoControllerId'> | null> {
+    return this.collection.findOneAndDelete(
+      { _id, service },
+      { projection: { erizoControllerId: 1 } },
+    );
+  }
+
+  /** The rooms of a service that a node has, as they are read from the database. */
+  findAssigned(
+    service: Types.ObjectId,
+  ): mongo.FindCursor<{ _id: Types.ObjectId; erizoControllerId: Types.ObjectId }> {
+    return this.collection
+      .find({ service, erizoControllerId: { $exists: true } })
+      .project<{ _id: Types.ObjectId; erizoControllerId: Types.ObjectId }>({
+        erizoControllerId: 1,
+      });
+  }
+
+  async removeAll(service: Types.ObjectId): Promise<void> {
+    await this.collection.deleteMany({ service });
+  }
+
+  /**
+   * Gives a room to a node, if the room is still with the node it was read with.
+   *
+   * @returns the node that has the room now: the given one, or another's choice; null when the room is gone
+   */
+  async assign(
+    _id: Types.ObjectId,
+    from: Types.ObjectId | undefined,
+    to: Types.ObjectId,
+  ): Promise<Types.ObjectId | null> {
+    const { matchedCount } = await this.collection.updateOne(
+      { _id, erizoControllerId: from ?? { $exists: false } },
+      { $set: { erizoControllerId: to } },
+    );
+    if (matchedCount === 1) return to;
+    const room = await this.collection.findOne({ _id }, { projection: { erizoControllerId: 1 } });
+    return room?.erizoControllerId ?? null;
+  }
+
+  findForRedemption(_id: Types.ObjectId): Promise<RoomForRedemption | null> {
+    return this.collection.findOne({ _id }, { projection: FOR_REDEMPTION });
+  }
+
+  /** Writes the seats over that revision of them. @returns false when they, or the room, have changed */
+  async saveSeats(_id: Types.ObjectId, revision: number, seats: Seats): Promise<boolean> {
+    const { matchedCount } = await this.collection.updateOne(
+      { _id, 'seats.revision': revision === 0 ? { $exists: false } : revision },
+      { $set: { seats } },
+    );
+    return matchedCount === 1;
+  }
+}

@@ -1,0 +1,142 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Types } from 'mongoose';
+import { Clock } from '../common/clock.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { parseObjectId } from '../common/object-id.js';
+import { RoomEndsService } from '../erizo-controllers/room-ends.service.js';
+import { ServicesService } from '../services/services.service.js';
+import type { CreateRoomDto } from './dto/create-room.dto.js';
+import type { ListRoomsQuery } from './dto/list-rooms.query.js';
+import type { RoomOptionsDto } from './dto/room-options.dto.js';
+import type { UpdateRoomDto } from './dto/update-room.dto.js';
+import { mergedSizeFits } from './room-data.js';
+import {
+  RoomsRepository,
+  type RoomChange,
+  type RoomForToken,
+  type RoomView,
+} from './rooms.repository.js';
+import type { Room } from './schemas/room.schema.js';
+
+const TEST_ROOM_NAME = 'testRoom';
+
+/** The rooms of a tenant. Another tenant's room does not exist here. */
+@Injectable()
+export class RoomsService implements OnModuleInit {
+  constructor(
+    private readonly repository: RoomsRepository,
+    private readonly services: ServicesService,
+    private readonly roomEnds: RoomEndsService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.services.onRemoved((service) => this.removeAll(service));
+  }
+
+  async create(service: Types.ObjectId, { name, options }: CreateRoomDto): Promise<RoomView> {
+    if (options?.test) {
+      return this.repository.getOrInsert({ test: true }, this.newRoom(service, TEST_ROOM_NAME));
+    }
+    const room = this.newRoom(service, name, options);
+    if (options?.getOrCreate) {
+      const existing = await this.repository.findFirstByName(service, name);
+      return existing ?? this.repository.getOrInsert({ uniqueName: name }, room);
+    }
+    await this.repository.insert(room);
+    return room;
+  }
+
+  /** @throws ROOM_NOT_FOUND */
+  async findOne(service: Types.ObjectId, id: string): Promise<RoomView> {
+    return found(await this.repository.findOne(service, roomId(id)));
+  }
+
+  /** @throws ROOM_NOT_FOUND */
+  async findForToken(service: Types.ObjectId, id: string): Promise<RoomForToken> {
+    return found(await this.repository.findForToken(service, roomId(id)));
+  }
+
+  /** A room of any tenant, for the superservice. @throws ROOM_NOT_FOUND */
+  async findAnyForToken(id: string): Promise<RoomForToken> {
+    return found(await this.repository.findAnyForToken(roomId(id)));
+  }
+
+  find(service: Types.ObjectId, { limit, cursor, name }: ListRoomsQuery): AsyncIterable<RoomView> {
+    const after = cursor === undefined ? undefined : (parseObjectId(cursor) ?? undefined);
+    return this.repository.find(service, { limit, after, name });
+  }
+
+  /** Sets the name and what `options` holds; the rest of the room stays. @throws ROOM_NOT_FOUND */
+  async replace(service: Types.ObjectId, id: string, dto: CreateRoomDto): Promise<void> {
+    const change: RoomChange = { name: dto.name, ...changeOf(dto.options) };
+    if (!(await this.repository.update(service, roomId(id), change, false))) throw notFound();
+  }
+
+  /** Sets what is given, and merges `data` key by key. @throws ROOM_NOT_FOUND, INVALID_ROOM */
+  async update(service: Types.ObjectId, id: string, dto: UpdateRoomDto): Promise<void> {
+    const change: RoomChange = { name: dto.name, ...changeOf(dto.options) };
+    if (change.data) {
+      const { data } = await this.findOne(service, id);
+      if (!mergedSizeFits(data, change.data)) {
+        throw new ApiException('INVALID_ROOM', { detail: 'data would be larger than 64 kB' });
+      }
+    }
+    if (!(await this.repository.update(service, roomId(id), change, true))) throw notFound();
+  }
+
+  /** Deletes a room; its tokens are dead from then on, and its live call is ended. @throws ROOM_NOT_FOUND */
+  async remove(service: Types.ObjectId, id: string): Promise<void> {
+    const { _id, erizoControllerId } = found(await this.repository.remove(service, roomId(id)));
+    if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
+  }
+
+  private async removeAll(service: Types.ObjectId): Promise<void> {
+    const assigned = await this.repository.findAssigned(service).toArray();
+    await this.repository.removeAll(service);
+    await Promise.all(
+      assigned.map(({ _id, erizoControllerId }) =>
+        this.roomEnds.end(erizoControllerId, _id.toHexString()),
+      ),
+    );
+  }
+
+  private newRoom(service: Types.ObjectId, name: string, options?: RoomOptionsDto): Room {
+    const { p2p, data, mediaConfiguration, maxParticipants } = options ?? {};
+    return {
+      _id: new Types.ObjectId(),
+      name,
+      ...(p2p && { p2p: true as const }),
+      ...(data && { data }),
+      ...(mediaConfiguration !== undefined && { mediaConfiguration }),
+      ...(maxParticipants != null && { maxParticipants }),
+      service,
+      createdAt: new Date(this.clock.now()),
+    };
+  }
+}
+
+function changeOf(options: RoomOptionsDto | undefined): RoomChange {
+  if (!options) return {};
+  const { p2p, data, mediaConfiguration, maxParticipants } = options;
+  return {
+    ...(p2p != null && { p2p: p2p || null }),
+    ...(data !== undefined && { data }),
+    ...(mediaConfiguration !== undefined && { mediaConfiguration }),
+    ...(maxParticipants !== undefined && { maxParticipants }),
+  };
+}
+
+/** A text that is no id names no room. */
+function roomId(id: string): Types.ObjectId {
+  return found(parseObjectId(id));
+}
+
+function found<T>(value: T | null): T {
+  if (value === null) throw notFound();
+  return value;
+}
+
+function notFound(): ApiException {
+  return new ApiException('ROOM_NOT_FOUND');
+}

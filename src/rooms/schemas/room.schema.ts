@@ -1,0 +1,73 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { SchemaTypes, Types } from 'mongoose';
+
+/** Whatever the tenant's backend keeps with a room; its keys may hold `.` and `$`. */
+export type RoomData = Record<string, unknown>;
+
+@Schema({ collection: 'rooms', versionKey: false, strict: 'throw', minimize: false })
+export class Room {
+  _id!: Types.ObjectId;
+
+  /** The tenant whose room this is. */
+  @Prop({ required: true, type: SchemaTypes.ObjectId })
+  service!: Types.ObjectId;
+
+  @Prop({ required: true, type: String })
+  name!: string;
+
+  @Prop({ type: Boolean })
+  p2p?: true;
+
+  @Prop({ type: SchemaTypes.Mixed })
+  data?: RoomData;
+
+  @Prop({ type: String })
+  mediaConfiguration?: string;
+
+  @Prop({ type: Number })
+  maxParticipants?: number;
+
+  /** The node that has the room, once a token was asked for. */
+  @Prop({ type: SchemaTypes.ObjectId })
+  erizoControllerId?: Types.ObjectId;
+
+  /** Set on the room that getOrCreate made: the index on it lets two racing calls make one room. */
+  @Prop({ type: String })
+  uniqueName?: string;
+
+  /** Set on the one test room of a service. */
+  @Prop({ type: Boolean })
+  test?: true;
+
+  /** Redemptions that count against maxParticipants; see SeatsService. */
+  @Prop({ type: SchemaTypes.Mixed })
+  seats?: Seats;
+
+  @Prop({ required: true, type: Date })
+  createdAt!: Date;
+}
+
+export interface Seat {
+  tokenId: Types.ObjectId;
+  userName: string;
+  takenAt: Date;
+}
+
+export interface Seats {
+  /** Counts the changes: a change is written only over the one it was worked out from. */
+  revision: number;
+  taken: Seat[];
+}
+
+export const RoomSchema = SchemaFactory.createForClass(Room);
+RoomSchema.index({ service: 1, _id: 1 });
+RoomSchema.index({ service: 1, name: 1, _id: 1 });
+RoomSchema.index(
+  { service: 1, uniqueName: 1 },
+  { unique: true, partialFilterExpression: { uniqueName: { $exists: true } } },
+);
+RoomSchema.index({ service: 1 }, { unique: true, partialFilterExpression: { test: true } });
+RoomSchema.index(
+  { erizoControllerId: 1 },
+  { partialFilterExpression: { erizoControllerId: { $exists: true } } },
+);

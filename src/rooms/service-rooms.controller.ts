@@ -1,0 +1,88 @@
+import { Controller, Delete, Get, Param, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../auth/allow.decorator.js';
+import { ApiText } from '../common/api-text.decorator.js';
+import { ApiErrors } from '../common/errors/api-errors.decorator.js';
+import { ValidQuery } from '../common/valid.decorator.js';
+import { ServicesService } from '../services/services.service.js';
+import { ListRoomsQuery } from './dto/list-rooms.query.js';
+import { ParticipantDto } from './dto/participant.dto.js';
+import { ApiRoomList } from './room-list.decorator.js';
+import { sendRooms } from './room-list.js';
+import { RoomsService } from './rooms.service.js';
+import { UsersService } from './users/users.service.js';
+
+/** What the superservice may see and end of a tenant's. */
+@ApiTags('services')
+@Allow('superservice')
+@Controller('services/:service/rooms')
+export class ServiceRoomsController {
+  constructor(
+    private readonly services: ServicesService,
+    private readonly rooms: RoomsService,
+    private readonly users: UsersService,
+  ) {}
+
+  @ApiOperation({ operationId: 'listServiceRooms', summary: "List a service's rooms" })
+  @ApiRoomList()
+  @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND')
+  @Get()
+  async find(
+    @Param('service') service: string,
+    @ValidQuery() query: ListRoomsQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { _id } = await this.services.findOne(service);
+    const path = `/services/${_id.toHexString()}/rooms`;
+    await sendRooms(this.rooms.find(_id, query), query, path, reply);
+  }
+
+  @ApiOperation({ operationId: 'deleteServiceRoom', summary: "Delete a service's room" })
+  @ApiText('Room deleted')
+  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND')
+  @Delete(':room')
+  async remove(@Param('service') service: string, @Param('room') room: string): Promise<string> {
+    const { _id } = await this.services.findOne(service);
+    await this.rooms.remove(_id, room);
+    return 'Room deleted';
+  }
+
+  @ApiOperation({
+    operationId: 'listServiceRoomUsers',
+    summary: "List the participants of a service's room",
+  })
+  @ApiOkResponse({ type: [ParticipantDto] })
+  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND', 'ERIZO_CONTROLLER_UNAVAILABLE')
+  @Get(':room/users')
+  async findUsers(
+    @Param('service') service: string,
+    @Param('room') room: string,
+  ): Promise<ParticipantDto[]> {
+    const { _id } = await this.services.findOne(service);
+    return this.users.findAll(_id, room);
+  }
+
+  @ApiOperation({
+    operationId: 'deleteServiceRoomUser',
+    summary: "Disconnect a participant of a service's room",
+  })
+  @ApiText('Success')
+  @ApiErrors(
+    'SERVICE_NOT_FOUND',
+    'ROOM_NOT_FOUND',
+    'USER_NOT_CONNECTED',
+    'USER_NOT_FOUND',
+    'ERIZO_CONTROLLER_UNAVAILABLE',
+  )
+  @Delete(':room/users/:user')
+  async removeUser(
+    @Param('service') service: string,
+    @Param('room') room: string,
+    @Param('user') user: string,
+  ): Promise<string> {
+    const { _id } = await this.services.findOne(service);
+    await this.users.remove(_id, room, user);
+    return 'Success';
+  }
+}

@@ -1,0 +1,61 @@
+import { Controller, Delete, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../auth/allow.decorator.js';
+import type { AuthenticatedService } from '../../auth/authenticated-request.js';
+import { CurrentService } from '../../auth/current-service.decorator.js';
+import { ApiText } from '../../common/api-text.decorator.js';
+import { ApiErrors } from '../../common/errors/api-errors.decorator.js';
+import { ParticipantDto } from '../dto/participant.dto.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('users')
+@Allow('superservice', 'tenant')
+@Controller('rooms/:room/users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @ApiOperation({ operationId: 'listUsers', summary: 'List the participants of a room' })
+  @ApiOkResponse({ type: [ParticipantDto] })
+  @ApiErrors('ROOM_NOT_FOUND', 'ERIZO_CONTROLLER_UNAVAILABLE')
+  @Get()
+  findAll(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+  ): Promise<ParticipantDto[]> {
+    return this.users.findAll(_id, room);
+  }
+
+  @ApiOperation({ operationId: 'getUser', summary: 'Read a participant' })
+  @ApiOkResponse({ type: ParticipantDto })
+  @ApiErrors('ROOM_NOT_FOUND', 'USER_NOT_FOUND', 'ERIZO_CONTROLLER_UNAVAILABLE')
+  @Get(':user')
+  findOne(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+    @Param('user') user: string,
+  ): Promise<ParticipantDto> {
+    return this.users.findOne(_id, room, user);
+  }
+
+  @ApiOperation({
+    operationId: 'deleteUser',
+    summary: 'Disconnect a participant',
+    description: 'Everyone of that name in the room.',
+  })
+  @ApiText('Success')
+  @ApiErrors(
+    'ROOM_NOT_FOUND',
+    'USER_NOT_CONNECTED',
+    'USER_NOT_FOUND',
+    'ERIZO_CONTROLLER_UNAVAILABLE',
+  )
+  @Delete(':user')
+  async remove(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+    @Param('user') user: string,
+  ): Promise<string> {
+    await this.users.remove(_id, room, user);
+    return 'Success';
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Types } from 'mongoose';
+import { ApiException } from '../../common/errors/api.exception.js';
+import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
+import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
+import { ErizoControllerClient } from '../../erizo-controllers/rpc/erizo-controller-client.js';
+import type { ParticipantDto } from '../dto/participant.dto.js';
+import { RoomsService } from '../rooms.service.js';
+
+/** The participants of a room: its node knows them, the database does not. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly controllers: ErizoControllersService,
+    private readonly client: ErizoControllerClient,
+  ) {}
+
+  /** @throws ROOM_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE */
+  async findAll(service: Types.ObjectId, room: string): Promise<ParticipantDto[]> {
+    const controller = await this.controllerOf(service, room);
+    return controller ? this.client.getUsersInRoom(controller, room.toLowerCase()) : [];
+  }
+
+  /** The first of that name. @throws ROOM_NOT_FOUND, USER_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE */
+  async findOne(service: Types.ObjectId, room: string, name: string): Promise<ParticipantDto> {
+    const users = await this.findAll(service, room);
+    const user = users.find((candidate) => candidate.name === name);
+    if (!user) throw new ApiException('USER_NOT_FOUND');
+    return user;
+  }
+
+  /**
+   * Disconnects everyone of that name.
+   *
+   * @throws ROOM_NOT_FOUND, USER_NOT_CONNECTED, USER_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE
+   */
+  async remove(service: Types.ObjectId, room: string, name: string): Promise<void> {
+    const controller = await this.controllerOf(service, room);
+    if (!controller) throw new ApiException('USER_NOT_CONNECTED');
+    const removed = await this.client.deleteUser(controller, room.toLowerCase(), name);
+    if (!removed) throw new ApiException('USER_NOT_FOUND');
+  }
+
+  /** A room whose node is gone has nobody in it. */
+  private async controllerOf(
+    service: Types.ObjectId,
+    room: string,
+  ): Promise<ErizoController | null> {
+    const { erizoControllerId } = await this.rooms.findForToken(service, room);
+    return erizoControllerId ? this.controllers.findAlive(erizoControllerId) : null;
+  }
+}

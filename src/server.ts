@@ -1,0 +1,49 @@
+import { createApp } from './app.setup.js';
+import { loadEnvironment } from './config/load-environment.js';
+import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
+import { Readiness } from './health/readiness.js';
+
+const DATABASE_NAME = 'nuvem';
+
+export interface Server {
+  /** Where the API listens. */
+  url: string;
+  /** Finishes what runs, then stops. May be called often. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts all that one process runs, from its settings.
+ *
+ * @param source the process's environment, or a test's
+ * @param onFatal called when the embedded database has died under the running application
+ */
+export async function startServer(
+  source: Record<string, string | undefined>,
+  onFatal: (error: Error) => void,
+): Promise<Server> {
+  const environment = await loadEnvironment(source);
+  const closers: (() => Promise<void>)[] = [];
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= closeInTurn(closers));
+  try {
+    if (!environment.mongodbUri) {
+      const database = await startEmbeddedMongo({ dataDir: environment.dataDir, onFatal });
+      closers.push(() => database.close());
+      environment.mongodbUri = database.uriFor(DATABASE_NAME);
+    }
+    const app = await createApp(environment);
+    closers.push(() => app.close());
+    await app.listen(environment.port, environment.host);
+    closers.push(async () => app.get(Readiness).drain());
+    return { url: await app.getUrl(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What was started last goes first. */
+async function closeInTurn(closers: (() => Promise<void>)[]): Promise<void> {
+  for (const close of closers.reverse()) await close();
+}

@@ -1,0 +1,31 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { SERVICE_ROLES, type ServiceRole } from '../schemas/service.schema.js';
+import type { ServiceSummary } from '../services.repository.js';
+import type { ServiceWithKey } from '../services.service.js';
+
+export class ServiceDto {
+  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f0' })
+  _id!: string;
+
+  @ApiProperty({ example: 'acme' })
+  name!: string;
+
+  @ApiProperty({ enum: SERVICE_ROLES, example: 'tenant' })
+  role!: ServiceRole;
+
+  static from({ _id, name, role }: ServiceSummary): ServiceDto {
+    return { _id: _id.toHexString(), name, role };
+  }
+}
+
+export class CreatedServiceDto extends ServiceDto {
+  @ApiProperty({
+    description: 'The HMAC key, shown this once.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
+  key!: string;
+
+  static override from(service: ServiceWithKey): CreatedServiceDto {
+    return { ...ServiceDto.from(service), key: service.key };
+  }
+}

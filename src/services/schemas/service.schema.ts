@@ -1,0 +1,28 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Types } from 'mongoose';
+
+/** What a service may do: all, use rooms and tokens of its own, or be a signalling node. */
+export const SERVICE_ROLES = ['superservice', 'tenant', 'node'] as const;
+
+export type ServiceRole = (typeof SERVICE_ROLES)[number];
+
+/** A tenant with a key: what Licode calls a service. */
+@Schema({ collection: 'services', versionKey: false, strict: 'throw' })
+export class Service {
+  _id!: Types.ObjectId;
+
+  @Prop({ required: true, type: String })
+  name!: string;
+
+  @Prop({ required: true, type: String })
+  role!: ServiceRole;
+
+  /** The HMAC key, sealed by KeySealer. */
+  @Prop({ required: true, type: String })
+  sealedKey!: string;
+
+  @Prop({ required: true, type: Date })
+  createdAt!: Date;
+}
+
+export const ServiceSchema = SchemaFactory.createForClass(Service);

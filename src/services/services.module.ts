@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { KeySealer } from './key-sealer.js';
+import { Service, ServiceSchema } from './schemas/service.schema.js';
+import { ServicesController } from './services.controller.js';
+import { ServicesRepository } from './services.repository.js';
+import { ServicesService } from './services.service.js';
+
+@Module({
+  imports: [MongooseModule.forFeature([{ name: Service.name, schema: ServiceSchema }])],
+  controllers: [ServicesController],
+  providers: [KeySealer, ServicesRepository, ServicesService],
+  exports: [KeySealer, ServicesService],
+})
+export class ServicesModule {}

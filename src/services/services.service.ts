@@ -1,0 +1,153 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Types } from 'mongoose';
+import { randomBytes } from 'node:crypto';
+import { Clock } from '../common/clock.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { parseObjectId } from '../common/object-id.js';
+import { ConfigurationError } from '../config/load-environment.js';
+import { Environment } from '../config/environment.js';
+import { KeySealer } from './key-sealer.js';
+import type { ServiceRole } from './schemas/service.schema.js';
+import { ServicesRepository, type ServiceSummary } from './services.repository.js';
+
+export interface ServiceWithKey extends ServiceSummary {
+  key: string;
+}
+
+type RemovalListener = (serviceId: Types.ObjectId) => Promise<void>;
+
+/** A key that was deleted on another copy works here for no longer. */
+const CACHE_MS = 900;
+const MAX_CACHED = 10_000;
+
+interface CacheEntry {
+  service: Promise<ServiceWithKey | null>;
+  until: number;
+}
+
+/** Tenants, nodes and the superservice, and their keys. */
+@Injectable()
+export class ServicesService implements OnModuleInit {
+  private readonly cache = new Map<string, CacheEntry>();
+  private readonly removalListeners: RemovalListener[] = [];
+  private readonly superservice: ServiceWithKey;
+
+  constructor(
+    private readonly repository: ServicesRepository,
+    private readonly sealer: KeySealer,
+    private readonly clock: Clock,
+    { superserviceId, superserviceKey }: Environment,
+  ) {
+    this.superservice = {
+      _id: new Types.ObjectId(superserviceId),
+      name: 'superService',
+      role: 'superservice',
+      key: superserviceKey,
+    };
+  }
+
+  /** @throws ConfigurationError when the stored keys were sealed under another secret */
+  async onModuleInit(): Promise<void> {
+    const { _id } = this.superservice;
+    const now = new Date(this.clock.now());
+    const sealed = await this.repository.ensureSuperservice(_id, this.sealer.seal('nuvem'), now);
+    try {
+      this.sealer.open(sealed);
+    } catch (cause) {
+      throw new ConfigurationError(
+        'ENCRYPTION_KEY (or, where it is unset, SUPERSERVICE_KEY) is not the one with which the keys of this database were sealed',
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * The service of a signed request; at most a second old.
+   *
+   * @returns null for an id that is unknown or malformed
+   */
+  findForAuthentication(id: string): Promise<ServiceWithKey | null> {
+    if (id === this.superservice._id.toHexString()) return Promise.resolve(this.superservice);
+    const now = this.clock.now();
+    const cached = this.cache.get(id);
+    if (cached && cached.until > now) return cached.service;
+    const objectId = parseObjectId(id);
+    if (!objectId) return Promise.resolve(null);
+    const service = this.load(objectId);
+    this.remember(id, { service, until: now + CACHE_MS });
+    // Neither a failure nor an absence is kept: the next request asks again.
+    service.then(
+      (found) => found ?? this.forget(id, service),
+      () => this.forget(id, service),
+    );
+    return service;
+  }
+
+  /** The HMAC key of a service, for calls signed in its name. */
+  async findKey(id: Types.ObjectId): Promise<string | null> {
+    const service = await this.findForAuthentication(id.toHexString());
+    return service?.key ?? null;
+  }
+
+  /** @returns the key too: this is the only time that it is shown */
+  async create(input: { name: string; role?: ServiceRole; key?: string }): Promise<ServiceWithKey> {
+    const { name, role = 'tenant', key = randomBytes(32).toString('hex') } = input;
+    const createdAt = new Date(this.clock.now());
+    const sealedKey = this.sealer.seal(key);
+    const _id = await this.repository.insert({ name, role, sealedKey, createdAt });
+    return { _id, name, role, key };
+  }
+
+  findAll(): Promise<ServiceSummary[]> {
+    return this.repository.findAll();
+  }
+
+  /** @throws SERVICE_NOT_FOUND */
+  async findOne(id: string): Promise<ServiceSummary> {
+    const objectId = parseObjectId(id);
+    const service = objectId && (await this.repository.findSummary(objectId));
+    if (!service) throw new ApiException('SERVICE_NOT_FOUND');
+    return service;
+  }
+
+  /**
+   * Deletes a service, and all that is its own, before it returns.
+   *
+   * @throws SERVICE_NOT_FOUND, SUPERSERVICE_PROTECTED
+   */
+  async remove(id: string): Promise<void> {
+    const objectId = parseObjectId(id);
+    if (!objectId) throw new ApiException('SERVICE_NOT_FOUND');
+    if (objectId.equals(this.superservice._id)) throw new ApiException('SUPERSERVICE_PROTECTED');
+    const removed = await this.repository.remove(objectId);
+    this.cache.delete(objectId.toHexString());
+    if (!removed) throw new ApiException('SERVICE_NOT_FOUND');
+    await Promise.all(this.removalListeners.map((listener) => listener(objectId)));
+  }
+
+  /** Lets a module that services know nothing of delete what it keeps of a deleted service. */
+  onRemoved(listener: RemovalListener): void {
+    this.removalListeners.push(listener);
+  }
+
+  private async load(id: Types.ObjectId): Promise<ServiceWithKey | null> {
+    const found = await this.repository.findWithKey(id);
+    if (!found?.sealedKey) return null;
+    const { _id, name, role, sealedKey } = found;
+    return { _id, name, role, key: this.sealer.open(sealedKey) };
+  }
+
+  private remember(id: string, entry: CacheEntry): void {
+    // The oldest entry goes first: a Map keeps the order of insertion.
+    this.cache.delete(id);
+    if (this.cache.size >= MAX_CACHED) {
+      const [oldest] = this.cache.keys();
+      if (oldest !== undefined) this.cache.delete(oldest);
+    }
+    this.cache.set(id, entry);
+  }
+
+  private forget(id: string, service: CacheEntry['service']): void {
+    if (this.cache.get(id)?.service === service) this.cache.delete(id);
+  }
+}

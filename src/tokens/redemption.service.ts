@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Types } from 'mongoose';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { Clock } from '../common/clock.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { parseObjectId } from '../common/object-id.js';
+import { Environment } from '../config/environment.js';
+import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
+import { RoomsRepository } from '../rooms/rooms.repository.js';
+import type { Token } from './schemas/token.schema.js';
+import { SeatsService } from './seats.service.js';
+import { decodeToken, isSignedWith } from './token-string.js';
+import { TokensRepository } from './tokens.repository.js';
+
+/** Lets participants in: each token once, in time, into a room that exists and has a seat. */
+@Injectable()
+export class RedemptionService {
+  constructor(
+    private readonly repository: TokensRepository,
+    private readonly rooms: RoomsRepository,
+    private readonly seats: SeatsService,
+    private readonly controllers: ErizoControllersService,
+    private readonly clock: Clock,
+    private readonly environment: Environment,
+  ) {}
+
+  /**
+   * Redeems the token string that a participant showed to a node.
+   *
+   * @param node who asks: a node may redeem the tokens of its own controllers only
+   * @throws TOKEN_INVALID, TOKEN_SIGNATURE_INVALID, TOKEN_HOST_MISMATCH, and what `redeem` throws
+   */
+  async redeemString(node: AuthenticatedService, text: string): Promise<Token> {
+    const claims = decodeToken(text);
+    if (!claims) throw new ApiException('TOKEN_INVALID');
+    if (!isSignedWith(claims, this.environment.tokenKey)) {
+      throw new ApiException('TOKEN_SIGNATURE_INVALID');
+    }
+    if (node.role !== 'superservice' && !(await this.controllers.ownsHost(node._id, claims.host))) {
+      throw new ApiException('TOKEN_HOST_MISMATCH');
+    }
+    return this.redeem(claims.tokenId);
+  }
+
+  /**
+   * Takes a token's use. A token that was refused for want of a seat can be tried again.
+   *
+   * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, ROOM_NOT_FOUND, ROOM_FULL, ERIZO_CONTROLLER_UNAVAILABLE
+   */
+  async redeem(tokenId: string): Promise<Token> {
+    const _id = parseObjectId(tokenId);
+    if (!_id) throw new ApiException('TOKEN_NOT_FOUND');
+    const now = new Date(this.clock.now());
+    const token = (await this.repository.take(_id, now)) ?? (await this.takeTestUse(_id, now));
+    // After the token was taken: whoever deletes the room from now on ends the call as well.
+    const room = await this.rooms.findForRedemption(token.room);
+    if (!room) throw new ApiException('ROOM_NOT_FOUND');
+    if (room.maxParticipants !== undefined) {
+      try {
+        await this.seats.take(room, token);
+      } catch (error) {
+        await this.repository.restore(token);
+        throw error;
+      }
+    }
+    return token;
+  }
+
+  /** A test room's token is not used up; any other that was not there to take is refused for what it is. */
+  private async takeTestUse(_id: Types.ObjectId, now: Date): Promise<Token> {
+    const token = await this.repository.findOne(_id);
+    if (token?.expiresAt && token.expiresAt <= now) throw new ApiException('TOKEN_EXPIRED');
+    const taken = token?.use !== undefined && (await this.repository.takeTestUse(_id));
+    if (!taken) throw new ApiException('TOKEN_NOT_FOUND');
+    return taken;
+  }
+}

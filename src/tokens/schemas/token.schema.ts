@@ -1,0 +1,48 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { SchemaTypes, Types } from 'mongoose';
+
+/** Leave to enter a room once; a test room's, 490 times. */
+@Schema({ collection: 'tokens', versionKey: false, strict: 'throw' })
+export class Token {
+  _id!: Types.ObjectId;
+
+  @Prop({ required: true, type: String })
+  userName!: string;
+
+  @Prop({ required: true, type: SchemaTypes.ObjectId })
+  room!: Types.ObjectId;
+
+  @Prop({ required: true, type: String })
+  role!: string;
+
+  @Prop({ required: true, type: SchemaTypes.ObjectId })
+  service!: Types.ObjectId;
+
+  @Prop({ required: true, type: Date })
+  creationDate!: Date;
+
+  @Prop({ required: true, type: String })
+  mediaConfiguration!: string;
+
+  /** `hostname:port` of the node that may redeem it. */
+  @Prop({ required: true, type: String })
+  host!: string;
+
+  @Prop({ required: true, type: Boolean })
+  secure!: boolean;
+
+  @Prop({ type: Boolean })
+  p2p?: true;
+
+  /** How often it was redeemed: only a test room's token counts. */
+  @Prop({ type: Number })
+  use?: number;
+
+  /** Absent on a test room's token, which does not grow old. */
+  @Prop({ type: Date })
+  expiresAt?: Date;
+}
+
+export const TokenSchema = SchemaFactory.createForClass(Token);
+TokenSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+TokenSchema.index({ room: 1 }, { partialFilterExpression: { use: { $exists: true } } });

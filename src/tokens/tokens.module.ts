@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
+import { PlacementController } from './placement.controller.js';
+import { PlacementService } from './placement.service.js';
+import { RedemptionService } from './redemption.service.js';
+import { Token, TokenSchema } from './schemas/token.schema.js';
+import { SeatsService } from './seats.service.js';
+import { TokensController } from './tokens.controller.js';
+import { TokensRepository } from './tokens.repository.js';
+import { TokensService } from './tokens.service.js';
+
+@Module({
+  imports: [
+    ErizoControllersModule,
+    RoomsModule,
+    MongooseModule.forFeature([{ name: Token.name, schema: TokenSchema }]),
+  ],
+  controllers: [PlacementController, TokensController],
+  providers: [PlacementService, RedemptionService, SeatsService, TokensRepository, TokensService],
+})
+export class TokensModule {}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection, InjectModel } from '@nestjs/mongoose';
+import { Connection, Model, Types, type mongo } from 'mongoose';
+import { InsertBatcher } from '../database/insert-batcher.js';
+import { Token } from './schemas/token.schema.js';
+
+/** How often a test room's token may be redeemed. */
+const TEST_TOKEN_USES = 490;
+
+@Injectable()
+export class TokensRepository {
+  private readonly collection: mongo.Collection<Token>;
+  private readonly inserts: InsertBatcher<Token>;
+
+  constructor(
+    @InjectModel(Token.name) tokens: Model<Token>,
+    @InjectConnection() connection: Connection,
+  ) {
+    this.collection = tokens.collection as unknown as mongo.Collection<Token>;
+    this.inserts = new InsertBatcher(() => connection.db as mongo.Db, tokens.collection.name);
+  }
+
+  async insert(token: Token): Promise<void> {
+    if (!(await this.inserts.insert(token))) throw new Error('A token id was made twice');
+  }
+
+  /** The test room's token that still has uses left, or this one, inserted. */
+  async getOrInsertTestToken(token: Token): Promise<Token> {
+    const { room } = token;
+    const found = await this.collection.findOneAndUpdate(
+      { room, use: { $lt: TEST_TOKEN_USES } },
+      { $setOnInsert: token },
+      { upsert: true, returnDocument: 'after', sort: { _id: 1 } },
+    );
+    return found ?? token;
+  }
+
+  /** Takes the only use of a token that has not expired; of two callers one gets it. */
+  take(_id: Types.ObjectId, now: Date): Promise<Token | null> {
+    return this.collection.findOneAndDelete({ _id, expiresAt: { $gt: now } });
+  }
+
+  /** Takes one of a test token's uses. */
+  takeTestUse(_id: Types.ObjectId): Promise<Token | null> {
+    return this.collection.findOneAndUpdate(
+      { _id, use: { $lt: TEST_TOKEN_USES } },
+      { $inc: { use: 1 } },
+      { returnDocument: 'after' },
+    );
+  }
+
+  findOne(_id: Types.ObjectId): Promise<Token | null> {
+    return this.collection.findOne({ _id });
+  }
+
+  /** Gives a token back whose use was taken but not made. */
+  async restore(token: Token): Promise<void> {
+    if (token.use === undefined) await this.collection.insertOne(token);
+    else await this.collection.updateOne({ _id: token._id }, { $inc: { use: -1 } });
+  }
+}

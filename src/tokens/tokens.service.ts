@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Types } from 'mongoose';
+import { Clock } from '../common/clock.js';
+import { Environment } from '../config/environment.js';
+import type { RoomForToken } from '../rooms/rooms.repository.js';
+import { RoomsService } from '../rooms/rooms.service.js';
+import { PlacementService } from './placement.service.js';
+import type { Token } from './schemas/token.schema.js';
+import { encodeToken } from './token-string.js';
+import { TokensRepository } from './tokens.repository.js';
+
+const DEFAULT_MEDIA_CONFIGURATION = 'default';
+
+export interface TokenRequest {
+  userName: string;
+  role: string;
+  /** Where the participant is, for strategies that care. */
+  region?: string;
+}
+
+/** Issues tokens. The only place where they are signed. */
+@Injectable()
+export class TokensService {
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly placement: PlacementService,
+    private readonly repository: TokensRepository,
+    private readonly clock: Clock,
+    private readonly environment: Environment,
+  ) {}
+
+  /**
+   * Makes a token for a participant, on the room's node.
+   *
+   * @returns the token string
+   * @throws ROOM_NOT_FOUND, NO_ERIZO_CONTROLLER
+   */
+  async issue(service: Types.ObjectId, roomId: string, request: TokenRequest): Promise<string> {
+    const room = await this.rooms.findForToken(service, roomId);
+    const token = room.test
+      ? await this.repository.getOrInsertTestToken(this.newTestToken(room, request))
+      : await this.issueFor(room, request);
+    const { _id, host, secure } = token;
+    return encodeToken(_id.toHexString(), host, secure, this.environment.tokenKey);
+  }
+
+  private async issueFor(room: RoomForToken, request: TokenRequest): Promise<Token> {
+    const { hostname, ip, port, ssl } = await this.placement.place(room, request.region);
+    const now = this.clock.now();
+    const token: Token = {
+      ...this.newToken(room, request, now),
+      host: `${hostname || ip}:${port}`,
+      secure: ssl,
+      expiresAt: new Date(now + this.environment.tokenTtlSeconds * 1000),
+    };
+    await this.repository.insert(token);
+    return token;
+  }
+
+  private newTestToken(room: RoomForToken, request: TokenRequest): Token {
+    return {
+      ...this.newToken(room, request, this.clock.now()),
+      host: this.environment.testErizoController,
+      secure: false,
+      use: 0,
+    };
+  }
+
+  private newToken(
+    room: RoomForToken,
+    { userName, role }: TokenRequest,
+    now: number,
+  ): Omit<Token, 'host' | 'secure'> {
+    return {
+      _id: new Types.ObjectId(),
+      userName,
+      room: room._id,
+      role,
+      service: room.service,
+      creationDate: new Date(now),
+      mediaConfiguration: room.mediaConfiguration ?? DEFAULT_MEDIA_CONFIGURATION,
+      ...(room.p2p && { p2p: true as const }),
+    };
+  }
+}
