@@ -1,0 +1,17 @@
+/** The API refused a call, or (status 0) did not answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    /** Code of the API's error catalogue, or `NO_ANSWER`. */
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** The API itself is in trouble, as against a call that was wrong. */
+  get isOutage(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+}

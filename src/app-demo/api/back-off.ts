@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const FIRST_MS = 250;
+const LONGEST_MS = 10_000;
+
+/**
+ * Tries until it succeeds, waiting longer each time, with jitter so that copies don't march in step.
+ *
+ * @returns undefined when it was aborted meanwhile.
+ */
+export async function untilDone<T>(
+  attempt: () => Promise<T>,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): Promise<T | undefined> {
+  for (let waitMs = FIRST_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      onFailure(error);
+      await pause(waitMs * (0.5 + Math.random() / 2), signal);
+    }
+  }
+  return undefined;
+}
+
+/** Waits, or returns at once when aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,81 @@
+/** What the demo is told when it starts. Ports may be 0: the system picks one. */
+export interface AppDemoConfig {
+  /** Where the API answers, e.g. `http://127.0.0.1:3000`. */
+  apiUrl: string;
+  superserviceId: string;
+  superserviceKey: string;
+  /** Address that both servers listen on. */
+  host: string;
+  port: number;
+  controllerPort: number;
+  /** The API as a browser reaches it; `apiUrl` when it is the same. */
+  publicApiUrl?: string;
+  /** Host name and port under which browsers reach the node, when a proxy stands before it. */
+  publicHostname?: string;
+  publicControllerPort?: number;
+  publicSecure?: boolean;
+  /** STUN and TURN servers handed to the browsers; none are needed on one network. */
+  iceServers?: { url: string; username?: string; credential?: string }[];
+  /** Rooms from which the node reports state 1 (warning) and state 0 (full). */
+  warningRooms?: number;
+  limitRooms?: number;
+  heartbeatMs?: number;
+  reconnectionWindowMs?: number;
+  apiTimeoutMs?: number;
+  logger?: DemoLogger;
+}
+
+/** The few methods of Nest's and pino's loggers that the demo calls. */
+export interface DemoLogger {
+  log(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** The same with every default filled in; injected by its class. */
+export class AppDemoOptions {
+  readonly apiUrl: string;
+  readonly publicApiUrl: string;
+  readonly superserviceId: string;
+  readonly superserviceKey: string;
+  readonly host: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly publicHostname: string;
+  readonly publicControllerPort?: number;
+  readonly publicSecure: boolean;
+  readonly iceServers: { url: string; username?: string; credential?: string }[];
+  readonly warningRooms: number;
+  readonly limitRooms: number;
+  readonly heartbeatMs: number;
+  /** How long a client that lost its socket keeps its place. */
+  readonly reconnectionWindowMs: number;
+  readonly apiTimeoutMs: number;
+  readonly logger: DemoLogger;
+
+  constructor(config: AppDemoConfig) {
+    this.apiUrl = config.apiUrl.replace(/\/+$/, '');
+    this.publicApiUrl = (config.publicApiUrl ?? config.apiUrl).replace(/\/+$/, '');
+    this.superserviceId = config.superserviceId;
+    this.superserviceKey = config.superserviceKey;
+    this.host = config.host;
+    this.port = config.port;
+    this.controllerPort = config.controllerPort;
+    // Browsers give the camera to `localhost` without TLS, and to a bare address they may not.
+    this.publicHostname =
+      config.publicHostname ?? (isLocal(config.host) ? 'localhost' : config.host);
+    this.publicControllerPort = config.publicControllerPort;
+    this.publicSecure = config.publicSecure ?? false;
+    this.iceServers = config.iceServers ?? [];
+    this.warningRooms = config.warningRooms ?? 15;
+    this.limitRooms = config.limitRooms ?? 20;
+    this.heartbeatMs = config.heartbeatMs ?? 1000;
+    this.reconnectionWindowMs = config.reconnectionWindowMs ?? 30_000;
+    this.apiTimeoutMs = config.apiTimeoutMs ?? 4000;
+    this.logger = config.logger ?? { log() {}, warn() {}, error() {} };
+  }
+}
+
+function isLocal(host: string): boolean {
+  return ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host);
+}

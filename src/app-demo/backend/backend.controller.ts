@@ -1,0 +1,40 @@
+import { Body, Controller, Get, HttpCode, Header, Param, Post } from '@nestjs/common';
+import { AppDemoOptions } from '../app-demo.options.js';
+import { CreateTokenDto } from './dto/create-token.dto.js';
+import { DEFAULT_ROOM } from './example-room.js';
+import { RoomsService } from './rooms.service.js';
+
+/** The backend of Licode's basic example: holds a service's key, and asks the API for the page. */
+@Controller()
+export class BackendController {
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly options: AppDemoOptions,
+  ) {}
+
+  @Post('createToken')
+  @HttpCode(200)
+  @Header('content-type', 'text/plain; charset=utf-8')
+  async createToken(@Body() body: CreateTokenDto): Promise<string> {
+    const { username, role, room = DEFAULT_ROOM, type, mediaConfiguration } = body;
+    const roomId =
+      body.roomId ?? (await this.rooms.getOrCreate({ name: room, type, mediaConfiguration }))._id;
+    return this.rooms.issueToken(roomId, username, role);
+  }
+
+  @Get('getRooms')
+  getRooms(): Promise<unknown> {
+    return this.rooms.findAll();
+  }
+
+  @Get('getUsers/:room')
+  getUsers(@Param('room') room: string): Promise<unknown> {
+    return this.rooms.findUsers(room);
+  }
+
+  /** What the pages must know of where they run. */
+  @Get('config')
+  config(): { apiUrl: string } {
+    return { apiUrl: this.options.publicApiUrl };
+  }
+}

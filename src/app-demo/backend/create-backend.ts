@@ -1,0 +1,43 @@
+import { ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiException } from '../../common/errors/api.exception.js';
+import type { DemoServices } from '../api/demo-services.js';
+import type { AppDemoOptions } from '../app-demo.options.js';
+import { BackendFilter } from './backend.filter.js';
+import { BackendModule } from './backend.module.js';
+import { PageFiles } from './page-files.js';
+import { registerSecurityHeaders } from './security-headers.js';
+
+const BODY_LIMIT_BYTES = 16 * 1024;
+
+export async function createBackend(
+  options: AppDemoOptions,
+  services: DemoServices,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: false },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    BackendModule.with(options, services),
+    adapter,
+    { logger: false, abortOnError: false },
+  );
+  app.useGlobalFilters(new BackendFilter());
+  app.useGlobalPipes(
+    new ValidationPipe({
+      whitelist: true,
+      transform: true,
+      exceptionFactory: (errors) =>
+        new ApiException('INVALID_REQUEST', {
+          errors: errors.map(({ property }) => ({ field: property, message: 'is not valid' })),
+        }),
+    }),
+  );
+  // As Licode's example: the page may be served from elsewhere, and nothing here uses cookies.
+  app.enableCors({ origin: '*', methods: ['GET', 'POST'], allowedHeaders: ['content-type'] });
+  await registerSecurityHeaders(app, options.publicApiUrl);
+  await app.get(PageFiles).load();
+  return app;
+}

@@ -1,0 +1,31 @@
+import { IsIn, IsMongoId, IsOptional, IsString, Length } from 'class-validator';
+
+/** Body of `POST /createToken`, as the page of Licode's basic example sends it. */
+export class CreateTokenDto {
+  @IsString()
+  @Length(1, 256)
+  username!: string;
+
+  @IsString()
+  @Length(1, 64)
+  role!: string;
+
+  /** Name of the room, used when there is no `roomId`. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  room?: string;
+
+  @IsOptional()
+  @IsIn(['erizo', 'p2p'])
+  type?: 'erizo' | 'p2p';
+
+  @IsOptional()
+  @IsMongoId()
+  roomId?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  mediaConfiguration?: string;
+}

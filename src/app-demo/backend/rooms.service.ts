@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { isRecord } from '../api/api-client.js';
+import { ApiError } from '../api/api-error.js';
+import { DemoServices } from '../api/demo-services.js';
+import { DEFAULT_ROOM, readRoom, readRooms, type ExampleRoom } from './example-room.js';
+
+export interface RoomWish {
+  name: string;
+  type?: 'erizo' | 'p2p';
+  mediaConfiguration?: string;
+}
+
+/** What a business's backend does with rooms: one for each name that its users ask for. */
+@Injectable()
+export class RoomsService {
+  /** Two tabs that open a new room at once share one look-up, and so one room. */
+  private readonly opening = new Map<string, Promise<ExampleRoom>>();
+
+  constructor(private readonly services: DemoServices) {}
+
+  async findAll(): Promise<unknown> {
+    return this.tenantRequest('GET', '/rooms');
+  }
+
+  async findUsers(roomId: string): Promise<unknown> {
+    return this.tenantRequest('GET', `/rooms/${encodeURIComponent(roomId)}/users`);
+  }
+
+  async getOrCreate(wish: RoomWish): Promise<ExampleRoom> {
+    let opening = this.opening.get(wish.name);
+    if (!opening) {
+      opening = this.open(wish).finally(() => this.opening.delete(wish.name));
+      this.opening.set(wish.name, opening);
+    }
+    return opening;
+  }
+
+  /** Names with accents or of other scripts need the body: the header carries ASCII only. */
+  async issueToken(roomId: string, userName: string, role: string): Promise<string> {
+    const path = `/rooms/${encodeURIComponent(roomId)}/tokens`;
+    return String(await this.tenantRequest('POST', path, { userName, role }));
+  }
+
+  /** Deletes the rooms that were made for somebody and that nobody is in. */
+  async deleteEmptyRooms(): Promise<number> {
+    const rooms = readRooms(await this.findAll());
+    let deleted = 0;
+    for (const room of rooms.filter(({ isOurs, name }) => isOurs && name !== DEFAULT_ROOM)) {
+      if (await this.deleteIfEmpty(room._id)) deleted++;
+    }
+    return deleted;
+  }
+
+  private async deleteIfEmpty(roomId: string): Promise<boolean> {
+    try {
+      const users = await this.findUsers(roomId);
+      if (!Array.isArray(users) || users.length > 0) return false;
+      await this.tenantRequest('DELETE', `/rooms/${roomId}`);
+      return true;
+    } catch (error) {
+      // Another copy was faster.
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  private async open({ name, type, mediaConfiguration }: RoomWish): Promise<ExampleRoom> {
+    const query = `?limit=1000&name=${encodeURIComponent(name)}`;
+    const page = await this.tenantRequest('GET', `/rooms${query}`);
+    const sameName = readRooms(page).filter((room) => room.name === name);
+    const existing = sameName.find((room) => room.isOurs);
+    if (existing) return existing;
+    const created = await this.tenantRequest('POST', '/rooms', {
+      name,
+      options: {
+        data: { basicExampleRoom: true },
+        mediaConfiguration: mediaConfiguration ?? 'default',
+        ...(type === 'p2p' && { p2p: true }),
+        // Atomic between copies; but it would also take a room of this name that isn't ours.
+        ...(sameName.length === 0 && { getOrCreate: true }),
+      },
+    });
+    if (!isRecord(created)) throw new ApiError(0, 'NO_ANSWER', 'No room in the answer');
+    return readRoom(created);
+  }
+
+  private async tenantRequest(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<unknown> {
+    const api = await this.services.client('tenant');
+    try {
+      return await api.request(method, path, body);
+    } catch (error) {
+      // Deleted by an operator, perhaps: the next call makes the service anew.
+      if (error instanceof ApiError && error.status === 401) this.services.forget('tenant');
+      throw error;
+    }
+  }
+}

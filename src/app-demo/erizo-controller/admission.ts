@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Socket } from 'socket.io';
+import { Client } from './client.js';
+import { readTokenQuery } from './handshake-query.js';
+import { isAlive } from './liveness.js';
+import { Refusal } from './refusal.js';
+import type { Answer } from './reliable-channel.js';
+import { Rooms } from './rooms.js';
+import { Signalling } from './signalling.js';
+import { TokenRedeemer } from './token-redeemer.js';
+import { AppDemoOptions } from '../app-demo.options.js';
+
+/** Decides who gets in: with a token, or back in after a lost connection. */
+@Injectable()
+export class Admission {
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly signalling: Signalling,
+    private readonly redeemer: TokenRedeemer,
+    private readonly options: AppDemoOptions,
+  ) {}
+
+  /** @throws Refusal */
+  async admit(socket: Socket): Promise<{ client: Client; isNew: boolean }> {
+    const { clientId } = socket.handshake.query;
+    if (clientId !== undefined) {
+      return { client: await this.takeBack(socket, clientId), isNew: false };
+    }
+    const query = readTokenQuery(socket.handshake.query);
+    if (!query) throw new Refusal('authentication');
+    const token = await this.redeemer.redeem(query);
+    const present = this.rooms.get(token.room)?.clients.size ?? 0;
+    // The API counts too, but it may hear of those who are just joining too late.
+    if (present >= (token.maxParticipants ?? Infinity)) throw new Refusal('roomFull');
+    const room = this.rooms.getOrCreate(token.room);
+    const client = new Client(
+      query.tokenId,
+      token,
+      room,
+      (from: Client, event: string, msg: unknown, answer: Answer) =>
+        this.signalling.handle(from, event, msg, answer),
+      (from, reason) =>
+        this.options.logger.warn(`Client ${from.id} of room ${token.room} ended: ${reason}`),
+    );
+    room.clients.set(client.id, client);
+    return { client, isNew: true };
+  }
+
+  /**
+   * The others in a room know a client's id, so the id alone must not suffice to push a client
+   * out: while its own socket still answers, nobody takes its place.
+   */
+  private async takeBack(socket: Socket, clientId: unknown): Promise<Client> {
+    const client = typeof clientId === 'string' ? this.rooms.findClient(clientId) : undefined;
+    if (!client) throw new Refusal('authentication');
+    const { tokenId } = socket.handshake.query;
+    if (tokenId !== undefined && tokenId !== client.tokenId) throw new Refusal('authentication');
+    const current = client.channel.currentSocket;
+    if (current && (await isAlive(current))) throw new Refusal('authentication');
+    if (client.hasEnded) throw new Refusal('authentication');
+    return client;
+  }
+}

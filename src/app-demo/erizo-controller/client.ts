@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'socket.io';
+import { isAllowed, permissionsOf, type Permissions } from './permissions.js';
+import { ReliableChannel, type Answer } from './reliable-channel.js';
+import type { Room } from './room.js';
+import type { TokenDocument } from './token-document.js';
+
+/** Why a client's call ended, told to it before its socket is closed. */
+export type EndReason = 'left' | 'kicked' | 'room-ended' | 'node-stopped' | 'protocol-error';
+
+/** One participant, from the token that let it in until it leaves or stays away too long. */
+export class Client {
+  readonly id = randomUUID();
+  readonly channel: ReliableChannel;
+  readonly permissions: Permissions;
+  private ended = false;
+  private reconnectionTimer?: NodeJS.Timeout;
+
+  constructor(
+    readonly tokenId: string,
+    readonly token: TokenDocument,
+    readonly room: Room,
+    onMessage: (client: Client, event: string, msg: unknown, answer: Answer) => void,
+    private readonly onFault: (client: Client, reason: string) => void,
+  ) {
+    this.permissions = permissionsOf(token.role);
+    this.channel = new ReliableChannel(
+      (event, msg, answer) => onMessage(this, event, msg, answer),
+      (reason) => this.fail(reason),
+    );
+  }
+
+  get name(): string {
+    return this.token.userName;
+  }
+
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  may(action: string, asked?: Record<string, unknown>): boolean {
+    return isAllowed(this.permissions, action, asked);
+  }
+
+  send(event: string, msg: unknown): void {
+    if (!this.ended) this.channel.send(event, msg);
+  }
+
+  attach(socket: Socket): void {
+    clearTimeout(this.reconnectionTimer);
+    this.channel.attach(socket);
+  }
+
+  /** The socket is gone without a word: keep the place for a while. */
+  waitForReconnection(windowMs: number): void {
+    this.channel.detach();
+    clearTimeout(this.reconnectionTimer);
+    this.reconnectionTimer = setTimeout(() => this.end('left'), windowMs);
+    // A place that is kept must not keep the process from stopping.
+    this.reconnectionTimer.unref();
+  }
+
+  /** Ends the call of this client for good. */
+  end(reason: EndReason): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.reconnectionTimer);
+    const socket = this.channel.detach();
+    // Licode's client does not know this event; ours shows why the call ended.
+    socket?.emit('callEnded', { reason });
+    socket?.disconnect(true);
+    this.room.remove(this);
+  }
+
+  private fail(reason: string): void {
+    if (this.ended) return;
+    this.onFault(this, reason);
+    this.end('protocol-error');
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import { AppDemoOptions } from '../app-demo.options.js';
+import { Admission } from './admission.js';
+import type { Client } from './client.js';
+import { Refusal } from './refusal.js';
+import { Rooms } from './rooms.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** An offer is some 10 kB; nothing that a call needs comes near this. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+/** Joining a full room is some hundred messages at once, a call a few a second. */
+const BURST_MESSAGES = 2000;
+const MESSAGES_PER_SECOND = 100;
+const BANDWIDTH_KBPS = 300;
+
+interface Joining {
+  client: Client;
+  isNew: boolean;
+  hasArrived?: boolean;
+}
+
+/** The Socket.IO server: lets clients in, greets them, and notices when their socket is gone. */
+@Injectable()
+export class Gateway {
+  private server?: Server;
+  private readonly joining = new WeakMap<Socket, Joining>();
+
+  constructor(
+    private readonly admission: Admission,
+    private readonly rooms: Rooms,
+    private readonly options: AppDemoOptions,
+  ) {}
+
+  attach(http: HttpServer): void {
+    this.server = new Server(http, {
+      transports: ['websocket'],
+      serveClient: false,
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      connectTimeout: 10_000,
+      pingInterval: 10_000,
+      pingTimeout: 10_000,
+    });
+    this.server.use((socket, next) => {
+      void this.letIn(socket, next);
+    });
+    this.server.on('connection', (socket) => this.onConnection(socket));
+  }
+
+  /** Tells everyone that the node stops, and closes all sockets. */
+  async close(): Promise<void> {
+    this.rooms.endAll('node-stopped');
+    await this.server?.close();
+  }
+
+  private async letIn(socket: Socket, next: (refusal?: Refusal) => void): Promise<void> {
+    try {
+      const joining = await this.admission.admit(socket);
+      this.expect(socket, joining);
+      next();
+    } catch (error) {
+      // Socket.IO leaves the connection open after a refusal; nothing more is to come on it.
+      socket.conn.once('drain', () => socket.conn.close());
+      next(error instanceof Refusal ? error : new Refusal('noAnswer'));
+    }
+  }
+
+  /** The token is spent; the place must not stay taken when the socket closes at this moment. */
+  private expect(socket: Socket, joining: Joining): void {
+    const abandon = () => {
+      if (joining.isNew && !joining.hasArrived) joining.client.end('left');
+    };
+    this.joining.set(socket, joining);
+    if (socket.conn.readyState === 'open') socket.conn.once('close', abandon);
+    else abandon();
+  }
+
+  private onConnection(socket: Socket): void {
+    const joining = this.joining.get(socket);
+    if (!joining || joining.client.hasEnded) {
+      socket.disconnect(true);
+      return;
+    }
+    joining.hasArrived = true;
+    const { client, isNew } = joining;
+    this.limitRate(socket, client);
+    socket.on('disconnect', () => {
+      if (!client.channel.isAttachedTo(socket)) return;
+      client.waitForReconnection(this.options.reconnectionWindowMs);
+    });
+    client.attach(socket);
+    if (isNew) client.send('connected', this.greeting(client));
+  }
+
+  private limitRate(socket: Socket, client: Client): void {
+    const bucket = new TokenBucket(BURST_MESSAGES, MESSAGES_PER_SECOND, () => performance.now());
+    socket.use((_event, next) => {
+      if (bucket.take()) return next();
+      this.options.logger.warn(`Client ${client.id} ended: too many messages`);
+      client.end('protocol-error');
+    });
+  }
+
+  private greeting(client: Client) {
+    const streams = [...client.room.streams.values()];
+    return {
+      streams: streams.map((stream) => stream.toPublic()),
+      id: client.room.id,
+      clientId: client.id,
+      singlePC: false,
+      streamPriorityStrategy: false,
+      connectionTargetBw: 0,
+      p2p: client.token.p2p,
+      defaultVideoBW: BANDWIDTH_KBPS,
+      maxVideoBW: BANDWIDTH_KBPS,
+      iceServers: this.options.iceServers,
+    };
+  }
+}

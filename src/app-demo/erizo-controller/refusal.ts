@@ -1,0 +1,22 @@
+/** The words in which a handshake is refused. The first four are Licode's, byte for byte. */
+const REASONS = {
+  authentication: 'token: Authentication error',
+  notFound: 'token: Token does not exist',
+  host: 'token: Invalid host',
+  noAnswer: 'token: Nuve does not respond',
+  // Nuve has no such cases: there, a room has no limit, and its tokens outlive it.
+  roomFull: 'token: Room is full',
+  roomGone: 'token: Room does not exist',
+} as const;
+
+export type RefusalReason = keyof typeof REASONS;
+
+/** Handed to Socket.IO, which answers `connect_error` with this message and data. */
+export class Refusal extends Error {
+  readonly data: string;
+
+  constructor(reason: RefusalReason) {
+    super(REASONS[reason]);
+    this.data = this.message;
+  }
+}

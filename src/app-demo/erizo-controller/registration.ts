@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiClient } from '../api/api-client.js';
+import { isRecord } from '../api/api-client.js';
+import { ApiError } from '../api/api-error.js';
+import { pause, untilDone } from '../api/back-off.js';
+import { DemoServices } from '../api/demo-services.js';
+import { AppDemoOptions } from '../app-demo.options.js';
+import { Rooms } from './rooms.js';
+
+export interface NodeAddress {
+  ip: string;
+  /** Port that browsers connect to. */
+  port: number;
+  controlUrl: string;
+}
+
+/** Keeps this node known to the API: registers, beats, registers again, says goodbye. */
+@Injectable()
+export class Registration {
+  private readonly stopping = new AbortController();
+  private running?: Promise<void>;
+  private nodeId?: string;
+  private troubled = false;
+
+  constructor(
+    private readonly services: DemoServices,
+    private readonly rooms: Rooms,
+    private readonly options: AppDemoOptions,
+  ) {}
+
+  start(address: NodeAddress): void {
+    this.running = this.run(address);
+  }
+
+  /** Tells the API that the node is gone, so that it need not find out. */
+  async end(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    if (this.nodeId === undefined) return;
+    try {
+      const api = await this.services.client('node');
+      await api.request('DELETE', `/erizo-controllers/${this.nodeId}`);
+    } catch (error) {
+      this.options.logger.warn(`The API did not take the node's goodbye: ${messageOf(error)}`);
+    }
+  }
+
+  private async run(address: NodeAddress): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      this.nodeId = await untilDone(
+        () => this.register(address),
+        signal,
+        (error) => this.complain(error),
+      );
+      if (this.nodeId !== undefined) await this.beat(this.nodeId);
+    }
+  }
+
+  private async register({ ip, port, controlUrl }: NodeAddress): Promise<string> {
+    const { publicHostname: hostname, publicSecure: ssl } = this.options;
+    const api = await this.services.client('node');
+    const body = { ip, hostname, port, ssl, controlUrl, labels: { media: 'p2p' } };
+    const answer = await this.signed(api.request('POST', '/erizo-controllers', body));
+    if (!isRecord(answer) || typeof answer.id !== 'string') throw new Error('No id in the answer');
+    this.troubled = false;
+    this.options.logger.log(`Node ${answer.id} registered as ${hostname}:${port}`);
+    return answer.id;
+  }
+
+  /** Beats until the API no longer knows the node. */
+  private async beat(id: string): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        const api = await this.services.client('node');
+        await this.signed(this.report(api, id));
+        this.troubled = false;
+      } catch (error) {
+        if (error instanceof ApiError && (error.status === 404 || error.status === 401)) return;
+        // An API that is away for a while changes nothing for the calls that run.
+        this.complain(error);
+      }
+      await pause(this.options.heartbeatMs, signal);
+    }
+  }
+
+  private report(api: ApiClient, id: string): Promise<unknown> {
+    const { state, load } = this.rooms;
+    return api.request('PUT', `/erizo-controllers/${id}/keep-alive`, { state, load });
+  }
+
+  /** A service that the API does not know any more is looked up, or made, again. */
+  private async signed<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.services.forget('node');
+      throw error;
+    }
+  }
+
+  /** Once for each time of trouble, not once a second. */
+  private complain(error: unknown): void {
+    if (this.troubled) return;
+    this.troubled = true;
+    this.options.logger.warn(`The node can not reach the API, and tries on: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

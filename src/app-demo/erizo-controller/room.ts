@@ -1,0 +1,47 @@
+import type { Client } from './client.js';
+import type { PublishOptions } from './messages.js';
+import { randomStreamId, Stream } from './stream.js';
+
+/** The participants of one room on this node, and what they show. */
+export class Room {
+  readonly clients = new Map<string, Client>();
+  readonly streams = new Map<number, Stream>();
+
+  constructor(
+    readonly id: string,
+    private readonly onEmpty: (room: Room) => void,
+  ) {}
+
+  publish(publisher: Client, options: PublishOptions): Stream {
+    let id = randomStreamId();
+    while (this.streams.has(id)) id = randomStreamId();
+    const stream = new Stream(id, publisher, options);
+    this.streams.set(id, stream);
+    return stream;
+  }
+
+  unpublish(stream: Stream): void {
+    if (this.streams.delete(stream.id)) this.broadcast('onRemoveStream', { id: stream.id });
+  }
+
+  unsubscribe(subscriber: Client, stream: Stream): void {
+    stream.dataSubscribers.delete(subscriber);
+    if (!stream.mediaSubscribers.delete(subscriber)) return;
+    stream.publisher.send('unpublish_me', { streamId: stream.id, peerSocket: subscriber.id });
+  }
+
+  streamsOf(publisher: Client): Stream[] {
+    return [...this.streams.values()].filter((stream) => stream.publisher === publisher);
+  }
+
+  broadcast(event: string, msg: unknown): void {
+    for (const client of this.clients.values()) client.send(event, msg);
+  }
+
+  remove(client: Client): void {
+    if (!this.clients.delete(client.id)) return;
+    for (const stream of this.streamsOf(client)) this.unpublish(stream);
+    for (const stream of this.streams.values()) this.unsubscribe(client, stream);
+    if (this.clients.size === 0) this.onEmpty(this);
+  }
+}

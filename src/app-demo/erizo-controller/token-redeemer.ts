@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { ApiError } from '../api/api-error.js';
+import { DemoServices } from '../api/demo-services.js';
+import { tokenString, type TokenQuery } from './handshake-query.js';
+import { Refusal, type RefusalReason } from './refusal.js';
+import { readTokenDocument, type TokenDocument } from './token-document.js';
+
+/** More at once means that somebody knocks with rubbish, or that the API is stuck. */
+const MAX_CONCURRENT = 100;
+
+const REASON_OF_CODE: Partial<Record<string, RefusalReason>> = {
+  TOKEN_SIGNATURE_INVALID: 'authentication',
+  TOKEN_INVALID: 'authentication',
+  INVALID_REQUEST: 'authentication',
+  TOKEN_NOT_FOUND: 'notFound',
+  TOKEN_EXPIRED: 'notFound',
+  TOKEN_HOST_MISMATCH: 'host',
+  ROOM_FULL: 'roomFull',
+  ROOM_NOT_FOUND: 'roomGone',
+};
+
+/** Redeems tokens at the API, which alone knows the key that they are signed with. */
+@Injectable()
+export class TokenRedeemer {
+  private running = 0;
+
+  constructor(private readonly services: DemoServices) {}
+
+  /** @throws Refusal */
+  async redeem(query: TokenQuery): Promise<TokenDocument> {
+    if (this.running >= MAX_CONCURRENT) throw new Refusal('noAnswer');
+    this.running++;
+    try {
+      const node = await this.services.client('node');
+      const answer = await node.request('POST', '/tokens/redeem', { token: tokenString(query) });
+      const document = readTokenDocument(answer);
+      if (!document) throw new Refusal('noAnswer');
+      if (document.host !== query.host) throw new Refusal('host');
+      return document;
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal(reasonOf(error));
+    } finally {
+      this.running--;
+    }
+  }
+}
+
+function reasonOf(error: unknown): RefusalReason {
+  return (error instanceof ApiError && REASON_OF_CODE[error.code]) || 'noAnswer';
+}

@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEFAULT_ROOM } from '../../src/app-demo/backend/example-room.js';
+import { DemoFixture } from './support/demo-fixture.js';
+import { derivedKey, newId, type FakeRoom } from './support/fake-api.js';
+
+describe('business backend', () => {
+  let fixture: DemoFixture;
+
+  beforeAll(async () => {
+    fixture = await DemoFixture.ready();
+  });
+
+  afterAll(() => fixture.close());
+
+  afterEach(() => fixture.api.rooms.clear());
+
+  const createToken = (body: object, headers: Record<string, string> = {}) =>
+    fetch(`${fixture.demo.url}/createToken/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+
+  const ann = { username: 'Ännchen', role: 'presenter' };
+
+  it('answers a token string that the node takes', async () => {
+    const response = await createToken({ ...ann, room: 'tea', type: 'p2p' });
+
+    const token = await response.text();
+    expect(response.status).toBe(200);
+    const hello = await fixture.open(token).connected();
+    const [room] = fixture.api.rooms.values();
+    expect(hello).toMatchObject({ id: room?._id, p2p: true });
+    expect(room).toMatchObject({
+      name: 'tea',
+      p2p: true,
+      data: { basicExampleRoom: true },
+      mediaConfiguration: 'default',
+    });
+  });
+
+  it('makes a room that is not p2p unless it is asked for, under the default name', async () => {
+    await createToken({ ...ann, mediaConfiguration: 'VP8_AND_OPUS' });
+
+    const [room] = fixture.api.rooms.values();
+    expect(room).toMatchObject({ name: DEFAULT_ROOM, mediaConfiguration: 'VP8_AND_OPUS' });
+    expect(room?.p2p).toBe(undefined);
+  });
+
+  it('uses one room for many tabs that ask at once', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => createToken({ ...ann, room: 'rush' })));
+
+    expect([...fixture.api.rooms.values()].map(({ name }) => name)).toEqual(['rush']);
+  });
+
+  it('leaves a room of the same name that somebody else made', async () => {
+    await createToken({ ...ann, room: 'first' });
+    const { service } = fixture.api.rooms.values().next().value!;
+    const other: FakeRoom = { _id: newId(), service, name: 'shared' };
+    fixture.api.rooms.set(other._id, other);
+
+    await createToken({ ...ann, room: 'shared' });
+
+    const shared = [...fixture.api.rooms.values()].filter(({ name }) => name === 'shared');
+    expect(shared.map(({ data }) => data)).toEqual([undefined, { basicExampleRoom: true }]);
+  });
+
+  it('issues a token for a room by its id', async () => {
+    await createToken({ ...ann, room: 'by id' });
+    const [room] = fixture.api.rooms.values();
+
+    const response = await createToken({ ...ann, roomId: room?._id });
+
+    expect(await fixture.open(await response.text()).connected()).toMatchObject({ id: room?._id });
+  });
+
+  it('answers a failure as Licode does, and names it to who asks for JSON', async () => {
+    const plain = await createToken({ ...ann, roomId: newId() });
+    const json = await createToken({ ...ann, roomId: newId() }, { accept: 'application/json' });
+
+    expect([plain.status, await plain.text()]).toEqual([401, 'No Erizo Controller found']);
+    expect([json.status, await json.json()]).toEqual([
+      401,
+      { status: 401, code: 'ROOM_NOT_FOUND' },
+    ]);
+  });
+
+  it.each([
+    {},
+    { username: 'ann' },
+    { username: { $gt: '' }, role: 'presenter' },
+    { ...ann, room: '' },
+    { ...ann, room: 'x'.repeat(257) },
+    { ...ann, type: 'sfu' },
+    { ...ann, roomId: '../services' },
+  ])('refuses the body %j', async (body) => {
+    const response = await createToken(body);
+
+    expect(response.status).toBe(400);
+    expect(await response.text()).toBe('Invalid request');
+  });
+
+  it('lists rooms and the users of one', async () => {
+    await createToken({ ...ann, room: 'tea' });
+    const [room] = fixture.api.rooms.values();
+    const users = [{ name: 'ann', role: 'presenter', permissions: {} }];
+    fixture.api.users.set(room!._id, users);
+
+    const rooms = await fetch(`${fixture.demo.url}/getRooms/`);
+    const inRoom = await fetch(`${fixture.demo.url}/getUsers/${room!._id}`);
+
+    expect(await rooms.json()).toMatchObject([{ _id: room!._id, name: 'tea' }]);
+    expect(await inRoom.json()).toEqual(users);
+  });
+
+  it('lets a page from elsewhere ask', async () => {
+    const response = await fetch(`${fixture.demo.url}/createToken`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://elsewhere',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+  });
+
+  it('lets no page run what is not its own', async () => {
+    const response = await fetch(`${fixture.demo.url}/config`);
+
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it('says nothing of what went wrong inside', async () => {
+    fixture.api.isDown = true;
+    const rooms = await fetch(`${fixture.demo.url}/getRooms`);
+    fixture.api.isDown = false;
+
+    expect([rooms.status, await rooms.text()]).toEqual([503, 'Erizo Controller does not respond']);
+  });
+});
+
+describe('clean-up at start', () => {
+  it('deletes the empty rooms of earlier runs, except the default one', async () => {
+    const tenant = newId();
+    const room = (name: string, data?: Record<string, unknown>): FakeRoom => ({
+      _id: newId(),
+      service: tenant,
+      name,
+      data,
+    });
+    const ours = { basicExampleRoom: true };
+    const busy = room('busy', ours);
+    const rooms = [room('old', ours), room(DEFAULT_ROOM, ours), busy, room('by hand')];
+    const fixture = await DemoFixture.start({}, (api) => {
+      const name = 'nuvem-demo';
+      const key = derivedKey(api.superservice.key, name);
+      api.services.set(tenant, { _id: tenant, name, role: 'tenant', key });
+      for (const one of rooms) api.rooms.set(one._id, one);
+      api.users.set(busy._id, [{ name: 'ann' }]);
+    });
+    try {
+      await fixture.api.until(() => fixture.api.rooms.size < rooms.length);
+      await fetch(`${fixture.demo.url}/getRooms`);
+
+      const left = [...fixture.api.rooms.values()].map(({ name }) => name);
+      expect(left).toEqual([DEFAULT_ROOM, 'busy', 'by hand']);
+    } finally {
+      await fixture.close();
+    }
+  });
+});

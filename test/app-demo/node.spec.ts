@@ -1,0 +1,238 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { signMAuth } from '../../src/common/mauth.js';
+import { DemoFixture } from './support/demo-fixture.js';
+import { derivedKey, newId } from './support/fake-api.js';
+
+describe('node of the demo', () => {
+  let fixture: DemoFixture;
+
+  afterEach(() => fixture.close());
+
+  const nodeOf = ({ api }: DemoFixture) => [...api.nodes.values()][0]!;
+
+  describe('registration', () => {
+    it('makes its services with derived keys, and registers', async () => {
+      fixture = await DemoFixture.ready();
+
+      const { api, demo } = fixture;
+      for (const [name, role] of [
+        ['nuvem-demo', 'tenant'],
+        ['nuvem-demo-node', 'node'],
+      ] as const) {
+        await fetch(`${demo.url}/getRooms/`);
+        const key = derivedKey(api.superservice.key, name);
+        expect(api.service(name)).toMatchObject({ role, key });
+      }
+      expect(nodeOf(fixture)).toMatchObject({
+        hostname: 'localhost',
+        port: Number(new URL(demo.controllerUrl).port),
+        controlUrl: demo.controllerUrl,
+      });
+    });
+
+    it('uses the services that are there', async () => {
+      fixture = await DemoFixture.start({}, (api) => {
+        const name = 'nuvem-demo-node';
+        const key = derivedKey(api.superservice.key, name);
+        api.services.set('5f5f5f5f5f5f5f5f5f5f5f5f', {
+          _id: '5f5f5f5f5f5f5f5f5f5f5f5f',
+          name,
+          role: 'node',
+          key,
+        });
+      });
+      const { api } = fixture;
+
+      await api.until(() => api.nodes.size > 0);
+
+      const names = [...api.services.values()].map(({ name }) => name);
+      expect(names.filter((name) => name === 'nuvem-demo-node')).toHaveLength(1);
+    });
+
+    it('replaces a service whose key is of an earlier superservice key', async () => {
+      fixture = await DemoFixture.start({}, (api) => {
+        const service = { _id: newId(), name: 'nuvem-demo-node', role: 'node', key: 'old' };
+        api.services.set(service._id, service);
+      });
+      const { api } = fixture;
+
+      await api.until(() => api.nodes.size > 0);
+
+      expect(api.service('nuvem-demo-node').key).toBe(
+        derivedKey(api.superservice.key, 'nuvem-demo-node'),
+      );
+    });
+
+    it('waits for an API that is not there yet', async () => {
+      fixture = await DemoFixture.start({}, (api) => (api.isDown = true));
+      fixture.api.isDown = false;
+
+      await fixture.api.until(() => fixture.api.nodes.size > 0);
+
+      expect(nodeOf(fixture).hostname).toBe('localhost');
+    });
+
+    it('registers again when the API has forgotten it', async () => {
+      fixture = await DemoFixture.ready();
+      const { api } = fixture;
+      api.nodes.clear();
+
+      await api.until(() => nodeOf(fixture)?.beats.length > 0);
+
+      expect(api.nodes.size).toBe(1);
+    });
+
+    it('keeps its calls while the API is away', async () => {
+      fixture = await DemoFixture.ready();
+      const { ann, ben } = await fixture.pair();
+      fixture.api.isDown = true;
+
+      const id = await ann.client.publish();
+
+      expect(await ben.client.next('onAddStream')).toMatchObject({ id });
+      fixture.api.isDown = false;
+      const before = nodeOf(fixture).beats.length;
+      await fixture.api.until(() => nodeOf(fixture).beats.length > before);
+    });
+
+    it('reports its state and load: warning, full, available again', async () => {
+      fixture = await DemoFixture.ready({ warningRooms: 1, limitRooms: 2 });
+      const beats = () => nodeOf(fixture).beats;
+      const until = (state: number, load: number) =>
+        fixture.api.until(() => beats().at(-1)?.state === state && beats().at(-1)?.load === load);
+
+      await until(2, 0);
+      const { client } = await fixture.join(newId());
+      await until(1, 0.5);
+      const second = await fixture.join(newId());
+      await until(0, 1);
+      client.tell('clientDisconnection', {});
+      second.client.tell('clientDisconnection', {});
+      await until(2, 0);
+
+      expect(beats().at(-1)).toEqual({ state: 2, load: 0 });
+    });
+
+    it('says goodbye when it stops, and tells its clients', async () => {
+      fixture = await DemoFixture.ready();
+      const { client } = await fixture.join(newId());
+
+      await fixture.demo.close();
+
+      expect(fixture.api.nodes.size).toBe(0);
+      expect(await client.next('callEnded')).toEqual({ reason: 'node-stopped' });
+    });
+  });
+
+  describe('control URL', () => {
+    function authorization(overrides: Partial<Parameters<typeof signMAuth>[0]> = {}): string {
+      const { _id, key } = fixture.api.service('nuvem-demo-node');
+      return signMAuth({ serviceId: _id, key, ...overrides });
+    }
+
+    const control = (method: string, path: string, header = authorization()) =>
+      fetch(fixture.demo.controllerUrl + path, { method, headers: { authorization: header } });
+
+    it('lists the users of a room, with what they may do', async () => {
+      fixture = await DemoFixture.ready();
+      const room = newId();
+      await fixture.join(room, 'ann', 'presenter');
+      await fixture.join(room, 'Zoë, ב', 'viewer');
+
+      const response = await control('GET', `/rooms/${room}/users`);
+
+      expect(await response.json()).toEqual([
+        {
+          name: 'ann',
+          role: 'presenter',
+          permissions: {
+            publish: true,
+            subscribe: true,
+            record: true,
+            stats: true,
+            controlhandlers: true,
+          },
+        },
+        { name: 'Zoë, ב', role: 'viewer', permissions: { subscribe: true } },
+      ]);
+    });
+
+    it('knows nobody in a room that it does not hold', async () => {
+      fixture = await DemoFixture.ready();
+
+      const response = await control('GET', `/rooms/${newId()}/users`);
+
+      expect(await response.json()).toEqual([]);
+    });
+
+    it('ends the call of a user that is kicked, and nobody else', async () => {
+      fixture = await DemoFixture.ready();
+      const { room, ann, ben } = await fixture.pair();
+      const id = await ben.client.publish();
+
+      const response = await control('DELETE', `/rooms/${room}/users/ben`);
+
+      expect([response.status, await response.text()]).toEqual([200, 'Success']);
+      expect(await ben.client.next('callEnded')).toEqual({ reason: 'kicked' });
+      expect(await ann.client.next('onRemoveStream')).toEqual({ id });
+    });
+
+    it('does not take back a user that was kicked', async () => {
+      fixture = await DemoFixture.ready();
+      const { room, ben } = await fixture.pair();
+      await control('DELETE', `/rooms/${room}/users/ben`);
+      await ben.client.disconnected();
+
+      await expect(ben.client.back({ clientId: ben.hello.clientId })).rejects.toThrow(
+        'token: Authentication error',
+      );
+    });
+
+    it('says when there is no such user', async () => {
+      fixture = await DemoFixture.ready();
+      const { room } = await fixture.pair();
+
+      const response = await control('DELETE', `/rooms/${room}/users/eve`);
+
+      expect([response.status, await response.text()]).toEqual([404, 'User does not exist']);
+    });
+
+    it('ends the calls of a whole room', async () => {
+      fixture = await DemoFixture.ready();
+      const { room, ann, ben } = await fixture.pair();
+
+      const response = await control('DELETE', `/rooms/${room}`);
+
+      expect(await response.text()).toBe('Success');
+      expect(await ann.client.next('callEnded')).toEqual({ reason: 'room-ended' });
+      expect(await ben.client.next('callEnded')).toEqual({ reason: 'room-ended' });
+    });
+
+    it.each([
+      ['no signature', () => ''],
+      ['another key', () => authorization({ key: 'guessed' })],
+      ['another service', () => authorization({ serviceId: newId() })],
+      ['an old signature', () => authorization({ timestamp: Date.now() - 301_000 })],
+      ['a signature of the future', () => authorization({ timestamp: Date.now() + 301_000 })],
+    ])('refuses %s', async (_what, header) => {
+      fixture = await DemoFixture.ready();
+
+      const response = await control('GET', `/rooms/${newId()}/users`, header());
+
+      expect(response.status).toBe(401);
+    });
+
+    it('refuses a signature that was used before', async () => {
+      fixture = await DemoFixture.ready();
+      const header = authorization();
+      const path = `/rooms/${newId()}/users`;
+
+      const [first, second] = [
+        await control('GET', path, header),
+        await control('GET', path, header),
+      ];
+
+      expect([first.status, second.status]).toEqual([200, 401]);
+    });
+  });
+});
