@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { Types } from 'mongoose';
+import { Environment } from '../../config/environment.js';
+import { hostOf, type ErizoController } from '../erizo-controller.js';
+import { ErizoControllersService } from '../erizo-controllers.service.js';
+import type { AssignmentExplanation, ExplainedController } from './assignment-explanation.js';
+import type { AssignmentContext, AssignmentRoom, Candidate } from './assignment-strategy.js';
+import { reasonOf, verdictOf, type Situation } from './explain-verdict.js';
+import { LoadTracker } from './load-tracker.js';
+import { StrategyRunner } from './strategy-runner.js';
+
+export interface AssignmentOptions {
+  /** The token request's hint; the room's own `data.region` goes before it. */
+  region?: string;
+  /** Nodes that were tried and are of no use. */
+  excluding?: Types.ObjectId[];
+}
+
+/** Chooses nodes for rooms: the best state there is, and of those what the strategy says. */
+@Injectable()
+export class AssignmentService {
+  private readonly strategy: string;
+  private readonly refuseFull: boolean;
+
+  constructor(
+    private readonly controllers: ErizoControllersService,
+    private readonly runner: StrategyRunner,
+    private readonly load: LoadTracker,
+    { assignmentStrategy, refuseFullControllers }: Environment,
+  ) {
+    this.strategy = assignmentStrategy;
+    this.refuseFull = refuseFullControllers;
+  }
+
+  /**
+   * Chooses, and counts the choice as load for a few seconds; `recordAssignment` makes it lasting.
+   *
+   * @returns null when there is no candidate
+   */
+  async choose(
+    room: AssignmentRoom,
+    options: AssignmentOptions = {},
+  ): Promise<ErizoController | null> {
+    const candidates = await this.controllers.candidates();
+    const tier = this.bestTier(candidates, options);
+    const choice = this.runner.select(room, tier, contextOf(room, options, false));
+    // Not awaited needlessly: a burst's next choice must find this one counted.
+    const chosen = choice instanceof Promise ? await choice : choice;
+    if (!chosen) return null;
+    this.load.reserve(chosen._id);
+    return chosen;
+  }
+
+  /** Counts a room that was given to this node. */
+  recordAssignment(controllerId: Types.ObjectId): void {
+    this.load.record(controllerId);
+  }
+
+  /** What `choose` would do now, and why every other node is passed over. Changes nothing. */
+  async explain(
+    room: AssignmentRoom,
+    options: AssignmentOptions = {},
+  ): Promise<AssignmentExplanation> {
+    const [known, candidates, alive] = await Promise.all([
+      this.controllers.findAll(),
+      this.controllers.candidates(),
+      this.controllers.aliveIds(),
+    ]);
+    const context = contextOf(room, options, true);
+    const tier = this.bestTier(candidates, options);
+    const chosen = await this.runner.select(room, tier, context);
+    const situation: Situation = {
+      ...context,
+      strategy: this.strategy,
+      refuseFull: this.refuseFull,
+      alive,
+      excluded: new Set(options.excluding?.map((id) => id.toHexString())),
+      tier: new Map(tier.map((candidate) => [candidate._id.toHexString(), candidate])),
+      chosen,
+    };
+    return {
+      strategy: this.strategy,
+      ...(context.region !== undefined && { region: context.region }),
+      chosen: chosen?._id.toHexString() ?? null,
+      controllers: known.map((node) => this.explainNode(node, situation, room, context)),
+    };
+  }
+
+  private explainNode(
+    node: ErizoController,
+    situation: Situation,
+    room: AssignmentRoom,
+    context: AssignmentContext,
+  ): ExplainedController {
+    const id = node._id.toHexString();
+    const candidate = situation.tier.get(id);
+    const score = candidate && this.runner.score(room, candidate, context);
+    const verdict = verdictOf(node, situation);
+    return {
+      id,
+      host: hostOf(node),
+      state: node.state,
+      ...(node.region !== undefined && { region: node.region }),
+      load: candidate?.load ?? this.load.estimate(node),
+      candidate: candidate !== undefined,
+      ...(score !== undefined && { score }),
+      verdict,
+      reason: reasonOf(verdict, node, situation),
+    };
+  }
+
+  /** Frozen, since the strategy may be anybody's and what it is given is what is returned. */
+  private bestTier(
+    candidates: ErizoController[],
+    { excluding = [] }: AssignmentOptions,
+  ): Candidate[] {
+    const usable = candidates.filter(({ _id }) => !excluding.some((id) => id.equals(_id)));
+    const best = usable.reduce((highest, { state }) => Math.max(highest, state), 0);
+    return usable
+      .filter(({ state }) => state === best)
+      .map((node) => Object.freeze({ ...node, load: this.load.estimate(node) }));
+  }
+}
+
+function contextOf(
+  { data }: AssignmentRoom,
+  { region: hint }: AssignmentOptions,
+  dryRun: boolean,
+): AssignmentContext {
+  const own = data?.['region'];
+  const region = typeof own === 'string' && own !== '' ? own : hint;
+  return { ...(region !== undefined && { region }), dryRun };
+}

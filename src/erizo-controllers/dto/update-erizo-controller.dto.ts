@@ -1,0 +1,62 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import type { ErizoControllerState } from '../erizo-controller.js';
+import { IsControlUrl } from './is-control-url.decorator.js';
+import { IsLabels } from './is-labels.decorator.js';
+import { Optional } from './optional.decorator.js';
+
+/** What is left out stays; null removes. */
+export class UpdateErizoControllerDto {
+  @ApiPropertyOptional({
+    description: '2 available, 1 nearly full, 0 full',
+    enum: [0, 1, 2],
+    example: 1,
+  })
+  @Optional()
+  @IsIn([0, 1, 2])
+  state?: ErizoControllerState;
+
+  @ApiPropertyOptional({
+    description: 'A draining node keeps its rooms and gets no new ones, until this is false again',
+    example: true,
+  })
+  @Optional()
+  @IsBoolean()
+  draining?: boolean;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', maxLength: 256 },
+    maxProperties: 32,
+    nullable: true,
+    description: 'Replaces all labels',
+    example: { zone: 'b' },
+  })
+  @IsOptional()
+  @IsLabels()
+  labels?: Record<string, string> | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: 64,
+    example: 'eu-west',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  region?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    maxLength: 2048,
+    description: 'As at registration',
+    example: 'http://10.0.0.8:8090',
+  })
+  @IsOptional()
+  @IsControlUrl()
+  controlUrl?: string | null;
+}

@@ -1,0 +1,39 @@
+import type { Types } from 'mongoose';
+
+/** 2 available, 1 nearly full, 0 full: Licode's numbers, which are on the wire. */
+export type ErizoControllerState = 0 | 1 | 2;
+
+/** A signalling node that takes rooms, as the registry knows it. */
+export interface ErizoController {
+  _id: Types.ObjectId;
+  ip: string;
+  /** '' for a node that is reached by its ip. */
+  hostname: string;
+  port: number;
+  ssl: boolean;
+  state: ErizoControllerState;
+  /** When a copy of this application last heard from it. */
+  lastSeen: Date;
+  /** Keeps its rooms and gets no new ones. */
+  draining: boolean;
+  region?: string;
+  labels?: Record<string, string>;
+  /** In rooms: one more room adds about 1. Absent for nodes that never say, as Licode's. */
+  load?: number;
+  /** When `load` was said. */
+  loadAt?: Date;
+  /** Where it answers signed HTTP calls. Absent for nodes on RabbitMQ. */
+  controlUrl?: string;
+  /** The service that registered it. Absent for nodes on RabbitMQ. */
+  service?: Types.ObjectId;
+  createdAt: Date;
+}
+
+/** `host:port` as it stands in tokens: Licode's ErizoControllers compare it with their own. */
+export function hostOf({
+  hostname,
+  ip,
+  port,
+}: Pick<ErizoController, 'hostname' | 'ip' | 'port'>): string {
+  return `${hostname || ip}:${port}`;
+}

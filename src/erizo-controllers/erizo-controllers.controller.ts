@@ -1,0 +1,141 @@
+import { Controller, Delete, Get, HttpCode, Patch, Post, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Types } from 'mongoose';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { CurrentService } from '../auth/current-service.decorator.js';
+import { ApiText } from '../common/api-text.decorator.js';
+import { ApiErrors } from '../common/errors/api-errors.decorator.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { ValidBody } from '../common/valid.decorator.js';
+import { ErizoControllerDto } from './dto/erizo-controller.dto.js';
+import { KeepAliveDto } from './dto/keep-alive.dto.js';
+import { RegisterErizoControllerDto } from './dto/register-erizo-controller.dto.js';
+import { RegisteredErizoControllerDto } from './dto/registered-erizo-controller.dto.js';
+import { UpdateErizoControllerDto } from './dto/update-erizo-controller.dto.js';
+import { ErizoControllersService } from './erizo-controllers.service.js';
+import { ControllerId } from './controller-id.decorator.js';
+
+/** Nodes that do not use RabbitMQ, and people who look after nodes. */
+@ApiTags('erizo-controllers')
+@Allow('superservice', 'node')
+@Controller('erizo-controllers')
+export class ErizoControllersController {
+  constructor(private readonly erizoControllers: ErizoControllersService) {}
+
+  @ApiOperation({
+    operationId: 'registerErizoController',
+    summary: 'Register a node',
+    description:
+      'Idempotent by host name (else address) and port: a node that registers again keeps its id and its rooms, ' +
+      'also after it was given up for silence within the last hour. Whether it is draining stays too. ' +
+      'Host and port of a node of another service are refused; the superservice takes them over.',
+  })
+  @ApiOkResponse({ type: RegisteredErizoControllerDto })
+  @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_TAKEN')
+  @HttpCode(200)
+  @Post()
+  async register(
+    @CurrentService() { _id: service, role }: AuthenticatedService,
+    @ValidBody()
+    { ip, hostname, port, ssl, region, labels, controlUrl }: RegisterErizoControllerDto,
+  ): Promise<RegisteredErizoControllerDto> {
+    const takeOver = role === 'superservice';
+    const node = await this.erizoControllers.register(
+      { ip, hostname, port, ssl, region, labels, controlUrl, service },
+      { takeOver },
+    );
+    return RegisteredErizoControllerDto.from(node);
+  }
+
+  @ApiOperation({
+    operationId: 'listErizoControllers',
+    summary: 'List nodes',
+    description:
+      'All for the superservice, its own for a service of role node; those too that were silent for up to an hour. ' +
+      'Oldest first.',
+  })
+  @ApiOkResponse({ type: [ErizoControllerDto] })
+  @Get()
+  async findAll(@CurrentService() service: AuthenticatedService): Promise<ErizoControllerDto[]> {
+    const [nodes, alive] = await Promise.all([
+      this.erizoControllers.findAll(ownerOf(service)),
+      this.erizoControllers.aliveIds(),
+    ]);
+    return nodes.map((node) => ErizoControllerDto.from(node, alive));
+  }
+
+  @ApiOperation({ operationId: 'getErizoController', summary: 'Read a node' })
+  @ApiOkResponse({ type: ErizoControllerDto })
+  @ApiErrors('ERIZO_CONTROLLER_NOT_FOUND')
+  @Get(':id')
+  async findOne(
+    @CurrentService() service: AuthenticatedService,
+    @ControllerId() id: Types.ObjectId,
+  ): Promise<ErizoControllerDto> {
+    const [node, alive] = await Promise.all([
+      this.erizoControllers.findOne(id, ownerOf(service)),
+      this.erizoControllers.aliveIds(),
+    ]);
+    return ErizoControllerDto.from(node, alive);
+  }
+
+  @ApiOperation({
+    operationId: 'keepErizoControllerAlive',
+    summary: 'Beat',
+    description:
+      'A node that does not beat for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; once a second ' +
+      'is usual. On 404, register again.',
+  })
+  @ApiText('ok')
+  @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
+  @Put(':id/keep-alive')
+  async keepAlive(
+    @CurrentService() service: AuthenticatedService,
+    @ControllerId() id: Types.ObjectId,
+    @ValidBody() body: KeepAliveDto,
+  ): Promise<string> {
+    const known = await this.erizoControllers.keepAlive(id, body, ownerOf(service));
+    if (!known) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+    return 'ok';
+  }
+
+  @ApiOperation({
+    operationId: 'updateErizoController',
+    summary: 'Change a node',
+    description: 'What is left out stays; null removes a region, the labels or the control URL.',
+  })
+  @ApiOkResponse({ type: ErizoControllerDto })
+  @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
+  @Patch(':id')
+  async update(
+    @CurrentService() service: AuthenticatedService,
+    @ControllerId() id: Types.ObjectId,
+    @ValidBody() body: UpdateErizoControllerDto,
+  ): Promise<ErizoControllerDto> {
+    const node = await this.erizoControllers.update(id, body, ownerOf(service));
+    return ErizoControllerDto.from(node, await this.erizoControllers.aliveIds());
+  }
+
+  @ApiOperation({
+    operationId: 'removeErizoController',
+    summary: 'Remove a node',
+    description: 'Its rooms get another one when a token is next asked for.',
+  })
+  @ApiText('Erizo Controller removed')
+  @ApiErrors('ERIZO_CONTROLLER_NOT_FOUND')
+  @Delete(':id')
+  async remove(
+    @CurrentService() service: AuthenticatedService,
+    @ControllerId() id: Types.ObjectId,
+  ): Promise<string> {
+    const removed = await this.erizoControllers.remove(id, ownerOf(service));
+    if (!removed) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+    return 'Erizo Controller removed';
+  }
+}
+
+/** Whose nodes a service may touch; the superservice may touch all. */
+function ownerOf({ _id, role }: AuthenticatedService): Types.ObjectId | undefined {
+  return role === 'superservice' ? undefined : _id;
+}

@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { Environment } from '../config/environment.js';
+import { ServicesModule } from '../services/services.module.js';
+import { AssignmentService } from './assignment/assignment.service.js';
+import { ASSIGNMENT_STRATEGY } from './assignment/assignment-strategy.js';
+import { loadStrategy } from './assignment/load-strategy.js';
+import { LoadTracker } from './assignment/load-tracker.js';
+import { StrategyRunner } from './assignment/strategy-runner.js';
+import { ErizoControllersController } from './erizo-controllers.controller.js';
+import { ErizoControllersRepository } from './erizo-controllers.repository.js';
+import { ErizoControllersService } from './erizo-controllers.service.js';
+import { RoomEndsRepository } from './room-ends.repository.js';
+import { RoomEndsService } from './room-ends.service.js';
+import { AmqpModule } from './rpc/amqp/amqp.module.js';
+import { ErizoControllerClient } from './rpc/erizo-controller-client.js';
+import { HttpTransport } from './rpc/http-transport.js';
+import {
+  ErizoControllerDocument,
+  ErizoControllerSchema,
+} from './schemas/erizo-controller.schema.js';
+import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
+
+@Module({
+  imports: [
+    AmqpModule,
+    ServicesModule,
+    MongooseModule.forFeature([
+      { name: ErizoControllerDocument.name, schema: ErizoControllerSchema },
+      { name: RoomEnd.name, schema: RoomEndSchema },
+    ]),
+  ],
+  controllers: [ErizoControllersController],
+  providers: [
+    AssignmentService,
+    ErizoControllerClient,
+    ErizoControllersRepository,
+    ErizoControllersService,
+    HttpTransport,
+    LoadTracker,
+    RoomEndsRepository,
+    RoomEndsService,
+    StrategyRunner,
+    {
+      provide: ASSIGNMENT_STRATEGY,
+      inject: [Environment],
+      useFactory: ({ assignmentStrategy }: Environment) => loadStrategy(assignmentStrategy),
+    },
+  ],
+  exports: [AssignmentService, ErizoControllerClient, ErizoControllersService, RoomEndsService],
+})
+export class ErizoControllersModule {}

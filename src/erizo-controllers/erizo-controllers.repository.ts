@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, Types, type mongo } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.js';
+import { hostOf, type ErizoController, type ErizoControllerState } from './erizo-controller.js';
+import { ErizoControllerDocument } from './schemas/erizo-controller.schema.js';
+
+/** What a node says of itself when it registers. */
+export interface Registration {
+  ip: string;
+  hostname: string;
+  port: number;
+  ssl: boolean;
+  region?: string;
+  labels?: Record<string, string>;
+  controlUrl?: string;
+  /** The service that registers it. Absent for nodes on RabbitMQ. */
+  service?: Types.ObjectId;
+}
+
+export interface HeartbeatReport {
+  state?: ErizoControllerState;
+  /** In rooms. */
+  load?: number;
+}
+
+/** Fields that may change; null removes one. */
+export interface ErizoControllerChanges {
+  state?: ErizoControllerState;
+  draining?: boolean;
+  labels?: Record<string, string> | null;
+  region?: string | null;
+  controlUrl?: string | null;
+}
+
+/** Two registrations of a new host can collide once; whoever still collides is not the owner. */
+const UPSERT_ATTEMPTS = 3;
+
+const WITHOUT_HOST = { host: 0 } as const;
+
+type Fields = Record<string, unknown>;
+
+/** The queries go to the driver itself: a beat a second of a thousand nodes has no use for casting. */
+@Injectable()
+export class ErizoControllersRepository {
+  constructor(
+    @InjectModel(ErizoControllerDocument.name)
+    private readonly model: Model<ErizoControllerDocument>,
+  ) {}
+
+  /**
+   * Makes the node of this host and port, or takes it over with its id.
+   *
+   * @param onlyOwn whether a node of another service is left alone
+   * @returns null when it is another service's
+   */
+  async upsert(node: Registration, now: Date, onlyOwn: boolean): Promise<ErizoController | null> {
+    const host = hostOf(node).toLowerCase();
+    const { region, labels, controlUrl, service, ip, hostname, port, ssl } = node;
+    const filter = onlyOwn ? { host, service } : { host };
+    const optional = split({
+      region,
+      labels,
+      controlUrl,
+      service,
+      load: undefined,
+      loadAt: undefined,
+    });
+    // The filter's equality sets `service` on insert; setting it again would conflict.
+    if (onlyOwn) delete optional.$set['service'];
+    const update = {
+      $set: { ip, hostname, port, ssl, state: 2, lastSeen: now, ...optional.$set },
+      ...(optional.$unset && { $unset: optional.$unset }),
+      $setOnInsert: { draining: false, createdAt: now },
+    };
+    for (let attempt = 1; attempt <= UPSERT_ATTEMPTS; attempt++) {
+      try {
+        return (await this.collection.findOneAndUpdate(filter, update, {
+          upsert: true,
+          returnDocument: 'after',
+          projection: WITHOUT_HOST,
+        })) as ErizoController | null;
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+    return null;
+  }
+
+  /** @returns false for a node that is unknown, or not of this owner */
+  async beat(
+    _id: Types.ObjectId,
+    now: Date,
+    { state, load }: HeartbeatReport,
+    owner?: Types.ObjectId,
+  ): Promise<boolean> {
+    const { matchedCount } = await this.collection.updateOne(owned(_id, owner), {
+      $set: {
+        lastSeen: now,
+        ...(state !== undefined && { state }),
+        ...(load !== undefined && { load, loadAt: now }),
+      },
+    });
+    return matchedCount === 1;
+  }
+
+  async update(
+    _id: Types.ObjectId,
+    changes: ErizoControllerChanges,
+    owner?: Types.ObjectId,
+  ): Promise<ErizoController | null> {
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    if (given.length === 0) return this.find(_id, owner);
+    const update = split(
+      Object.fromEntries(given.map(([name, value]) => [name, value === null ? undefined : value])),
+    );
+    return (await this.collection.findOneAndUpdate(
+      owned(_id, owner),
+      Object.fromEntries(Object.entries(update).filter(([, fields]) => !isEmpty(fields))),
+      { returnDocument: 'after', projection: WITHOUT_HOST },
+    )) as ErizoController | null;
+  }
+
+  async remove(_id: Types.ObjectId, owner?: Types.ObjectId): Promise<boolean> {
+    const { deletedCount } = await this.collection.deleteOne(owned(_id, owner));
+    return deletedCount === 1;
+  }
+
+  async find(_id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController | null> {
+    const filter = owned(_id, owner);
+    return (await this.collection.findOne(filter, {
+      projection: WITHOUT_HOST,
+    })) as ErizoController | null;
+  }
+
+  /** @param host `host:port`, as in tokens */
+  async ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {
+    const filter = { host: host.toLowerCase(), service };
+    return (await this.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
+  }
+
+  /** Oldest first. */
+  findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
+    return this.list({ host: { $exists: true }, ...(owner && { service: owner }) });
+  }
+
+  /** Oldest first. */
+  findHeardSince(since: Date): Promise<ErizoController[]> {
+    return this.list({ lastSeen: { $gte: since } });
+  }
+
+  private async list(filter: Fields): Promise<ErizoController[]> {
+    const found = this.collection.find(filter, { projection: WITHOUT_HOST }).sort({ _id: 1 });
+    return (await found.toArray()) as unknown as ErizoController[];
+  }
+
+  private get collection(): mongo.Collection {
+    return this.model.collection as unknown as mongo.Collection;
+  }
+}
+
+function owned(_id: Types.ObjectId, owner?: Types.ObjectId): Fields {
+  return owner ? { _id, service: owner } : { _id };
+}
+
+/** Sets what has a value and removes what has none. */
+function split(fields: Fields): { $set: Fields; $unset?: Fields } {
+  const entries = Object.entries(fields);
+  const unset = entries.filter(([, value]) => value === undefined).map(([name]) => [name, '']);
+  return {
+    $set: Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
+    ...(unset.length > 0 && { $unset: Object.fromEntries(unset) as Fields }),
+  };
+}
+
+function isEmpty(fields: object | undefined): boolean {
+  return fields === undefined || Object.keys(fields).length === 0;
+}

@@ -1,0 +1,90 @@
+import type { ErizoController } from './erizo-controller.js';
+
+/** Fewer nodes than this can die together; one or two say nothing about us. */
+const MIN_TOGETHER = 3;
+
+/** Silences that began within half of the time-out are one event: it is many times a beat's interval. */
+const TOGETHER_FRACTION = 0.5;
+
+/**
+ * How many time-outs a hold may last. A minute by default: longer than a broker's restart, a primary's
+ * election or a deployment takes, and the longest that callers are sent to nodes that truly died.
+ */
+const HOLD_TIMEOUTS = 6;
+
+/**
+ * Holds evictions when the silence is more likely ours, or the bus's, than the nodes'.
+ *
+ * The rule: when three nodes or more fell silent within half a time-out of each other, and they are more
+ * than half of all that were heard from at that time or since, they stay alive, until each was silent for
+ * six time-outs more. It is judged on the times in the database alone, so that all copies decide the
+ * same, even one that has just started. A node that never beat after its registration does not count.
+ *
+ * When the beats come back they come one by one, and those already back would outvote the rest: so those
+ * that were held stay held for one time-out after the rule last applied.
+ */
+export class EvictionGuard {
+  private held = new Set<string>();
+  private graceEnds = 0;
+
+  constructor(private readonly timeoutMs: number) {}
+
+  /** A node that was silent for longer than this is dead whatever the others do. */
+  get horizonMs(): number {
+    return this.timeoutMs * (1 + HOLD_TIMEOUTS);
+  }
+
+  /** How many nodes were held when last judged. */
+  get heldCount(): number {
+    return this.held.size;
+  }
+
+  /**
+   * @param nodes all that were heard from within the horizon
+   * @returns the ids, as hex, of those silent ones that are to be taken as alive
+   */
+  judge(nodes: ErizoController[], now: number): ReadonlySet<string> {
+    const silent = nodes.filter((node) => now - node.lastSeen.getTime() > this.timeoutMs);
+    const together = this.fellSilentTogether(nodes, silent);
+    if (together.size > 0) this.graceEnds = now + this.timeoutMs;
+    const before = now < this.graceEnds ? this.held : new Set<string>();
+    const ids = silent.map((node) => node._id.toHexString());
+    this.held = new Set(ids.filter((id) => together.has(id) || before.has(id)));
+    return this.held;
+  }
+
+  private fellSilentTogether(nodes: ErizoController[], silent: ErizoController[]): Set<string> {
+    const found = new Set<string>();
+    const span = this.timeoutMs * TOGETHER_FRACTION;
+    const beating = silent.filter(hasBeaten).sort(byLastSeen);
+    const mute = new Set(silent.filter((node) => !hasBeaten(node)));
+    const all = nodes
+      .filter((node) => !mute.has(node))
+      .map((node) => node.lastSeen.getTime())
+      .sort((a, b) => a - b);
+    let end = 0;
+    let earlier = 0;
+    for (const [start, first] of beating.entries()) {
+      const from = first.lastSeen.getTime();
+      while (end < beating.length && timeOf(beating[end]) <= from + span) end++;
+      while (earlier < all.length && (all[earlier] ?? 0) < from) earlier++;
+      const group = end - start;
+      if (group >= MIN_TOGETHER && group * 2 > all.length - earlier) {
+        for (const node of beating.slice(start, end)) found.add(node._id.toHexString());
+      }
+    }
+    return found;
+  }
+}
+
+function hasBeaten({ lastSeen, createdAt }: ErizoController): boolean {
+  return lastSeen.getTime() !== createdAt.getTime();
+}
+
+function byLastSeen(a: ErizoController, b: ErizoController): number {
+  return a.lastSeen.getTime() - b.lastSeen.getTime();
+}
+
+function timeOf(node: ErizoController | undefined): number {
+  return node?.lastSeen.getTime() ?? Infinity;
+}

@@ -1,0 +1,63 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { SchemaTypes, Types } from 'mongoose';
+import type { ErizoController, ErizoControllerState } from '../erizo-controller.js';
+
+/** A node that is silent for this long after its last beat loses its id and its rooms. */
+export const RETENTION_SECONDS = 3600;
+
+/** Licode's collection, with `host` as the node's identity and a time instead of a counter. */
+@Schema({ collection: 'erizoControllers', versionKey: false, strict: 'throw' })
+export class ErizoControllerDocument implements ErizoController {
+  _id!: Types.ObjectId;
+
+  /** `host:port`, lower case. */
+  @Prop({ required: true, type: String })
+  host!: string;
+
+  @Prop({ required: true, type: String })
+  ip!: string;
+
+  @Prop({ type: String, default: '' })
+  hostname!: string;
+
+  @Prop({ required: true, type: Number })
+  port!: number;
+
+  @Prop({ required: true, type: Boolean })
+  ssl!: boolean;
+
+  @Prop({ required: true, type: Number })
+  state!: ErizoControllerState;
+
+  @Prop({ required: true, type: Date })
+  lastSeen!: Date;
+
+  @Prop({ required: true, type: Boolean })
+  draining!: boolean;
+
+  @Prop({ type: String })
+  region?: string;
+
+  @Prop({ type: SchemaTypes.Mixed })
+  labels?: Record<string, string>;
+
+  @Prop({ type: Number })
+  load?: number;
+
+  @Prop({ type: Date })
+  loadAt?: Date;
+
+  @Prop({ type: String })
+  controlUrl?: string;
+
+  @Prop({ type: SchemaTypes.ObjectId })
+  service?: Types.ObjectId;
+
+  @Prop({ required: true, type: Date })
+  createdAt!: Date;
+}
+
+export const ErizoControllerSchema = SchemaFactory.createForClass(ErizoControllerDocument);
+// Sparse: the documents of a Licode installation have no `host`.
+ErizoControllerSchema.index({ host: 1 }, { unique: true, sparse: true });
+ErizoControllerSchema.index({ lastSeen: 1 }, { expireAfterSeconds: RETENTION_SECONDS });

@@ -1,0 +1,26 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { SchemaTypes, Types } from 'mongoose';
+import { RETENTION_SECONDS } from './erizo-controller.schema.js';
+
+/** A call that is still to be ended: its room was deleted while its node could not be reached. */
+@Schema({ collection: 'roomEnds', versionKey: false, strict: 'throw' })
+export class RoomEnd {
+  /** The room's id, as hex. */
+  @Prop({ type: String })
+  _id!: string;
+
+  @Prop({ required: true, type: SchemaTypes.ObjectId })
+  erizoController!: Types.ObjectId;
+
+  /** Until then the copy that took it is trying. */
+  @Prop({ required: true, type: Date })
+  nextTryAt!: Date;
+
+  @Prop({ required: true, type: Date })
+  createdAt!: Date;
+}
+
+export const RoomEndSchema = SchemaFactory.createForClass(RoomEnd);
+RoomEndSchema.index({ erizoController: 1, nextTryAt: 1 });
+// A node that was silent for longer has lost its id, and Licode's end their calls by themselves.
+RoomEndSchema.index({ createdAt: 1 }, { expireAfterSeconds: RETENTION_SECONDS });
