@@ -10,6 +10,7 @@ import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
+import { serveDocs } from './openapi/openapi.js';
 
 /** What a request body may take, in bytes: Nuve's limit. */
 const BODY_LIMIT = 100 * 1024;
@@ -49,7 +50,19 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addBodyParsers(fastify);
   logRequests(fastify);
-  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        // The documentation page writes styles into its elements.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    strictTransportSecurity: false,
+  });
   await app.register(rateLimit, { global: false });
   app.enableCors({
     origin: corsOrigins(environment.corsOrigin),
@@ -59,6 +72,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     maxAge: 86_400,
   });
   app.useGlobalFilters(new AllExceptionsFilter());
+  serveDocs(app);
   return app;
 }
 

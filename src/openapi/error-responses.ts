@@ -1,0 +1,109 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { ApiException } from '../common/errors/api.exception.js';
+import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
+import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
+import { problemOf } from '../common/errors/send-error.js';
+import { MAUTH_CHALLENGE } from '../common/mauth.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+type Responses = Operation['responses'];
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** What any route may answer. */
+const ALWAYS: ErrorCode[] = ['DATABASE_UNAVAILABLE', 'INTERNAL_ERROR'];
+/** What any route that must be signed may answer. */
+const SIGNED: ErrorCode[] = ['UNAUTHENTICATED', 'RATE_LIMITED'];
+/** What any route that takes a body may answer. */
+const WITH_BODY: ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+
+/** Writes every error that a route may answer into the document, with an example of each code. */
+export function addErrorResponses(document: OpenAPIObject): void {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method] as (Operation & Record<string, unknown>) | undefined;
+      if (!operation) continue;
+      const own = (operation[ERROR_CODES_EXTENSION] ?? []) as ErrorCode[];
+      const codes = [...own, ...ALWAYS];
+      if (operation.security) {
+        const legacy = /^\/(rooms|services)\b/.test(path);
+        codes.push(...SIGNED, legacy ? 'SERVICE_NOT_AUTHORIZED' : 'FORBIDDEN');
+      }
+      if (operation.requestBody) codes.push(...WITH_BODY);
+      operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();
+      Object.assign(
+        operation.responses,
+        responsesOf([...new Set(codes)].sort(), operation.responses),
+      );
+    }
+  }
+  document.components ??= {};
+  document.components.schemas = { ...document.components.schemas, Problem: PROBLEM_SCHEMA };
+}
+
+function responsesOf(codes: ErrorCode[], existing: Responses): Responses {
+  const responses: Responses = {};
+  for (const code of codes) {
+    const status = String(ERRORS[code].status);
+    if (existing[status]) continue;
+    const same = codes.filter((other) => String(ERRORS[other].status) === status);
+    responses[status] = {
+      description: same.map((each) => `\`${each}\`: ${ERRORS[each].message}`).join('. '),
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: Object.fromEntries(
+            same.map((each) => [each, { value: problemOf(new ApiException(each)) }]),
+          ),
+        },
+        ...plainContent(same),
+      },
+    };
+  }
+  return responses;
+}
+
+/** What a client that does not ask for JSON gets. */
+function plainContent(codes: ErrorCode[]): Record<string, object> {
+  const texts = codes.filter((code) => code !== 'UNAUTHENTICATED');
+  const [first] = texts;
+  return {
+    ...(first && {
+      'text/plain': { schema: { type: 'string' }, example: ERRORS[first].message },
+    }),
+    ...(codes.includes('UNAUTHENTICATED') && {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['WWW-Authenticate'],
+          properties: { 'WWW-Authenticate': { type: 'string' } },
+        },
+        example: { 'WWW-Authenticate': MAUTH_CHALLENGE },
+      },
+    }),
+  };
+}
+
+const PROBLEM_SCHEMA: Schema = {
+  type: 'object',
+  description: 'RFC 9457. Answered to clients that name JSON in `Accept`; others get plain text.',
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string', example: 'urn:nuvem:error:ROOM_NOT_FOUND' },
+    title: { type: 'string', example: 'Not Found' },
+    status: { type: 'integer', example: 404 },
+    detail: { type: 'string', example: 'Room does not exist' },
+    code: { type: 'string', enum: Object.keys(ERRORS), example: 'ROOM_NOT_FOUND' },
+    errors: {
+      type: 'array',
+      description: 'For a request that is not valid: what is wrong, field by field',
+      items: {
+        type: 'object',
+        required: ['field', 'message'],
+        properties: { field: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+  },
+};

@@ -1,0 +1,75 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { MAUTH_SCHEME } from '../auth/allow.decorator.js';
+import { addErrorResponses } from './error-responses.js';
+import { signInBrowser } from './sign-in-browser.js';
+
+const DESCRIPTION = `Rooms and one-time tokens for WebRTC.
+
+Every request is signed: \`Authorization: MAuth …\` carries a service's id, a timestamp, a nonce and the HMAC
+of both under the service's key. A header is good for one request. On this page **Authorize** takes the id and
+the key and signs each call in your browser; the key is not sent.`;
+
+export function createDocument(app: NestFastifyApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Nuvem')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addTag('rooms', 'Where participants meet')
+    .addTag('tokens', 'Leave to enter a room, once')
+    .addTag('users', 'Who is in a room')
+    .addTag('services', 'Tenants and nodes, and their keys: for the superservice')
+    .addTag('erizo-controllers', 'Media-signalling nodes')
+    .addTag('health', 'For load balancers and supervisors')
+    .addSecurity(MAUTH_SCHEME, {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: 'MAuth, made anew for each request: see docs/authentication.md',
+    })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (_controller, method) => method,
+  });
+  addErrorResponses(document);
+  return document;
+}
+
+/** Serves /openapi.json and, on /docs, a page in which every call can be tried. */
+export function serveDocs(app: NestFastifyApplication): void {
+  const document = createDocument(app);
+  const text = JSON.stringify(document);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.get('/openapi.json', (_request, reply) => {
+    void reply.type('application/json; charset=utf-8').send(text);
+  });
+  SwaggerModule.setup('docs', app, withSignInForm(document), {
+    raw: false,
+    customSiteTitle: 'Nuvem API',
+    swaggerOptions: {
+      docExpansion: 'list',
+      tryItOutEnabled: true,
+      persistAuthorization: false,
+      requestInterceptor: signInBrowser,
+    },
+  });
+}
+
+/** The page's form for a name and a password is that of HTTP Basic; signInBrowser turns it into MAuth. */
+function withSignInForm(document: OpenAPIObject): OpenAPIObject {
+  return {
+    ...document,
+    components: {
+      ...document.components,
+      securitySchemes: {
+        [MAUTH_SCHEME]: {
+          type: 'http',
+          scheme: 'basic',
+          description: "Username: the service's id. Password: its key. The key stays in this page.",
+        },
+      },
+    },
+  };
+}
