@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
+import { ErizoControllerRpcModule } from './erizo-controllers/rpc/amqp/erizo-controller-rpc.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -21,6 +22,7 @@ export class AppModule {
         DatabaseModule,
         AuthModule,
         ErizoControllersModule,
+        ErizoControllerRpcModule,
         HealthModule,
         RoomsModule,
         ServicesModule,

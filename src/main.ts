@@ -8,7 +8,8 @@ function fail(error: unknown): never {
 
 try {
   const server = await startServer(process.env, fail);
-  process.stdout.write(`Nuvem is ready on ${server.url}\n`);
+  const demo = server.demoUrl ? `, the demo on ${server.demoUrl}` : '';
+  process.stdout.write(`Nuvem is ready: the API on ${server.url} (try it on /docs)${demo}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void server.close().then(() => process.exit(0), fail));
   }

@@ -1,4 +1,7 @@
+import { NestLogger, createLogger } from './common/logger.js';
+import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import { createApp } from './app.setup.js';
+import type { Environment } from './config/environment.js';
 import { loadEnvironment } from './config/load-environment.js';
 import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
 import { Readiness } from './health/readiness.js';
@@ -8,6 +11,8 @@ const DATABASE_NAME = 'nuvem';
 export interface Server {
   /** Where the API listens. */
   url: string;
+  /** Where the demo's page is, if it runs. */
+  demoUrl?: string;
   /** Finishes what runs, then stops. May be called often. */
   close(): Promise<void>;
 }
@@ -36,7 +41,10 @@ export async function startServer(
     closers.push(() => app.close());
     await app.listen(environment.port, environment.host);
     closers.push(async () => app.get(Readiness).drain());
-    return { url: await app.getUrl(), close };
+    const url = await app.getUrl();
+    const demo = environment.demo ? await startDemo(environment, url) : undefined;
+    if (demo) closers.push(() => demo.close());
+    return { url, demoUrl: demo?.url, close };
   } catch (error) {
     await close();
     throw error;
@@ -46,4 +54,17 @@ export async function startServer(
 /** What was started last goes first. */
 async function closeInTurn(closers: (() => Promise<void>)[]): Promise<void> {
   for (const close of closers.reverse()) await close();
+}
+
+function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
+  const { superserviceId, superserviceKey, host, demoPort, demoControllerPort } = environment;
+  return startAppDemo({
+    apiUrl,
+    superserviceId,
+    superserviceKey,
+    host,
+    port: demoPort,
+    controllerPort: demoControllerPort,
+    logger: new NestLogger(createLogger(environment.logLevel)),
+  });
 }

@@ -12,6 +12,8 @@ import {
 import { Connection, Types } from 'mongoose';
 import { Public } from '../auth/public.decorator.js';
 import { Environment } from '../config/environment.js';
+import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
+import { AmqpConnection } from '../erizo-controllers/rpc/amqp/amqp-connection.js';
 import { Readiness } from './readiness.js';
 
 const DATABASE_TIMEOUT_MS = 1_500;
@@ -26,6 +28,8 @@ export class HealthController {
     private readonly mongoose: MongooseHealthIndicator,
     private readonly readiness: Readiness,
     private readonly environment: Environment,
+    private readonly amqp: AmqpConnection,
+    private readonly controllers: ErizoControllersService,
     @InjectConnection() private readonly connection: Connection,
   ) {}
 
@@ -57,12 +61,25 @@ export class HealthController {
           timeout: DATABASE_TIMEOUT_MS,
         }),
       () => this.superservice(),
+      ...(this.environment.amqpUrl === undefined ? [] : [() => this.broker()]),
+      () => this.nodes(),
     ]);
   }
 
   private notDraining(): HealthIndicatorResult {
     const indicator = this.indicators.check('process');
     return this.readiness.isDraining ? indicator.down('shutting down') : indicator.up();
+  }
+
+  private broker(): HealthIndicatorResult {
+    const indicator = this.indicators.check('broker');
+    return this.amqp.isConnected ? indicator.up() : indicator.down('not connected');
+  }
+
+  /** Never red: nodes that fall silent are no reason to send requests elsewhere. */
+  private nodes(): HealthIndicatorResult {
+    const { evictionsHeld } = this.controllers;
+    return this.indicators.check('erizoControllers').up({ evictionsHeld });
   }
 
   /** Restored from the wrong backup, a database has no superservice: nobody could manage it. */

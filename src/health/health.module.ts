@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
+import { AmqpModule } from '../erizo-controllers/rpc/amqp/amqp.module.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from './readiness.js';
 
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [AmqpModule, ErizoControllersModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [Readiness],
 })

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
+import { AmqpModule } from '../erizo-controllers/rpc/amqp/amqp.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { PlacementController } from './placement.controller.js';
 import { PlacementService } from './placement.service.js';
@@ -9,15 +10,24 @@ import { Token, TokenSchema } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';
 import { TokensController } from './tokens.controller.js';
 import { TokensRepository } from './tokens.repository.js';
+import { TokensRpc } from './tokens.rpc.js';
 import { TokensService } from './tokens.service.js';
 
 @Module({
   imports: [
+    AmqpModule,
     ErizoControllersModule,
     RoomsModule,
     MongooseModule.forFeature([{ name: Token.name, schema: TokenSchema }]),
   ],
   controllers: [PlacementController, TokensController],
-  providers: [PlacementService, RedemptionService, SeatsService, TokensRepository, TokensService],
+  providers: [
+    PlacementService,
+    RedemptionService,
+    SeatsService,
+    TokensRepository,
+    TokensRpc,
+    TokensService,
+  ],
 })
 export class TokensModule {}

@@ -1,0 +1,30 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ApiException } from '../common/errors/api.exception.js';
+import { AmqpRpcServer } from '../erizo-controllers/rpc/amqp/amqp-rpc-server.js';
+import { RPC_ERROR, type RpcResult } from '../erizo-controllers/rpc/amqp/rpc-result.js';
+import { TokenDto } from './dto/token.dto.js';
+import { RedemptionService } from './redemption.service.js';
+
+/** Redeems tokens for nodes on RabbitMQ, which have checked the signature themselves. */
+@Injectable()
+export class TokensRpc implements OnModuleInit {
+  constructor(
+    private readonly rpc: AmqpRpcServer,
+    private readonly redemption: RedemptionService,
+  ) {}
+
+  onModuleInit(): void {
+    this.rpc.handle('deleteToken', (args) => this.deleteToken(args));
+  }
+
+  private async deleteToken(tokenId: unknown): Promise<RpcResult> {
+    if (typeof tokenId !== 'string') return RPC_ERROR;
+    try {
+      return { data: TokenDto.from(await this.redemption.redeem(tokenId)) };
+    } catch (error) {
+      // A refusal is final; a fault is not, and the node asks again.
+      if (error instanceof ApiException && error.getStatus() < 500) return RPC_ERROR;
+      throw error;
+    }
+  }
+}
