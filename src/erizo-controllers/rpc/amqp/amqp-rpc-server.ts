@@ -1,10 +1,30 @@
-import { Injectable } from '@nestjs/common';
-import type { RpcHandler } from './rpc-result.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { AmqpConnection } from './amqp-connection.js';
+import { LogLimiter } from './log-limiter.js';
+import { NUVE_QUEUE, NUVE_ROUTING_KEY, parseCall, type RpcCall } from './rpc-message.js';
+import { RPC_ERROR, type RpcHandler, type RpcResult } from './rpc-result.js';
 
-/** Answers the calls that ErizoControllers make over RabbitMQ. */
+/** Calls in hand at once: enough that a slow database holds up only itself. */
+const PREFETCH = 500;
+
+/** After this the ErizoController has given up, and the answer would be for nobody. */
+const ANSWER_TIMEOUT_MS = 5000;
+
+/** Answers the calls that ErizoControllers make over RabbitMQ. Copies share one queue. */
 @Injectable()
 export class AmqpRpcServer {
+  private readonly logger = new Logger('AmqpRpcServer');
+  private readonly limiter = new LogLimiter((line) => this.logger.warn(line));
   private readonly handlers = new Map<string, RpcHandler>();
+
+  constructor(private readonly connection: AmqpConnection) {
+    connection.addQueue({
+      name: NUVE_QUEUE,
+      routingKey: NUVE_ROUTING_KEY,
+      prefetch: PREFETCH,
+      onMessage: (content) => this.answer(content),
+    });
+  }
 
   /**
    * Makes `handler` answer `method`. Call it in `onModuleInit` or earlier: the broker is joined when
@@ -20,5 +40,47 @@ export class AmqpRpcServer {
   handle(method: string, handler: RpcHandler): void {
     if (this.handlers.has(method)) throw new Error(`RPC method ${method} has a handler already`);
     this.handlers.set(method, handler);
+  }
+
+  /** Never rejects: one message must not end the consumer, let alone the process. */
+  private async answer(content: Buffer): Promise<void> {
+    const { call, reply } = parseCall(content);
+    if (!call && !reply) {
+      this.limiter.log('unreadable', `Message that is no call dropped (${content.length} bytes)`);
+      return;
+    }
+    const result = call ? await this.run(call) : this.refuse('none');
+    if (!result || !reply) return;
+    const { corrID, replyTo } = reply;
+    this.connection.publish(replyTo, { ...result, corrID, type: 'callback' });
+  }
+
+  /** @returns null for no answer */
+  private async run({ method, args }: RpcCall): Promise<RpcResult | null> {
+    const handler = this.handlers.get(method);
+    if (!handler) return this.refuse(method);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const timeout = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('took too long')), ANSWER_TIMEOUT_MS);
+      });
+      const result = await Promise.race([handler(args), timeout]);
+      if (result === RPC_ERROR) this.limiter.log(`error ${method}`, `RPC ${method} answered error`);
+      return result;
+    } catch (error) {
+      this.limiter.log(
+        `failed ${method}`,
+        `RPC ${method} not answered, its caller will try again: ${(error as Error).message}`,
+      );
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private refuse(method: string): RpcResult {
+    // Quoted and cut: the name is whatever a stranger sent.
+    this.limiter.log('unknown', `RPC method unknown: ${JSON.stringify(method.slice(0, 64))}`);
+    return RPC_ERROR;
   }
 }

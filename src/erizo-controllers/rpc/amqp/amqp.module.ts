@@ -1,9 +1,25 @@
 import { Module } from '@nestjs/common';
+import { Environment } from '../../../config/environment.js';
+import { AMQP_TRANSPORT } from '../erizo-controller-transport.js';
+import { AmqpConnection } from './amqp-connection.js';
+import { AmqpErizoControllerTransport } from './amqp-erizo-controller-transport.js';
+import { AmqpRpcClient } from './amqp-rpc-client.js';
 import { AmqpRpcServer } from './amqp-rpc-server.js';
 
-/** The way to Licode's ErizoControllers. Without `AMQP_URL` nothing here starts. */
+/** The way to and from Licode's ErizoControllers. Without `AMQP_URL` nothing here starts. */
 @Module({
-  providers: [AmqpRpcServer],
-  exports: [AmqpRpcServer],
+  providers: [
+    AmqpConnection,
+    AmqpRpcClient,
+    AmqpRpcServer,
+    AmqpErizoControllerTransport,
+    {
+      provide: AMQP_TRANSPORT,
+      inject: [Environment, AmqpErizoControllerTransport],
+      useFactory: ({ amqpUrl }: Environment, transport: AmqpErizoControllerTransport) =>
+        amqpUrl === undefined ? null : transport,
+    },
+  ],
+  exports: [AmqpConnection, AmqpRpcClient, AmqpRpcServer, AMQP_TRANSPORT],
 })
 export class AmqpModule {}

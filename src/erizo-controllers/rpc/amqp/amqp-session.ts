@@ -1,0 +1,93 @@
+import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
+import type { Duplex } from 'node:stream';
+import { RPC_EXCHANGE } from './rpc-message.js';
+
+/** A queue to consume from, bound to the RPC exchange. */
+export interface AmqpQueue {
+  /** The empty name lets the broker choose; the routing key is the queue's own name then. */
+  name: string;
+  routingKey?: string;
+  /** Messages in hand at once; they are acknowledged one by one when done. */
+  prefetch: number;
+  /** Must not throw, and settles when the message is done with. */
+  onMessage(content: Buffer): Promise<void>;
+  /** Told each time the queue is there, under the name it has now. */
+  onDeclared?(name: string): void;
+}
+
+export interface AmqpSession {
+  publisher: Channel;
+  consumers: { queue: AmqpQueue; channel: Channel; consumerTag: string }[];
+}
+
+export interface SessionOptions {
+  queues: readonly AmqpQueue[];
+  /** Licode's queues are transient; RabbitMQ 4.3 may refuse those. */
+  durable: boolean;
+  onReturned(content: Buffer): void;
+  /** Told when a channel or a consumer was lost while the connection is well. */
+  onBroken(reason: string): void;
+}
+
+/**
+ * Declares, binds and consumes on a fresh connection, with flags that must be Licode's to the letter: the
+ * broker refuses a second declaration that differs.
+ */
+export async function openSession(
+  model: ChannelModel,
+  options: SessionOptions,
+): Promise<AmqpSession> {
+  const publisher = await openChannel(model, 'publisher', options);
+  publisher.on('return', (message: Message) => options.onReturned(message.content));
+  await publisher.assertExchange(RPC_EXCHANGE, 'direct', { durable: false, autoDelete: true });
+  const consumers: AmqpSession['consumers'] = [];
+  for (const queue of options.queues) {
+    consumers.push(await openConsumer(model, queue, options));
+  }
+  return { publisher, consumers };
+}
+
+async function openConsumer(model: ChannelModel, wanted: AmqpQueue, options: SessionOptions) {
+  const label = wanted.name || 'answers';
+  const channel = await openChannel(model, label, options);
+  await channel.prefetch(wanted.prefetch);
+  const { queue } = await channel.assertQueue(wanted.name, {
+    durable: options.durable,
+    autoDelete: true,
+    exclusive: false,
+  });
+  await channel.bindQueue(queue, RPC_EXCHANGE, wanted.routingKey ?? queue);
+  const { consumerTag } = await channel.consume(queue, (message) => {
+    // The broker cancels a consumer whose queue was deleted.
+    if (message === null) options.onBroken(`queue of ${label} was deleted`);
+    else void take(channel, message, wanted);
+  });
+  wanted.onDeclared?.(queue);
+  return { queue: wanted, channel, consumerTag };
+}
+
+async function take(channel: Channel, message: ConsumeMessage, queue: AmqpQueue): Promise<void> {
+  await queue.onMessage(message.content);
+  try {
+    channel.ack(message);
+  } catch {
+    // The channel closed meanwhile: the broker has given the message to another consumer.
+  }
+}
+
+async function openChannel(
+  model: ChannelModel,
+  label: string,
+  options: SessionOptions,
+): Promise<Channel> {
+  const channel = await model.createChannel();
+  // An 'error' without a listener would end the process.
+  channel.on('error', (error) => options.onBroken(`channel of ${label}: ${error.message}`));
+  channel.on('close', () => options.onBroken(`channel of ${label} closed`));
+  return channel;
+}
+
+/** The socket below a connection: the only way to end one whose other side no longer answers. */
+export function socketOf(model: ChannelModel): Duplex {
+  return (model.connection as unknown as { stream: Duplex }).stream;
+}

@@ -1,0 +1,120 @@
+import { Logger } from '@nestjs/common';
+import { Types } from 'mongoose';
+import { Clock } from '../../src/common/clock.js';
+import { Environment } from '../../src/config/environment.js';
+import type { ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
+import type {
+  ErizoControllersService,
+  Registration,
+} from '../../src/erizo-controllers/erizo-controllers.service.js';
+import { AmqpConnection } from '../../src/erizo-controllers/rpc/amqp/amqp-connection.js';
+import { AmqpErizoControllerTransport } from '../../src/erizo-controllers/rpc/amqp/amqp-erizo-controller-transport.js';
+import { AmqpRpcClient } from '../../src/erizo-controllers/rpc/amqp/amqp-rpc-client.js';
+import { AmqpRpcServer } from '../../src/erizo-controllers/rpc/amqp/amqp-rpc-server.js';
+import { Ec2Metadata } from '../../src/erizo-controllers/rpc/amqp/ec2-metadata.js';
+import { ErizoControllerRpc } from '../../src/erizo-controllers/rpc/amqp/erizo-controller-rpc.js';
+
+// What these tests provoke is logged a thousand times.
+Logger.overrideLogger(false);
+
+/** A registry in memory, which can fail as a database does. */
+export class MemoryRegistry {
+  readonly nodes = new Map<string, ErizoController>();
+  failure?: Error;
+
+  async register(node: Registration): Promise<ErizoController> {
+    this.mayFail();
+    const { ip, hostname, port, ssl } = node;
+    const key = `${hostname || ip}:${port}`;
+    const _id = this.nodes.get(key)?._id ?? new Types.ObjectId();
+    const now = new Date();
+    const stored: ErizoController = {
+      ...{ _id, ip, hostname, port, ssl, state: 2, lastSeen: now, draining: false, createdAt: now },
+    };
+    this.nodes.set(key, stored);
+    return stored;
+  }
+
+  async keepAlive(id: Types.ObjectId): Promise<boolean> {
+    this.mayFail();
+    return this.find(id) !== undefined;
+  }
+
+  async setState(id: Types.ObjectId, state: 0 | 1 | 2): Promise<boolean> {
+    this.mayFail();
+    const node = this.find(id);
+    if (node) node.state = state;
+    return node !== undefined;
+  }
+
+  async candidates(): Promise<ErizoController[]> {
+    this.mayFail();
+    return [...this.nodes.values()];
+  }
+
+  private find(id: Types.ObjectId): ErizoController | undefined {
+    return [...this.nodes.values()].find(({ _id }) => _id.equals(id));
+  }
+
+  private mayFail(): void {
+    if (this.failure) throw this.failure;
+  }
+}
+
+/** The RabbitMQ side of one copy of the application, without the rest of it. */
+export class Copy {
+  readonly connection: AmqpConnection;
+  readonly client: AmqpRpcClient;
+  readonly server: AmqpRpcServer;
+  readonly transport: AmqpErizoControllerTransport;
+  readonly metadata = new Ec2Metadata();
+
+  private constructor(
+    url: string | undefined,
+    readonly registry: MemoryRegistry,
+  ) {
+    const environment = Object.assign(new Environment(), { amqpUrl: url });
+    this.connection = new AmqpConnection(environment);
+    this.client = new AmqpRpcClient(this.connection);
+    this.server = new AmqpRpcServer(this.connection);
+    this.transport = new AmqpErizoControllerTransport(this.client);
+    new ErizoControllerRpc(
+      this.server,
+      registry as unknown as ErizoControllersService,
+      this.metadata,
+      new Clock(),
+    ).onModuleInit();
+  }
+
+  /** Starts without waiting for the broker. */
+  static async start(url: string | undefined, registry = new MemoryRegistry()): Promise<Copy> {
+    const copy = new Copy(url, registry);
+    await copy.connection.onApplicationBootstrap();
+    return copy;
+  }
+
+  /** Starts, and waits until the broker is there. */
+  static async connect(url: string, registry = new MemoryRegistry()): Promise<Copy> {
+    const copy = await Copy.start(url, registry);
+    await until(() => copy.connection.isConnected);
+    return copy;
+  }
+
+  async close(): Promise<void> {
+    await this.connection.beforeApplicationShutdown();
+    await this.connection.onApplicationShutdown();
+  }
+}
+
+/** Waits until something is so; the test's own time-out is the limit. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** A node that the registry might hold, for calls to it. */
+export function nodeWithId(id: string): ErizoController {
+  return {
+    ...{ _id: new Types.ObjectId(id), ip: '10.0.0.1', hostname: '', port: 8080, ssl: false },
+    ...{ state: 2 as const, lastSeen: new Date(), draining: false, createdAt: new Date() },
+  };
+}

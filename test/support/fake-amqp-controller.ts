@@ -1,0 +1,209 @@
+import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
+
+export interface FakeUser {
+  name: string;
+  role: string;
+  permissions: Record<string, unknown>;
+}
+
+export interface FakeControllerOptions {
+  url: string;
+  ip?: string;
+  hostname?: string;
+  port?: number;
+  cloudProvider?: unknown;
+}
+
+interface Call {
+  method: string;
+  args: unknown[];
+}
+
+/** A queue as Licode declares all of its queues. */
+const LICODE_QUEUE = { durable: false, autoDelete: true, exclusive: false };
+
+/**
+ * An ErizoController as the protocol page describes it: its queues, its flags, its waiting times. Users
+ * are put into `rooms` by hand.
+ */
+export class FakeAmqpController {
+  id = '';
+  readonly rooms = new Map<string, FakeUser[]>();
+  /** Calls that came in, also those that were not answered. */
+  readonly calls: Call[] = [];
+  /** Answers to keepAlive, oldest first. */
+  readonly beats: unknown[] = [];
+  /** Takes calls and answers none. */
+  silent = false;
+  answerDelayMs = 0;
+  answersPerCall = 1;
+  /** How long a call of its own is waited for: Licode's 5 s. */
+  callTimeoutMs = 5000;
+  /** Instead of the true answer. */
+  answerData?: unknown;
+  private readonly pending = new Map<unknown, (answer: { data?: unknown }) => void>();
+  private lastId = 0;
+  private timer?: NodeJS.Timeout;
+
+  private constructor(
+    private readonly options: FakeControllerOptions,
+    private readonly connection: ChannelModel,
+    private readonly channel: Channel,
+    private readonly answersQueue: string,
+  ) {}
+
+  /** Connects; {@link register} comes next. */
+  static async connect(options: FakeControllerOptions): Promise<FakeAmqpController> {
+    const connection = await connect(options.url, { noDelay: true });
+    connection.on('error', () => undefined);
+    const channel = await connection.createChannel();
+    channel.on('error', () => undefined);
+    await channel.assertExchange('rpcExchange', 'direct', { durable: false, autoDelete: true });
+    const { queue } = await channel.assertQueue('', LICODE_QUEUE);
+    await channel.bindQueue(queue, 'rpcExchange', queue);
+    const controller = new FakeAmqpController(options, connection, channel, queue);
+    await channel.consume(queue, (message) => controller.takeAnswer(message), { noAck: true });
+    return controller;
+  }
+
+  /** Connects, registers and beats once. */
+  static async start(options: FakeControllerOptions): Promise<FakeAmqpController> {
+    const controller = await FakeAmqpController.connect(options);
+    await controller.register();
+    await controller.beat();
+    return controller;
+  }
+
+  /** Registers, again and again until it is answered, and then takes calls for its id. */
+  async register(): Promise<Record<string, unknown>> {
+    const { ip = '10.0.0.1', hostname = '', port = 8080, cloudProvider = '' } = this.options;
+    const request = { cloudProvider, ip, hostname, port, ssl: false };
+    let answer: unknown;
+    do {
+      answer = await this.call('addNewErizoController', request).catch(() => 'timeout');
+    } while (answer === 'timeout');
+    if (answer === 'error') throw new Error('the ErizoController stops: registration refused');
+    const { id } = answer as { id: string };
+    const known = this.id === id;
+    this.id = id;
+    if (!known) await this.listen(`erizoController_${id}`);
+    return answer as Record<string, unknown>;
+  }
+
+  /** One keepAlive. */
+  async beat(): Promise<unknown> {
+    const answer = await this.call('keepAlive', this.id);
+    this.beats.push(answer);
+    return answer;
+  }
+
+  /** Beats until it is stopped; answers that do not come are counted as `timeout`. */
+  startBeating(intervalMs = 1000): void {
+    this.timer = setInterval(() => {
+      this.beat().catch(() => this.beats.push('timeout'));
+    }, intervalMs);
+  }
+
+  stopBeating(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Calls Nuve. Rejects with `timeout` when Licode would give up. */
+  async call(method: string, args: unknown): Promise<unknown> {
+    return (await this.callForAnswer({ method, args })).data;
+  }
+
+  /** As {@link call}, with the whole answer; `message` may hold anything at all. */
+  callForAnswer(message: {
+    corrID?: unknown;
+    [field: string]: unknown;
+  }): Promise<{ data?: unknown; corrID?: unknown; type?: string }> {
+    const { corrID = ++this.lastId } = message;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.pending.delete(corrID);
+        reject(new Error('timeout'));
+      }, this.callTimeoutMs);
+      this.pending.set(corrID, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      this.send({ replyTo: this.answersQueue, ...message, corrID });
+    });
+  }
+
+  /** Publishes an object to Nuve as Licode does. */
+  send(message: object): void {
+    this.sendRaw(Buffer.from(JSON.stringify(message)), { contentType: 'application/json' });
+  }
+
+  /** Publishes any bytes to Nuve. */
+  sendRaw(content: Buffer, options: { contentType?: string } = {}): void {
+    this.channel.publish('rpcExchange', 'nuve', content, options);
+  }
+
+  /** Waits for calls of a method to come in. */
+  async waitForCall(method: string): Promise<Call> {
+    for (;;) {
+      const call = this.calls.find((known) => known.method === method);
+      if (call) return call;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Ends as a killed process does: its queues go with its connection. */
+  async stop(): Promise<void> {
+    this.stopBeating();
+    await this.connection.close().catch(() => undefined);
+  }
+
+  private async listen(queue: string): Promise<void> {
+    await this.channel.assertQueue(queue, LICODE_QUEUE);
+    await this.channel.bindQueue(queue, 'rpcExchange', queue);
+    await this.channel.consume(queue, (message) => this.takeCall(message), { noAck: true });
+  }
+
+  private takeAnswer(message: ConsumeMessage | null): void {
+    if (!message) return;
+    const answer = JSON.parse(message.content.toString()) as { corrID: number; data?: unknown };
+    const settle = this.pending.get(answer.corrID);
+    this.pending.delete(answer.corrID);
+    settle?.(answer);
+  }
+
+  private takeCall(message: ConsumeMessage | null): void {
+    if (!message || message.properties.contentType !== 'application/json') return;
+    const { method, args, corrID, replyTo } = JSON.parse(message.content.toString()) as Call & {
+      corrID: unknown;
+      replyTo: string;
+    };
+    this.calls.push({ method, args });
+    if (this.silent) return;
+    const data = this.answerData === undefined ? this.answerTo(method, args) : this.answerData;
+    const answer = Buffer.from(JSON.stringify({ data, corrID, type: 'callback' }));
+    setTimeout(() => {
+      for (let sent = 0; sent < this.answersPerCall; sent++) {
+        this.channel.publish('rpcExchange', replyTo, answer, { contentType: 'application/json' });
+      }
+    }, this.answerDelayMs);
+  }
+
+  private answerTo(method: string, [argument]: unknown[]): unknown {
+    switch (method) {
+      case 'getUsersInRoom':
+        return this.rooms.get(argument as string) ?? [];
+      case 'deleteRoom':
+        this.rooms.delete(argument as string);
+        return 'Success';
+      case 'deleteUser': {
+        const { user, roomId } = argument as { user: string; roomId: string };
+        const users = this.rooms.get(roomId) ?? [];
+        const others = users.filter(({ name }) => name !== user);
+        this.rooms.set(roomId, others);
+        return others.length < users.length ? 'Success' : 'User does not exist';
+      }
+      default:
+        throw new Error(`An ErizoController has no method ${method}`);
+    }
+  }
+}
