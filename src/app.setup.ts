@@ -68,7 +68,14 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     origin: corsOrigins(environment.corsOrigin),
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'accept'],
-    exposedHeaders: ['link', 'retry-after', 'www-authenticate', 'x-next-cursor', 'x-request-id'],
+    exposedHeaders: [
+      'link',
+      'retry-after',
+      'www-authenticate',
+      'x-error-code',
+      'x-next-cursor',
+      'x-request-id',
+    ],
     maxAge: 86_400,
   });
   app.useGlobalFilters(new AllExceptionsFilter());

@@ -18,7 +18,6 @@ export const ERRORS = {
   MALFORMED_BODY: { status: 400, message: 'Malformed request body' },
   NAME_AND_ROLE_REQUIRED: { status: 401, message: 'Name and role?' },
   NO_ERIZO_CONTROLLER: { status: 404, message: 'No Erizo Controller found' },
-  NOT_READY: { status: 503, message: 'Shutting down' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'Request body is too large' },
   RATE_LIMITED: { status: 429, message: 'Too many failed requests' },
   RESOURCE_NOT_FOUND: { status: 404, message: 'Resource not found' },

@@ -38,7 +38,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (status >= 500)
     request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   if (reply.sent) return;
-  reply.status(status);
+  reply.status(status).header('x-error-code', error.code);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', MAUTH_CHALLENGE);
   if (wantsProblem(request.headers.accept)) {
