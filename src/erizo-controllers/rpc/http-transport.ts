@@ -32,13 +32,7 @@ export class HttpTransport implements ErizoControllerTransport {
   constructor(private readonly services: ServicesService) {}
 
   async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
-    return this.reach(controller, async (signal) => {
-      const { status, body } = await this.call(
-        controller,
-        'GET',
-        ['rooms', roomId, 'users'],
-        signal,
-      );
+    return this.call(controller, 'GET', ['rooms', roomId, 'users'], ({ status, body }) => {
       if (status === 404) return [];
       expectSuccess(status);
       return parseParticipants(body);
@@ -46,57 +40,59 @@ export class HttpTransport implements ErizoControllerTransport {
   }
 
   async deleteRoom(controller: ErizoController, roomId: string): Promise<void> {
-    return this.reach(controller, async (signal) => {
-      const { status } = await this.call(controller, 'DELETE', ['rooms', roomId], signal);
+    return this.call(controller, 'DELETE', ['rooms', roomId], ({ status }) => {
       if (status !== 404) expectSuccess(status);
     });
   }
 
   async deleteUser(controller: ErizoController, roomId: string, user: string): Promise<boolean> {
-    return this.reach(controller, async (signal) => {
-      const path = ['rooms', roomId, 'users', user];
-      const { status } = await this.call(controller, 'DELETE', path, signal);
+    return this.call(controller, 'DELETE', ['rooms', roomId, 'users', user], ({ status }) => {
       if (status !== 404) expectSuccess(status);
       return status !== 404;
     });
   }
 
-  /** Whatever goes wrong on the way is the node's not being available. */
-  private async reach<T>(
-    { _id }: ErizoController,
-    call: (signal: AbortSignal) => Promise<T>,
+  /** Whatever goes wrong on the way, and whatever `read` makes nothing of, is the node's not being available. */
+  private async call<T>(
+    controller: ErizoController,
+    method: 'GET' | 'DELETE',
+    path: string[],
+    read: (answer: Answer) => T,
   ): Promise<T> {
+    const authorization = await this.authorize(controller);
     try {
-      return await call(AbortSignal.timeout(TIME_LIMIT_MS));
+      return read(await send(`${controller.controlUrl}`, method, path, authorization));
     } catch (cause) {
-      throw new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
-        detail: `Erizo Controller ${_id.toHexString()} does not respond`,
-        cause,
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
+      throw unavailable(controller, cause);
     }
   }
 
-  private async call(
-    { controlUrl, service }: ErizoController,
-    method: 'GET' | 'DELETE',
-    path: string[],
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  private async authorize(controller: ErizoController): Promise<string> {
+    const { service } = controller;
     const key = service && (await this.services.findKey(service));
-    if (!service || !key) throw new Error('The service that registered the node is gone');
-    const base = (controlUrl ?? '').replace(/\/+$/, '');
-    const response = await fetch(`${base}/${path.map(encodeSegment).join('/')}`, {
-      method,
-      redirect: 'error',
-      signal,
-      headers: {
-        authorization: signMAuth({ serviceId: service.toHexString(), key }),
-        accept: 'application/json, text/plain',
-      },
-    });
-    return { status: response.status, body: await readLimited(response.body, MAX_ANSWER_BYTES) };
+    if (!service || !key) throw unavailable(controller, 'the service that registered it is gone');
+    return signMAuth({ serviceId: service.toHexString(), key });
   }
+}
+
+async function send(
+  controlUrl: string,
+  method: string,
+  path: string[],
+  authorization: string,
+): Promise<Answer> {
+  const base = controlUrl.replace(/\/+$/, '');
+  const response = await fetch(`${base}/${path.map(encodeSegment).join('/')}`, {
+    method,
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+    headers: {
+      authorization,
+      accept: 'application/json, text/plain',
+      'accept-encoding': 'identity',
+    },
+  });
+  return { status: response.status, body: await readLimited(response.body, MAX_ANSWER_BYTES) };
 }
 
 /** @throws for `.` and `..`, which name another path however they are written */
@@ -107,4 +103,12 @@ function encodeSegment(segment: string): string {
 
 function expectSuccess(status: number): void {
   if (status < 200 || status > 299) throw new Error(`The node answered ${status}`);
+}
+
+function unavailable({ _id }: ErizoController, cause: unknown): ApiException {
+  return new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
+    detail: `Erizo Controller ${_id.toHexString()} does not respond`,
+    cause,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 }

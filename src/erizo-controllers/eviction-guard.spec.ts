@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { START, makeNode } from '../../test/erizo-controllers/fakes.js';
+import type { ErizoController } from './erizo-controller.js';
+import { EvictionGuard } from './eviction-guard.js';
+
+const TIMEOUT = 10_000;
+
+let guard: EvictionGuard;
+
+beforeEach(() => {
+  guard = new EvictionGuard(TIMEOUT);
+});
+
+/** Nodes whose last beats were so many seconds after the start. */
+function nodesSeenAt(...seconds: number[]): ErizoController[] {
+  return seconds.map((second) => makeNode({ lastSeen: new Date(START + second * 1000) }));
+}
+
+function heldAt(nodes: ErizoController[], second: number): number {
+  return guard.judge(nodes, START + second * 1000).size;
+}
+
+describe('EvictionGuard', () => {
+  it('holds nothing while nodes beat', () => {
+    expect(heldAt(nodesSeenAt(0, 1, 2), 10)).toBe(0);
+  });
+
+  it('holds all when all fall silent at once', () => {
+    const nodes = nodesSeenAt(0, 0.3, 0.9, 1);
+    expect(heldAt(nodes, 11.5)).toBe(4);
+    expect(guard.heldCount).toBe(4);
+  });
+
+  it('holds those that fell silent when they are more than half', () => {
+    expect(heldAt(nodesSeenAt(0, 0, 0, 11, 11), 11)).toBe(3);
+  });
+
+  it('lets half and fewer go', () => {
+    expect(heldAt(nodesSeenAt(0, 0, 0, 11, 11, 11), 11)).toBe(0);
+  });
+
+  it('lets one or two go, even when they are all', () => {
+    expect(heldAt(nodesSeenAt(0, 0), 11)).toBe(0);
+  });
+
+  it('lets nodes go that fell silent one after the other', () => {
+    expect(heldAt(nodesSeenAt(0, 4, 8, 12, 16, 20), 31)).toBe(0);
+  });
+
+  it('ends the hold of truly dead nodes a minute after they would have been given up', () => {
+    const dead = nodesSeenAt(0, 0, 0);
+    expect(heldAt(dead, 69)).toBe(3);
+    expect(guard.horizonMs).toBe(70_000);
+  });
+
+  it('ends the hold when enough new nodes have come', () => {
+    const dead = nodesSeenAt(0, 0, 0);
+    expect(heldAt([...dead, ...nodesSeenAt(12, 12)], 12)).toBe(3);
+    expect(heldAt([...dead, ...nodesSeenAt(30, 30, 30)], 30)).toBe(0);
+  });
+
+  it('keeps the rest held for a time-out while the others come back one by one', () => {
+    const nodes = nodesSeenAt(0, 0, 0, 0, 0);
+    expect(heldAt(nodes, 20)).toBe(5);
+    const back = (count: number, second: number): ErizoController[] =>
+      nodes.map((node, index) =>
+        index < count ? { ...node, lastSeen: new Date(START + second * 1000) } : node,
+      );
+    expect(heldAt(back(3, 21), 21)).toBe(2);
+    expect(heldAt(back(3, 29), 29)).toBe(2);
+    expect(heldAt(back(3, 30), 30)).toBe(0);
+  });
+
+  it('decides from the times alone, so that a copy that has just started decides the same', () => {
+    const nodes = nodesSeenAt(0, 0, 0);
+    expect(heldAt(nodes, 40)).toBe(3);
+    expect(new EvictionGuard(TIMEOUT).judge(nodes, START + 40_000).size).toBe(3);
+  });
+
+  it('does not count nodes that never beat', () => {
+    const mute = Array.from({ length: 5 }, () => makeNode({ createdAt: new Date(START) }));
+    expect(heldAt(mute, 11)).toBe(0);
+    expect(heldAt([...mute, ...nodesSeenAt(0, 0, 0)], 11)).toBe(3);
+  });
+});

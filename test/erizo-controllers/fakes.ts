@@ -1,0 +1,147 @@
+import { Types } from 'mongoose';
+import { Clock } from '../../src/common/clock.js';
+import { Environment } from '../../src/config/environment.js';
+import { hostOf, type ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
+import type {
+  ErizoControllerChanges,
+  ErizoControllersRepository,
+  HeartbeatReport,
+  Registration,
+} from '../../src/erizo-controllers/erizo-controllers.repository.js';
+
+export const START = Date.parse('2026-11-23T12:00:00Z');
+
+export class FakeClock extends Clock {
+  time = START;
+
+  override now(): number {
+    return this.time;
+  }
+
+  pass(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+}
+
+export function environmentWith(settings: Partial<Environment> = {}): Environment {
+  return Object.assign(new Environment(), settings);
+}
+
+let made = 0;
+
+/** A node that has beaten, on a host of its own. */
+export function makeNode(fields: Partial<ErizoController> = {}): ErizoController {
+  return {
+    _id: new Types.ObjectId(),
+    ip: '192.0.2.1',
+    hostname: `node-${++made}.test`,
+    port: 8080,
+    ssl: false,
+    state: 2,
+    lastSeen: new Date(START),
+    draining: false,
+    createdAt: new Date(START - 60_000),
+    ...fields,
+  };
+}
+
+export function registration(fields: Partial<Registration> = {}): Registration {
+  return { ip: '192.0.2.1', hostname: 'node.test', port: 8080, ssl: false, ...fields };
+}
+
+type Port = Pick<
+  ErizoControllersRepository,
+  'upsert' | 'beat' | 'update' | 'remove' | 'find' | 'findAll' | 'findHeardSince' | 'ownsHost'
+>;
+
+/** The registry's collection in memory, shared by as many services as there are copies. */
+export class FakeErizoControllersRepository implements Port {
+  readonly nodes = new Map<string, ErizoController>();
+  /** How often each query was made. */
+  readonly calls: Record<string, number> = {};
+  failure?: Error;
+
+  /** As the service takes it: the class has private members that a fake need not have. */
+  get port(): ErizoControllersRepository {
+    return this as Port as ErizoControllersRepository;
+  }
+
+  add(...nodes: ErizoController[]): void {
+    for (const node of nodes) this.nodes.set(node._id.toHexString(), node);
+  }
+
+  async upsert(given: Registration, now: Date, onlyOwn: boolean): Promise<ErizoController | null> {
+    this.count('upsert');
+    const known = [...this.nodes.values()].find((node) => hostOf(node) === hostOf(given));
+    if (known && onlyOwn && !given.service?.equals(known.service ?? '')) return null;
+    const node: ErizoController = {
+      ...given,
+      _id: known?._id ?? new Types.ObjectId(),
+      state: 2,
+      lastSeen: now,
+      draining: known?.draining ?? false,
+      createdAt: known?.createdAt ?? now,
+    };
+    this.add(node);
+    return node;
+  }
+
+  async beat(
+    id: Types.ObjectId,
+    now: Date,
+    report: HeartbeatReport,
+    owner?: Types.ObjectId,
+  ): Promise<boolean> {
+    this.count('beat');
+    const node = this.own(id, owner);
+    if (node) this.add({ ...node, ...report, lastSeen: now });
+    return node !== null;
+  }
+
+  async update(
+    id: Types.ObjectId,
+    changes: ErizoControllerChanges,
+    owner?: Types.ObjectId,
+  ): Promise<ErizoController | null> {
+    this.count('update');
+    const node = this.own(id, owner);
+    const changed = node && ({ ...node, ...changes } as ErizoController);
+    if (changed) this.add(changed);
+    return changed;
+  }
+
+  async remove(id: Types.ObjectId, owner?: Types.ObjectId): Promise<boolean> {
+    this.count('remove');
+    return this.own(id, owner) !== null && this.nodes.delete(id.toHexString());
+  }
+
+  async find(id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController | null> {
+    this.count('find');
+    return this.own(id, owner);
+  }
+
+  async findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
+    this.count('findAll');
+    return [...this.nodes.values()].filter((node) => !owner || node.service?.equals(owner));
+  }
+
+  async findHeardSince(since: Date): Promise<ErizoController[]> {
+    this.count('findHeardSince');
+    return [...this.nodes.values()].filter(({ lastSeen }) => lastSeen >= since);
+  }
+
+  async ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {
+    this.count('ownsHost');
+    return (await this.findAll(service)).some((node) => hostOf(node) === host);
+  }
+
+  private own(id: Types.ObjectId, owner?: Types.ObjectId): ErizoController | null {
+    const node = this.nodes.get(id.toHexString());
+    return node && (!owner || node.service?.equals(owner)) ? node : null;
+  }
+
+  private count(query: string): void {
+    this.calls[query] = (this.calls[query] ?? 0) + 1;
+    if (this.failure) throw this.failure;
+  }
+}
