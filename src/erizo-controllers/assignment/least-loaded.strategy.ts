@@ -14,6 +14,6 @@ export class LeastLoadedStrategy implements AssignmentStrategy {
   }
 
   score(_room: AssignmentRoom, { load }: Candidate): number {
-    return -load;
+    return 0 - load;
   }
 }

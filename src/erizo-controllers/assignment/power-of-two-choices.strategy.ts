@@ -18,6 +18,6 @@ export class PowerOfTwoChoicesStrategy implements AssignmentStrategy {
   }
 
   score(_room: AssignmentRoom, { load }: Candidate): number {
-    return -load;
+    return 0 - load;
   }
 }
