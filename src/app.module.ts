@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ActivityModule } from './activity/activity.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -6,6 +7,7 @@ import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
 import { ErizoControllerRpcModule } from './erizo-controllers/rpc/amqp/erizo-controller-rpc.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -20,9 +22,11 @@ export class AppModule {
         ConfigModule.forRoot(environment),
         CommonModule,
         DatabaseModule,
+        ActivityModule,
         AuthModule,
         ErizoControllersModule,
         ErizoControllerRpcModule,
+        EventsModule,
         HealthModule,
         RoomsModule,
         ServicesModule,

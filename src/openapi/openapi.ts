@@ -22,6 +22,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('users', 'Who is in a room')
     .addTag('services', 'Tenants and nodes, and their keys: for the superservice')
     .addTag('erizo-controllers', 'Media-signalling nodes')
+    .addTag('events', 'What happens, live')
     .addTag('health', 'For load balancers and supervisors')
     .addSecurity(MAUTH_SCHEME, {
       type: 'apiKey',

@@ -14,8 +14,17 @@ export function mergedSizeFits(data: RoomData | undefined, patch: RoomData): boo
   return dataFits({ ...data, ...patch });
 }
 
-/** BSON, like other readers of stored data, gives up on documents nested too deep. */
-export function isShallow(value: unknown, depth = 0): boolean {
+/**
+ * Whether MongoDB gives the value back as it was. BSON is not nested too deep, has no NUL in a key, and the
+ * driver takes objects with certain keys for values of its own types.
+ */
+export function isStorable(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return depth < MAX_DEPTH && Object.values(value).every((child) => isShallow(child, depth + 1));
+  if (depth >= MAX_DEPTH) return false;
+  const keys = Object.keys(value);
+  if (keys.includes('_bsontype') || (keys.includes('$ref') && keys.includes('$id'))) return false;
+  return (
+    !keys.some((key) => key.includes('\0')) &&
+    Object.values(value).every((child) => isStorable(child, depth + 1))
+  );
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Types } from 'mongoose';
+import { ActivityService } from '../activity/activity.service.js';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
@@ -27,6 +28,7 @@ export class RoomsService implements OnModuleInit {
     private readonly repository: RoomsRepository,
     private readonly services: ServicesService,
     private readonly roomEnds: RoomEndsService,
+    private readonly activity: ActivityService,
     private readonly clock: Clock,
   ) {}
 
@@ -35,6 +37,7 @@ export class RoomsService implements OnModuleInit {
   }
 
   async create(service: Types.ObjectId, { name, options }: CreateRoomDto): Promise<RoomView> {
+    this.activity.count('roomsChanged');
     if (options?.test) {
       return this.repository.getOrInsert({ test: true }, this.newRoom(service, TEST_ROOM_NAME));
     }
@@ -71,6 +74,7 @@ export class RoomsService implements OnModuleInit {
   async replace(service: Types.ObjectId, id: string, dto: CreateRoomDto): Promise<void> {
     const change: RoomChange = { name: dto.name, ...changeOf(dto.options) };
     if (!(await this.repository.update(service, roomId(id), change, false))) throw notFound();
+    this.activity.count('roomsChanged');
   }
 
   /** Sets what is given, and merges `data` key by key. @throws ROOM_NOT_FOUND, INVALID_ROOM */
@@ -83,17 +87,20 @@ export class RoomsService implements OnModuleInit {
       }
     }
     if (!(await this.repository.update(service, roomId(id), change, true))) throw notFound();
+    this.activity.count('roomsChanged');
   }
 
   /** Deletes a room; its tokens are dead from then on, and its live call is ended. @throws ROOM_NOT_FOUND */
   async remove(service: Types.ObjectId, id: string): Promise<void> {
     const { _id, erizoControllerId } = found(await this.repository.remove(service, roomId(id)));
+    this.activity.count('roomsChanged');
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
   }
 
   private async removeAll(service: Types.ObjectId): Promise<void> {
     const assigned = await this.repository.findAssigned(service).toArray();
     await this.repository.removeAll(service);
+    this.activity.count('roomsChanged');
     await Promise.all(
       assigned.map(({ _id, erizoControllerId }) =>
         this.roomEnds.end(erizoControllerId, _id.toHexString()),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
+import { ActivityService } from '../activity/activity.service.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
@@ -20,6 +21,7 @@ export class RedemptionService {
     private readonly rooms: RoomsRepository,
     private readonly seats: SeatsService,
     private readonly controllers: ErizoControllersService,
+    private readonly activity: ActivityService,
     private readonly clock: Clock,
     private readonly environment: Environment,
   ) {}
@@ -48,6 +50,17 @@ export class RedemptionService {
    * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, ROOM_NOT_FOUND, ROOM_FULL, ERIZO_CONTROLLER_UNAVAILABLE
    */
   async redeem(tokenId: string): Promise<Token> {
+    try {
+      const token = await this.take(tokenId);
+      this.activity.count('redeemed');
+      return token;
+    } catch (error) {
+      this.activity.count('refused');
+      throw error;
+    }
+  }
+
+  private async take(tokenId: string): Promise<Token> {
     const _id = parseObjectId(tokenId);
     if (!_id) throw new ApiException('TOKEN_NOT_FOUND');
     const now = new Date(this.clock.now());

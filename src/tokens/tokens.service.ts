@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
+import { ActivityService } from '../activity/activity.service.js';
 import { Clock } from '../common/clock.js';
 import { Environment } from '../config/environment.js';
 import type { RoomForToken } from '../rooms/rooms.repository.js';
@@ -25,6 +26,7 @@ export class TokensService {
     private readonly rooms: RoomsService,
     private readonly placement: PlacementService,
     private readonly repository: TokensRepository,
+    private readonly activity: ActivityService,
     private readonly clock: Clock,
     private readonly environment: Environment,
   ) {}
@@ -36,6 +38,21 @@ export class TokensService {
    * @throws ROOM_NOT_FOUND, NO_ERIZO_CONTROLLER
    */
   async issue(service: Types.ObjectId, roomId: string, request: TokenRequest): Promise<string> {
+    try {
+      const token = await this.make(service, roomId, request);
+      this.activity.count('issued');
+      return token;
+    } catch (error) {
+      this.activity.count('refused');
+      throw error;
+    }
+  }
+
+  private async make(
+    service: Types.ObjectId,
+    roomId: string,
+    request: TokenRequest,
+  ): Promise<string> {
     const room = await this.rooms.findForToken(service, roomId);
     const token = room.test
       ? await this.repository.getOrInsertTestToken(this.newTestToken(room, request))

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
-import { emptyToNothing, toBoolean } from './form-values.js';
+import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
 export class CreateRoomOptionsDto extends RoomOptionsDto {
@@ -25,7 +25,7 @@ export class CreateRoomDto {
   name!: string;
 
   @ApiPropertyOptional({ type: CreateRoomOptionsDto })
-  @Transform(emptyToNothing)
+  @Transform(textToNothing)
   @Type(() => CreateRoomOptionsDto)
   @IsOptional()
   @IsObject()

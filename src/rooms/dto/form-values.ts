@@ -7,7 +7,7 @@ export function toBoolean({ value }: TransformFnParams): unknown {
   return value;
 }
 
-/** A form sends `options=` for none. */
-export function emptyToNothing({ value }: TransformFnParams): unknown {
-  return value === '' ? undefined : value;
+/** Options that are a text are none: forms send `options=`, Licode's Ruby client what Ruby writes for a hash. */
+export function textToNothing({ value }: TransformFnParams): unknown {
+  return typeof value === 'string' ? undefined : value;
 }

@@ -11,17 +11,12 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { toBoolean } from './form-values.js';
-import { dataFits, isShallow } from '../room-data.js';
+import { dataFits, isStorable } from '../room-data.js';
 import type { RoomData } from '../schemas/room.schema.js';
 
 /** Nuve takes no notice of a mediaConfiguration that is not a text. */
 function textOrNothing({ value }: TransformFnParams): unknown {
   return typeof value === 'string' ? value : undefined;
-}
-
-/** As it came: class-transformer would rebuild the object, and lose keys such as `constructor`. */
-function asGiven({ obj, key }: TransformFnParams): unknown {
-  return (obj as Record<string, unknown>)[key];
 }
 
 function IsRoomData(): PropertyDecorator {
@@ -30,13 +25,16 @@ function IsRoomData(): PropertyDecorator {
       name: 'isRoomData',
       target: target.constructor,
       propertyName: String(propertyName),
-      options: { message: 'data must be an object of at most 64 kB, nested at most 32 deep' },
+      options: {
+        message:
+          'data must be an object of at most 64 kB, nested at most 32 deep, without the keys that MongoDB reads as types: _bsontype, or $ref beside $id',
+      },
       validator: {
         validate: (value: unknown) =>
           typeof value === 'object' &&
           value !== null &&
           !Array.isArray(value) &&
-          isShallow(value) &&
+          isStorable(value) &&
           dataFits(value as RoomData),
       },
     });
@@ -60,7 +58,6 @@ export class RoomOptionsDto {
       'Anything your backend wants to keep with the room, 64 kB at most; null clears it.',
     example: { color: 'red' },
   })
-  @Transform(asGiven)
   @IsOptional()
   @IsRoomData()
   data?: RoomData | null;

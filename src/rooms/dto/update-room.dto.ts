@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
-import { emptyToNothing } from './form-values.js';
+import { textToNothing } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
 export class UpdateRoomDto {
@@ -12,7 +12,7 @@ export class UpdateRoomDto {
   name?: string;
 
   @ApiPropertyOptional({ type: RoomOptionsDto })
-  @Transform(emptyToNothing)
+  @Transform(textToNothing)
   @Type(() => RoomOptionsDto)
   @IsOptional()
   @IsObject()

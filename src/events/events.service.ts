@@ -1,0 +1,87 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import {
+  defer,
+  distinctUntilChanged,
+  map,
+  repeat,
+  retry,
+  share,
+  Subject,
+  takeUntil,
+  type Observable,
+} from 'rxjs';
+import { ActivityService, INTERVAL_MS } from '../activity/activity.service.js';
+import { ErizoControllerDto } from '../erizo-controllers/dto/erizo-controller.dto.js';
+import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
+
+/** What happened in one interval. */
+export interface ActivityInterval {
+  /** The interval's begin, in milliseconds since 1970. */
+  at: number;
+  issued: number;
+  refused: number;
+  redeemed: number;
+}
+
+/** What the console is told, each second in which it changed. */
+export interface Snapshot {
+  /** Length of an interval in milliseconds. */
+  intervalMs: number;
+  /** The intervals of the last ten minutes in which something happened, oldest first. */
+  activity: ActivityInterval[];
+  /** Another one whenever a room was made, changed or deleted: a reason to read the rooms again. */
+  roomsVersion: string;
+  erizoControllers: ErizoControllerDto[];
+}
+
+const PERIOD_MS = 1_000;
+
+/** The state of all copies as a stream: read once a second for all who listen, and not at all while nobody does. */
+@Injectable()
+export class EventsService implements OnModuleDestroy {
+  private readonly ended = new Subject<void>();
+  private readonly texts: Observable<string>;
+
+  constructor(
+    private readonly activity: ActivityService,
+    private readonly controllers: ErizoControllersService,
+  ) {
+    this.texts = defer(() => this.read()).pipe(
+      // The database may be away for a while: the stream goes on when it is back.
+      retry({ delay: PERIOD_MS }),
+      repeat({ delay: PERIOD_MS }),
+      map((snapshot) => JSON.stringify(snapshot)),
+      share(),
+    );
+  }
+
+  /** Ends the streams: an open answer would hold up the end of the process. */
+  onModuleDestroy(): void {
+    this.ended.next();
+  }
+
+  /** Snapshots as JSON. */
+  snapshots(): Observable<string> {
+    return this.texts.pipe(distinctUntilChanged(), takeUntil(this.ended));
+  }
+
+  private async read(): Promise<Snapshot> {
+    const [intervals, controllers, alive] = await Promise.all([
+      this.activity.recent(),
+      this.controllers.findAll(),
+      this.controllers.aliveIds(),
+    ]);
+    const changed = intervals.findLast(({ roomsChanged }) => roomsChanged !== undefined);
+    return {
+      intervalMs: INTERVAL_MS,
+      activity: intervals.map(({ _id, issued = 0, refused = 0, redeemed = 0 }) => ({
+        at: _id.getTime(),
+        issued,
+        refused,
+        redeemed,
+      })),
+      roomsVersion: changed ? `${changed._id.getTime()}-${changed.roomsChanged}` : '',
+      erizoControllers: controllers.map((node) => ErizoControllerDto.from(node, alive)),
+    };
+  }
+}
