@@ -47,7 +47,9 @@ export class Authenticator {
     if (!service || !verifyMAuth(fields, service.key))
       throw refused('unknown service or signature');
     const expiresAt = new Date(time + this.windowMs + CLOCK_SKEW_MS);
-    const first = await this.replayGuard.use(serviceId, timestamp, cnonce, expiresAt);
+    // The id as it is stored: a header whose id is written in capitals is the same header.
+    const id = service._id.toHexString();
+    const first = await this.replayGuard.use(id, timestamp, cnonce, expiresAt);
     if (!first) throw refused('replay');
     return { service, fields };
   }

@@ -47,7 +47,8 @@ export function parseMAuth(header: string | undefined): MAuthFields | null {
     const name = pair.slice(0, at).trim();
     // A field given twice could be read one way here and another way by a proxy.
     if (fields.has(name)) return null;
-    fields.set(name, pair.slice(at + 1).trim());
+    // As it is: whoever signed a user name with a space at its end means it.
+    fields.set(name, pair.slice(at + 1));
   }
   const method = fields.get('mauth_signature_method');
   const serviceId = fields.get('mauth_serviceid');

@@ -5,6 +5,8 @@ import {
   type ArgumentMetadata,
   type ValidationError,
 } from '@nestjs/common';
+import type { ValidatorOptions } from 'class-validator';
+import { unwrapInput, wrapInput } from './dto-input.js';
 import { ApiException, type FieldError } from './errors/api.exception.js';
 import type { ErrorCode } from './errors/error-catalog.js';
 
@@ -24,7 +26,16 @@ class DtoPipe extends ValidationPipe {
     if (typeof given !== 'object' || Array.isArray(given)) {
       throw refusal(this.code, [{ field: '', message: 'must be an object' }]);
     }
-    return super.transform(given, metadata);
+    if (!metadata.metatype) throw new TypeError('The type of this parameter is lost at run time');
+    return super.transform(wrapInput(given, metadata.metatype), metadata);
+  }
+
+  protected override validate(
+    dto: object,
+    options?: ValidatorOptions,
+  ): Promise<ValidationError[]> | ValidationError[] {
+    unwrapInput(dto);
+    return super.validate(dto, options);
   }
 }
 

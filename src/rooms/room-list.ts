@@ -26,7 +26,9 @@ export async function sendRooms(
   if (last && page.length === limit) {
     const next = new URLSearchParams({ limit: String(limit), cursor: last._id });
     if (query.name !== undefined) next.set('name', query.name);
-    reply.header('x-next-cursor', last._id).header('link', `<${path}?${next}>; rel="next"`);
+    reply
+      .header('x-next-cursor', last._id)
+      .header('link', `<${path}?${next.toString()}>; rel="next"`);
   }
   reply.send(JSON.stringify(page));
 }

@@ -116,7 +116,7 @@ export class RoomsService implements OnModuleInit {
       ...(p2p && { p2p: true as const }),
       ...(data && { data }),
       ...(mediaConfiguration !== undefined && { mediaConfiguration }),
-      ...(maxParticipants != null && { maxParticipants }),
+      ...(typeof maxParticipants === 'number' && { maxParticipants }),
       service,
       createdAt: new Date(this.clock.now()),
     };
@@ -127,7 +127,7 @@ function changeOf(options: RoomOptionsDto | undefined): RoomChange {
   if (!options) return {};
   const { p2p, data, mediaConfiguration, maxParticipants } = options;
   return {
-    ...(p2p != null && { p2p: p2p || null }),
+    ...(typeof p2p === 'boolean' && { p2p: p2p || null }),
     ...(data !== undefined && { data }),
     ...(mediaConfiguration !== undefined && { mediaConfiguration }),
     ...(maxParticipants !== undefined && { maxParticipants }),

@@ -66,13 +66,14 @@ export class ServicesService implements OnModuleInit {
    *
    * @returns null for an id that is unknown or malformed
    */
-  findForAuthentication(id: string): Promise<ServiceWithKey | null> {
-    if (id === this.superservice._id.toHexString()) return Promise.resolve(this.superservice);
+  findForAuthentication(text: string): Promise<ServiceWithKey | null> {
+    const objectId = parseObjectId(text);
+    if (!objectId) return Promise.resolve(null);
+    if (objectId.equals(this.superservice._id)) return Promise.resolve(this.superservice);
+    const id = objectId.toHexString();
     const now = this.clock.now();
     const cached = this.cache.get(id);
     if (cached && cached.until > now) return cached.service;
-    const objectId = parseObjectId(id);
-    if (!objectId) return Promise.resolve(null);
     const service = this.load(objectId);
     this.remember(id, { service, until: now + CACHE_MS });
     // Neither a failure nor an absence is kept: the next request asks again.

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNumber, Max, Min } from 'class-validator';
 import type { ErizoControllerState } from '../erizo-controller.js';
-import { Optional } from './optional.decorator.js';
+import { Optional } from '../../common/optional.decorator.js';
 
 export class KeepAliveDto {
   @ApiPropertyOptional({

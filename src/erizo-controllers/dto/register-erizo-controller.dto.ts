@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsIP, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
-import { Optional } from './optional.decorator.js';
+import { Optional } from '../../common/optional.decorator.js';
 
 export class RegisterErizoControllerDto {
   @ApiProperty({ description: 'Public address', example: '203.0.113.7' })

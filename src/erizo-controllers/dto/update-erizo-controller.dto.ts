@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
-import { Optional } from './optional.decorator.js';
+import { Optional } from '../../common/optional.decorator.js';
 
 /** What is left out stays; null removes. */
 export class UpdateErizoControllerDto {

@@ -1,12 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { Optional } from '../../common/optional.decorator.js';
 import { textToNothing } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
 export class UpdateRoomDto {
   @ApiPropertyOptional({ example: 'standup', minLength: 1, maxLength: 256 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 256)
   name?: string;

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
+import { Optional } from '../../common/optional.decorator.js';
 
 export class CreateServiceDto {
   @ApiProperty({ example: 'acme', minLength: 1, maxLength: 256 })
@@ -12,7 +13,7 @@ export class CreateServiceDto {
     minLength: 1,
     maxLength: 1024,
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 1024)
   key?: string;
@@ -22,7 +23,7 @@ export class CreateServiceDto {
     default: 'tenant',
     description: 'A tenant has rooms and tokens; a node is a media-signalling server.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['tenant', 'node'])
   role?: 'tenant' | 'node';
 }

@@ -26,6 +26,6 @@ export class CreatedServiceDto extends ServiceDto {
   key!: string;
 
   static override from(service: ServiceWithKey): CreatedServiceDto {
-    return { ...ServiceDto.from(service), key: service.key };
+    return Object.assign(ServiceDto.from(service), { key: service.key });
   }
 }

@@ -1,10 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
+import { Optional } from '../../common/optional.decorator.js';
 
 /** User and role stand here, or, as Licode's clients send them, in the signed Authorization header. */
 export class IssueTokenDto {
   @ApiPropertyOptional({ example: 'alice', maxLength: 256 })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(256)
   userName?: string;
@@ -14,7 +15,7 @@ export class IssueTokenDto {
     maxLength: 256,
     description: 'Licode knows `presenter`, `viewer` and `viewerWithData`; nodes may know others.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(256)
   role?: string;
@@ -24,7 +25,7 @@ export class IssueTokenDto {
     maxLength: 64,
     description: 'Where the participant is; the `region` strategy places the room near it.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(64)
   region?: string;
