@@ -1,0 +1,258 @@
+import type { Role, Token } from './backend.js';
+import { CallFailure } from './failures.js';
+import { IncomingStream, type RemoteStreamInfo, type StreamAttributes } from './incoming-stream.js';
+import type { LocalMedia } from './local-media.js';
+import { OutgoingStream } from './outgoing-stream.js';
+import { readIceServers, type PeerSignal } from './peer-message.js';
+import { SignallingClient } from './signalling-client.js';
+
+export interface CallListener {
+  onConnected(room: { roomId: string; clientId: string }): void;
+  onReconnecting(): void;
+  onReconnected(): void;
+  onStreamAdded(stream: IncomingStream): void;
+  onStreamChanged(stream: IncomingStream): void;
+  onStreamRemoved(stream: IncomingStream): void;
+  onSharing(screen: MediaStream | undefined): void;
+  onStory(step: StoryStep): void;
+  onEnd(failure: CallFailure): void;
+}
+
+export type StoryStep = 'connected' | 'published' | 'receiving' | 'reconnecting' | 'reconnected';
+
+interface Welcome {
+  id: string;
+  clientId: string;
+  p2p?: boolean;
+  streams: RemoteStreamInfo[];
+  iceServers?: { url: string; username?: string; credential?: string }[];
+}
+
+/** One call: what we send, what we receive, and the signalling that brings both about. */
+export class Call {
+  readonly incoming = new Map<number, IncomingStream>();
+  private readonly outgoing = new Map<number, OutgoingStream>();
+  private readonly signalling: SignallingClient;
+  private iceServers: RTCIceServer[] = [];
+  private camera?: OutgoingStream;
+  private screen?: { media: MediaStream; stream?: OutgoingStream };
+
+  constructor(
+    token: Token,
+    private readonly self: { name: string; role: Role },
+    private readonly media: LocalMedia,
+    private readonly listener: CallListener,
+  ) {
+    this.signalling = new SignallingClient(token, {
+      onMessage: (event, msg) => this.onMessage(event, msg),
+      onReconnecting: () => {
+        listener.onReconnecting();
+        listener.onStory('reconnecting');
+      },
+      onReconnected: () => {
+        listener.onReconnected();
+        listener.onStory('reconnected');
+        this.repair();
+      },
+      onEnd: (failure) => {
+        this.close();
+        listener.onEnd(failure);
+      },
+    });
+    media.onChange(() => this.onMediaChange());
+  }
+
+  start(): void {
+    this.signalling.connect();
+  }
+
+  leave(): void {
+    this.signalling.leave();
+    this.close();
+  }
+
+  get isSharing(): boolean {
+    return this.screen !== undefined;
+  }
+
+  /** @throws DOMException when no screen was chosen */
+  async shareScreen(): Promise<void> {
+    const media = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true });
+    this.screen = { media };
+    // The browser has a button of its own to stop sharing.
+    media.getVideoTracks()[0]?.addEventListener('ended', () => this.stopSharing());
+    this.listener.onSharing(media);
+    const stream = await this.publish(media, true);
+    if (this.screen?.media !== media) {
+      if (stream) this.unpublish(stream);
+    } else this.screen.stream = stream;
+  }
+
+  stopSharing(): void {
+    const { screen } = this;
+    if (!screen) return;
+    this.screen = undefined;
+    for (const track of screen.media.getTracks()) track.stop();
+    if (screen.stream) this.unpublish(screen.stream);
+    this.listener.onSharing(undefined);
+  }
+
+  private onMessage(event: string, msg: unknown): void {
+    switch (event) {
+      case 'connected':
+        this.onWelcome(msg as Welcome);
+        break;
+      case 'onAddStream':
+        this.addStream(msg as RemoteStreamInfo);
+        break;
+      case 'onRemoveStream':
+        this.removeStream((msg as { id: number }).id);
+        break;
+      case 'publish_me':
+        this.onPublishMe(msg as { streamId: number; peerSocket: string });
+        break;
+      case 'unpublish_me': {
+        const { streamId, peerSocket } = msg as { streamId: number; peerSocket: string };
+        this.outgoing.get(streamId)?.drop(peerSocket);
+        break;
+      }
+      case 'stream_message_p2p': {
+        const {
+          streamId,
+          peerSocket,
+          msg: signal,
+        } = msg as {
+          streamId: number;
+          peerSocket: string;
+          msg: PeerSignal;
+        };
+        const stream = this.outgoing.get(streamId) ?? this.incoming.get(streamId);
+        stream?.receive(peerSocket, signal);
+        break;
+      }
+      case 'onUpdateAttributeStream':
+        this.onAttributes(msg as { id: number; attrs: StreamAttributes });
+        break;
+    }
+  }
+
+  private onWelcome({ id, clientId, p2p, streams, iceServers }: Welcome): void {
+    if (p2p !== true) {
+      this.leave();
+      this.listener.onEnd(new CallFailure('needs-media-node'));
+      return;
+    }
+    this.iceServers = readIceServers(iceServers);
+    this.listener.onConnected({ roomId: id, clientId });
+    this.listener.onStory('connected');
+    for (const stream of streams) this.addStream(stream);
+    if (this.self.role === 'presenter') void this.publishCamera();
+  }
+
+  private async publishCamera(): Promise<void> {
+    this.camera = await this.publish(this.media.stream, false);
+    if (this.camera) this.listener.onStory('published');
+    this.onMediaChange();
+  }
+
+  private async publish(media: MediaStream, screen: boolean): Promise<OutgoingStream | undefined> {
+    const options = {
+      state: 'p2p',
+      audio: true,
+      video: true,
+      // Subscribers to the data of a stream are told when its attributes change.
+      data: true,
+      screen,
+      label: media.id,
+      attributes: this.attributes(),
+    };
+    const [id] = await this.signalling.ask('publish', { options });
+    if (typeof id !== 'number') return undefined;
+    const stream = new OutgoingStream(id, screen, media, this.iceServers, this.sendSignal);
+    this.outgoing.set(id, stream);
+    // Told of our own stream before its id was known.
+    this.removeStream(id);
+    return stream;
+  }
+
+  private unpublish(stream: OutgoingStream): void {
+    stream.close();
+    this.outgoing.delete(stream.id);
+    this.signalling.send('unpublish', stream.id);
+  }
+
+  private onPublishMe({ streamId, peerSocket }: { streamId: number; peerSocket: string }): void {
+    this.outgoing.get(streamId)?.offerTo(peerSocket);
+  }
+
+  private addStream(info: RemoteStreamInfo): void {
+    if (this.outgoing.has(info.id) || this.incoming.has(info.id)) return;
+    const stream = new IncomingStream(info, this.iceServers, {
+      send: this.sendSignal,
+      onState: (state) => {
+        if (state === 'connected') this.listener.onStory('receiving');
+        this.listener.onStreamChanged(stream);
+      },
+      onBroken: () => this.subscribe(info.id),
+    });
+    this.incoming.set(info.id, stream);
+    this.listener.onStreamAdded(stream);
+    this.subscribe(info.id);
+  }
+
+  private subscribe(streamId: number): void {
+    this.signalling.send('subscribe', { options: { streamId } });
+  }
+
+  private removeStream(id: number): void {
+    const stream = this.incoming.get(id);
+    if (!stream) return;
+    stream.close();
+    this.incoming.delete(id);
+    this.listener.onStreamRemoved(stream);
+  }
+
+  private onAttributes({ id, attrs }: { id: number; attrs: StreamAttributes }): void {
+    const stream = this.incoming.get(id);
+    if (!stream) return;
+    stream.attributes = attrs;
+    this.listener.onStreamChanged(stream);
+  }
+
+  private onMediaChange(): void {
+    this.camera?.refresh();
+    if (this.camera) {
+      const { id } = this.camera;
+      this.signalling.send('updateStreamAttributes', { id, attrs: this.attributes() });
+    }
+  }
+
+  private attributes(): StreamAttributes {
+    return {
+      name: this.self.name,
+      role: this.self.role,
+      audioMuted: !this.media.isOn('audio'),
+      videoMuted: !this.media.isOn('video'),
+    };
+  }
+
+  /** The network was away; links that did not survive it are made anew. */
+  private repair(): void {
+    for (const [id, stream] of this.incoming) {
+      if (stream.state !== 'connected') this.subscribe(id);
+    }
+  }
+
+  private readonly sendSignal = (streamId: number, peerSocket: string, msg: PeerSignal): void => {
+    this.signalling.send('streamMessageP2P', { options: { streamId, peerSocket, msg } });
+  };
+
+  private close(): void {
+    for (const track of this.screen?.media.getTracks() ?? []) track.stop();
+    this.screen = undefined;
+    for (const stream of [...this.outgoing.values(), ...this.incoming.values()]) stream.close();
+    this.outgoing.clear();
+    this.incoming.clear();
+    this.camera = undefined;
+  }
+}

@@ -1,0 +1,174 @@
+/** Everything that can keep somebody out of a call or end it. */
+export type FailureKind =
+  | 'backend-away'
+  | 'bad-request'
+  | 'no-node'
+  | 'api-away'
+  | 'token-malformed'
+  | 'token-refused'
+  | 'token-forged'
+  | 'token-host'
+  | 'room-full'
+  | 'room-gone'
+  | 'node-unreachable'
+  | 'node-lost'
+  | 'node-stopped'
+  | 'needs-media-node'
+  | 'kicked'
+  | 'room-ended'
+  | 'protocol-error'
+  | 'closed';
+
+interface Words {
+  title: string;
+  detail: string;
+}
+
+const WORDS: Record<FailureKind, Words> = {
+  'backend-away': {
+    title: 'This page’s server does not answer',
+    detail: 'It may have been stopped. Start it again with “npm start”, then try once more.',
+  },
+  'bad-request': {
+    title: 'That name or room can’t be used',
+    detail: 'Names and rooms have 1 to 256 characters.',
+  },
+  'no-node': {
+    title: 'No signalling node is running',
+    detail: 'The API knows the room, but has no node to send you to. Try again in a few seconds.',
+  },
+  'api-away': {
+    title: 'The API does not answer',
+    detail: 'It may be starting. Try again in a few seconds.',
+  },
+  'token-malformed': {
+    title: 'This link’s token can’t be read',
+    detail: 'A part of it may be missing. Ask for a new link, or join by name and room.',
+  },
+  'token-refused': {
+    title: 'This token was already used, or has expired',
+    detail: 'A token lets one person in, once, within three minutes. Join again to get a new one.',
+  },
+  'token-forged': {
+    title: 'This token was not accepted',
+    detail:
+      'Its signature is wrong: it was changed, or made by somebody else. Join to get a new one.',
+  },
+  'token-host': {
+    title: 'This token is for another node',
+    detail: 'It was issued for a node with a different address. Join again to get a new one.',
+  },
+  'room-full': {
+    title: 'This room is full',
+    detail: 'Wait until somebody leaves, or choose another room.',
+  },
+  'room-gone': {
+    title: 'This room no longer exists',
+    detail: 'It was deleted after your token was issued. Join again to open it anew.',
+  },
+  'node-unreachable': {
+    title: 'The signalling node can’t be reached',
+    detail: 'Your token names a node that does not answer this browser. It may have been stopped.',
+  },
+  'node-lost': {
+    title: 'The connection was lost',
+    detail: 'The node did not come back within 30 seconds. Check your network and join again.',
+  },
+  'node-stopped': {
+    title: 'The signalling node was stopped',
+    detail: 'It ended the call and said goodbye. Join again when it is back.',
+  },
+  'needs-media-node': {
+    title: 'This room needs Licode’s media nodes',
+    detail:
+      'It is a room of type “erizo”: a media server carries its calls, and this page only makes calls from browser to browser. Choose another room name for such a call.',
+  },
+  kicked: {
+    title: 'You were removed from the call',
+    detail: 'Somebody who runs this service ended your part of the call.',
+  },
+  'room-ended': {
+    title: 'The call has ended',
+    detail: 'The room was closed for everyone.',
+  },
+  'protocol-error': {
+    title: 'The node ended the call',
+    detail: 'It received something from this page that it did not understand. Join again.',
+  },
+  closed: {
+    title: 'The node closed the connection',
+    detail: 'It gave no reason. Join again.',
+  },
+};
+
+/** Thrown, or reported by a call that ends, with words for whoever is in front of the page. */
+export class CallFailure extends Error {
+  readonly title: string;
+  readonly detail: string;
+
+  constructor(readonly kind: FailureKind) {
+    const { title, detail } = WORDS[kind];
+    super(title);
+    this.title = title;
+    this.detail = detail;
+  }
+}
+
+const OF_REFUSAL: Record<string, FailureKind> = {
+  'token: Authentication error': 'token-forged',
+  'token: Token does not exist': 'token-refused',
+  'token: Invalid host': 'token-host',
+  'token: Nuve does not respond': 'api-away',
+  'token: Room is full': 'room-full',
+  'token: Room does not exist': 'room-gone',
+};
+
+/** @param refusal what the node said when it did not let the page in */
+export function failureOfRefusal(refusal: string): FailureKind {
+  return OF_REFUSAL[refusal] ?? 'closed';
+}
+
+const OF_CODE: Record<string, FailureKind> = {
+  NO_ERIZO_CONTROLLER: 'no-node',
+  NO_ANSWER: 'api-away',
+  INVALID_REQUEST: 'bad-request',
+  ROOM_FULL: 'room-full',
+  ROOM_NOT_FOUND: 'room-gone',
+};
+
+/** @param code the backend's error code */
+export function failureOfCode(code: unknown): FailureKind {
+  return (typeof code === 'string' ? OF_CODE[code] : undefined) ?? 'api-away';
+}
+
+/** What a camera's or microphone's refusal means, and what to do about it. */
+export function wordsOfMediaError(error: unknown): Words {
+  const name = error instanceof DOMException ? error.name : '';
+  switch (name) {
+    case 'NotAllowedError':
+      return {
+        title: 'Camera and microphone are blocked',
+        detail: 'Allow them for this page beside the address bar, or join without them.',
+      };
+    case 'NotFoundError':
+      return {
+        title: 'No camera or microphone was found',
+        detail: 'Connect one and try again, or join without.',
+      };
+    case 'NotReadableError':
+      return {
+        title: 'The camera or microphone is busy',
+        detail: 'Another program may be using it. Close that program, or join without.',
+      };
+    case 'InsecureContext':
+      return {
+        title: 'This address may not use the camera',
+        detail: 'Browsers allow it on https:// and on localhost only. You can join without.',
+      };
+    default:
+      return {
+        title: 'Camera and microphone could not be started',
+        detail: 'Try again, or join without them.',
+      };
+  }
+}

@@ -1,0 +1,176 @@
+import { byId, h } from '../shared/dom.js';
+import type { JoinWish, Role } from './backend.js';
+import { wordsOfMediaError, type CallFailure } from './failures.js';
+import { LocalMedia, type Kind } from './local-media.js';
+import { drawButton } from './tool-button.js';
+import type { Link } from './link.js';
+
+/** Where one chooses a name, a room and a role, and sees oneself before the others do. */
+export class Lobby {
+  private readonly root = byId('lobby');
+  private readonly form = byId<HTMLFormElement>('join-form');
+  private readonly name = byId<HTMLInputElement>('name');
+  private readonly room = byId<HTMLInputElement>('room');
+  private readonly video = byId<HTMLVideoElement>('preview-video');
+  private readonly text = byId('preview-text');
+  private readonly notice = byId('lobby-notice');
+  private readonly button = byId<HTMLButtonElement>('join');
+  private media = new LocalMedia();
+  /** Joins without camera and microphone after they were refused once. */
+  private goesWithout = false;
+
+  constructor(
+    private readonly link: Link,
+    private readonly onJoin: (wish: JoinWish, media: LocalMedia) => Promise<void>,
+  ) {
+    this.name.value = link.name ?? rememberedName();
+    this.room.value = link.room ?? 'Lobby';
+    this.role = link.role;
+    const hasToken = link.token !== undefined;
+    // A token says all of this itself.
+    byId('room-field').hidden = hasToken;
+    byId('role-field').hidden = hasToken;
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.join();
+    });
+    this.form.addEventListener('change', () => this.draw());
+    for (const kind of ['audio', 'video'] as const) {
+      this.toggle(kind).addEventListener('click', () => void this.switch(kind));
+    }
+  }
+
+  /** @param failure why the last call ended, or did not begin */
+  show(failure?: CallFailure | 'left'): void {
+    this.media = new LocalMedia();
+    this.media.onChange(() => this.draw());
+    this.video.srcObject = this.media.stream;
+    this.root.hidden = false;
+    this.button.disabled = false;
+    const title = byId('lobby-title');
+    title.textContent = failure === 'left' ? 'You left the call' : 'Join a call';
+    this.button.textContent = failure === undefined ? 'Join' : 'Join again';
+    if (failure === undefined || failure === 'left') this.notice.replaceChildren();
+    else this.say(failure);
+    this.draw();
+    void this.startIfAllowed();
+    // Where the eye and the screen reader go next.
+    if (failure !== undefined) title.focus();
+    else if (this.name.value === '') this.name.focus();
+    else this.button.focus();
+  }
+
+  hide(): void {
+    this.root.hidden = true;
+    this.video.srcObject = null;
+  }
+
+  /** The token names the room by its id only. */
+  private get roomOfToken(): string {
+    return this.link.room ?? 'Invited call';
+  }
+
+  private get role(): Role {
+    return new FormData(this.form).get('role') as Role;
+  }
+
+  private set role(role: Role) {
+    const choice = this.form.querySelector<HTMLInputElement>(`input[value="${role}"]`);
+    if (choice) choice.checked = true;
+  }
+
+  private toggle(kind: Kind): HTMLElement {
+    return byId(kind === 'audio' ? 'preview-mic' : 'preview-camera');
+  }
+
+  /** Asked for only when the answer is known to be yes: nobody likes to be asked on arrival. */
+  private async startIfAllowed(): Promise<void> {
+    if (this.role !== 'presenter' || this.link.token !== undefined) return;
+    const { media } = this;
+    const states = await Promise.all(['camera', 'microphone'].map(permission));
+    if (states.every((state) => state === 'granted')) await media.open().catch(() => {});
+    if (this.media !== media || this.root.hidden) media.close();
+  }
+
+  private async switch(kind: Kind): Promise<void> {
+    try {
+      if (!this.media.track(kind) && !this.media.track(kind === 'audio' ? 'video' : 'audio')) {
+        await this.media.open();
+      } else await this.media.set(kind, !this.media.isOn(kind));
+    } catch (error) {
+      this.say(wordsOfMediaError(error));
+    }
+  }
+
+  private async join(): Promise<void> {
+    const { media, role } = this;
+    const wish: JoinWish = {
+      name: this.name.value.trim(),
+      room: this.link.token === undefined ? this.room.value.trim() : this.roomOfToken,
+      role,
+      type: this.link.type,
+    };
+    if (wish.name === '' || wish.room === '') return;
+    rememberName(wish.name);
+    this.button.disabled = true;
+    this.notice.replaceChildren();
+    const needsMedia = role === 'presenter' && !this.goesWithout;
+    if (needsMedia && media.stream.getTracks().length === 0) {
+      try {
+        await media.open();
+      } catch (error) {
+        this.goesWithout = true;
+        this.say(wordsOfMediaError(error));
+        this.button.textContent = 'Join without camera and microphone';
+        this.button.disabled = false;
+        return;
+      }
+    }
+    if (role !== 'presenter') media.close();
+    await this.onJoin(wish, media);
+  }
+
+  private say({ title, detail }: { title: string; detail: string }): void {
+    this.notice.replaceChildren(
+      h('div', { className: 'notice' }, h('strong', {}, title), h('span', {}, detail)),
+    );
+  }
+
+  private draw(): void {
+    const isViewer = this.role === 'viewer';
+    const hasAudio = this.media.isOn('audio');
+    const hasVideo = this.media.isOn('video');
+    drawButton(this.toggle('audio'), {
+      icon: hasAudio ? 'mic' : 'micOff',
+      label: hasAudio ? 'Mute microphone' : 'Turn microphone on',
+      isOff: !hasAudio,
+    });
+    drawButton(this.toggle('video'), {
+      icon: hasVideo ? 'camera' : 'cameraOff',
+      label: hasVideo ? 'Turn camera off' : 'Turn camera on',
+      isOff: !hasVideo,
+    });
+    for (const kind of ['audio', 'video'] as const) this.toggle(kind).hidden = isViewer;
+    this.video.hidden = isViewer || !hasVideo;
+    this.text.hidden = !this.video.hidden;
+    this.text.textContent = isViewer
+      ? 'Viewers watch and listen. Nobody sees or hears them.'
+      : 'Your camera is off. You will be asked for it when you join.';
+  }
+}
+
+async function permission(name: string): Promise<PermissionState | undefined> {
+  try {
+    return (await navigator.permissions.query({ name: name as PermissionName })).state;
+  } catch {
+    return undefined;
+  }
+}
+
+function rememberedName(): string {
+  return sessionStorage.getItem('nuvem.name') ?? '';
+}
+
+function rememberName(name: string): void {
+  sessionStorage.setItem('nuvem.name', name);
+}
