@@ -13,6 +13,8 @@ import {
   Min,
 } from 'class-validator';
 
+export const DEFAULT_DATA_DIR = './data';
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** `true`/`1` and `false`/`0` are understood; anything else is left for the validator to refuse. */
@@ -68,7 +70,7 @@ export class Environment {
   /** Where the embedded database and the generated secrets live. */
   @IsString()
   @IsNotEmpty()
-  dataDir = './data';
+  dataDir = DEFAULT_DATA_DIR;
 
   /** Runs the demo backend, page and p2p ErizoController. On unless NODE_ENV is production. */
   @Transform(toBoolean)

@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { readFile } from 'node:fs/promises';
-import { Environment, SECRETS } from './environment.js';
+import { DEFAULT_DATA_DIR, Environment, SECRETS } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 
 /** A setting that is missing or wrong. Names variables and rules, never values. */
@@ -30,7 +30,7 @@ export async function loadEnvironment(source: Source): Promise<Environment> {
   }
   if (source['NODE_ENV'] === 'production') values['demo'] ??= 'false';
   if (!values['mongodbUri']) {
-    const generated = await loadGeneratedSecrets(String(values['dataDir'] ?? './data'));
+    const generated = await loadGeneratedSecrets(given['DATA_DIR'] || DEFAULT_DATA_DIR);
     for (const [name, value] of Object.entries(generated)) values[name] ??= value;
   }
   const environment = plainToInstance(Environment, values, { exposeDefaultValues: true });

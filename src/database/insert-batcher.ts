@@ -13,8 +13,8 @@ interface WriteError {
 
 interface Pending<T> {
   document: T;
-  resolve(inserted: boolean): void;
-  reject(error: unknown): void;
+  resolve: (inserted: boolean) => void;
+  reject: (error: unknown) => void;
 }
 
 /**

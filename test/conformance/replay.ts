@@ -52,8 +52,9 @@ export class Replay {
       body,
     });
     for (const [name, field] of Object.entries(save ?? {})) {
-      const json = answer.json as Record<string, string>;
-      this.variables.set(name, String(field === '.' ? json : json[field]));
+      const { json } = answer;
+      const value = field === '.' ? json : (json as Record<string, unknown>)[field];
+      this.variables.set(name, value as string);
     }
     return answer;
   }
