@@ -31,11 +31,12 @@ class FakeRoomEndsRepository implements Port {
     return [...this.ends.values()].map(({ erizoController }) => erizoController);
   }
 
-  async findDue(nodes: Types.ObjectId[], now: Date): Promise<RoomEnd[]> {
+  async findDue(nodes: Types.ObjectId[], now: Date, limit: number): Promise<RoomEnd[]> {
     this.queries++;
-    return [...this.ends.values()].filter(
+    const due = [...this.ends.values()].filter(
       (end) => end.nextTryAt <= now && nodes.some((id) => id.equals(end.erizoController)),
     );
+    return due.slice(0, limit);
   }
 
   async claim({ _id, nextTryAt }: RoomEnd, until: Date): Promise<boolean> {
@@ -57,9 +58,11 @@ let node: ErizoController;
 let reachable: boolean;
 /** The rooms that the node was told to end. */
 let ended: string[];
+let tries: number;
 
 const client = {
   async deleteRoom(_node: ErizoController, roomId: string): Promise<void> {
+    tries++;
     if (!reachable) throw new ApiException('ERIZO_CONTROLLER_UNAVAILABLE');
     ended.push(roomId);
   },
@@ -82,6 +85,7 @@ beforeEach(() => {
   controllers.add(node);
   reachable = true;
   ended = [];
+  tries = 0;
 });
 
 describe('RoomEndsService', () => {
@@ -89,6 +93,22 @@ describe('RoomEndsService', () => {
     await copy().end(node._id, ROOM);
     expect(ended).toEqual([ROOM]);
     expect(repository.ends.size).toBe(0);
+  });
+
+  it('ends many calls, and tries a node that does not answer no more than it must', async () => {
+    const rooms = Array.from({ length: 200 }, (_, n) => `room ${n}`);
+    const calls = rooms.map((roomId) => ({ controllerId: node._id, roomId }));
+    await copy().endAll(calls);
+    expect(new Set(ended)).toEqual(new Set(rooms));
+    reachable = false;
+    tries = 0;
+    await copy().endAll(calls);
+    expect(tries).toBeLessThanOrEqual(10);
+    expect(repository.ends.size).toBe(200);
+    reachable = true;
+    ended = [];
+    await copy().sweep();
+    expect(new Set(ended)).toEqual(new Set(rooms));
   });
 
   it('remembers the call of a node that does not answer, and ends it at the next sweep', async () => {

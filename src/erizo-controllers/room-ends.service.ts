@@ -13,8 +13,10 @@ import type { RoomEnd } from './schemas/room-end.schema.js';
 
 /** How often what is left is looked for: one read of a collection that is nearly always empty. */
 const SWEEP_MS = 3_000;
-/** What one sweep takes on; the rest is the next one's. */
-const BATCH = 100;
+/** Calls that are ended at the same time. */
+const PARALLEL = 10;
+/** What a sweep tries at the same time. */
+const BATCH = 50;
 /** Longer than a call to a node takes, so that no other copy tries meanwhile. */
 const CLAIM_MS = 10_000;
 
@@ -24,6 +26,7 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly logger = new Logger(RoomEndsService.name);
   private timer?: NodeJS.Timeout;
   private sweeping?: Promise<void>;
+  private stopping = false;
 
   constructor(
     private readonly repository: RoomEndsRepository,
@@ -42,6 +45,7 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.stopping = true;
     clearInterval(this.timer);
     await this.sweeping;
   }
@@ -51,16 +55,23 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
    *
    * @throws only what the database throws
    */
-  async end(controllerId: Types.ObjectId, roomId: string): Promise<void> {
-    const node = await this.controllers.findAlive(controllerId);
-    if (node) {
-      try {
-        return await this.client.deleteRoom(node, roomId);
-      } catch (error) {
-        this.logger.debug(`The call of room ${roomId} is to be ended later: ${String(error)}`);
+  end(controllerId: Types.ObjectId, roomId: string): Promise<void> {
+    return this.endAll([{ controllerId, roomId }]);
+  }
+
+  /** As `end`, for many rooms: a few at a time, and no second try of a node that has failed. */
+  async endAll(calls: { controllerId: Types.ObjectId; roomId: string }[]): Promise<void> {
+    const failed = new Set<string>();
+    const queue = calls.values();
+    const work = async (): Promise<void> => {
+      for (const { controllerId, roomId } of queue) {
+        const id = controllerId.toHexString();
+        if (!failed.has(id) && (await this.tryToEnd(controllerId, roomId))) continue;
+        failed.add(id);
+        await this.repository.save(roomId, controllerId, new Date(this.clock.now()));
       }
-    }
-    await this.repository.save(roomId, controllerId, new Date(this.clock.now()));
+    };
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, calls.length) }, work));
   }
 
   /** Tries again what is left, with the nodes that are alive. Those of dead ones cost nothing. */
@@ -70,21 +81,29 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
     const alive = await this.controllers.aliveIds();
     const back = nodes.filter((id) => alive.has(id.toHexString()));
     if (back.length === 0) return;
-    const due = await this.repository.findDue(back, new Date(this.clock.now()), BATCH);
-    await Promise.all(due.map((end) => this.retry(end)));
+    for (;;) {
+      const due = await this.repository.findDue(back, new Date(this.clock.now()), BATCH);
+      await Promise.all(due.map((end) => this.retry(end)));
+      // What was tried is not due again for a while, so that this ends.
+      if (due.length < BATCH || this.stopping) return;
+    }
   }
 
   private async retry(end: RoomEnd): Promise<void> {
     const until = new Date(this.clock.now() + CLAIM_MS);
     if (!(await this.repository.claim(end, until))) return;
-    const node = await this.controllers.findAlive(end.erizoController);
-    if (!node) return;
+    if (await this.tryToEnd(end.erizoController, end._id)) await this.repository.remove(end._id);
+  }
+
+  private async tryToEnd(controllerId: Types.ObjectId, roomId: string): Promise<boolean> {
+    const node = await this.controllers.findAlive(controllerId);
+    if (!node) return false;
     try {
-      await this.client.deleteRoom(node, end._id);
+      await this.client.deleteRoom(node, roomId);
+      return true;
     } catch (error) {
-      this.logger.debug(`The call of room ${end._id} is not ended yet: ${String(error)}`);
-      return;
+      this.logger.debug(`The call of room ${roomId} is to be ended later: ${String(error)}`);
+      return false;
     }
-    await this.repository.remove(end._id);
   }
 }
