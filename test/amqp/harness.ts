@@ -24,13 +24,9 @@ export class MemoryRegistry {
 
   async register(node: Registration): Promise<ErizoController> {
     this.mayFail();
-    const { ip, hostname, port, ssl } = node;
-    const key = `${hostname || ip}:${port}`;
+    const key = `${node.hostname || node.ip}:${node.port}`;
     const _id = this.nodes.get(key)?._id ?? new Types.ObjectId();
-    const now = new Date();
-    const stored: ErizoController = {
-      ...{ _id, ip, hostname, port, ssl, state: 2, lastSeen: now, draining: false, createdAt: now },
-    };
+    const stored: ErizoController = { ...nodeWithId(_id.toHexString()), ...node };
     this.nodes.set(key, stored);
     return stored;
   }
@@ -89,6 +85,7 @@ export class Copy {
   /** Starts without waiting for the broker. */
   static async start(url: string | undefined, registry = new MemoryRegistry()): Promise<Copy> {
     const copy = new Copy(url, registry);
+    running.add(copy);
     await copy.connection.onApplicationBootstrap();
     return copy;
   }
@@ -101,9 +98,18 @@ export class Copy {
   }
 
   async close(): Promise<void> {
+    running.delete(this);
     await this.connection.beforeApplicationShutdown();
     await this.connection.onApplicationShutdown();
   }
+}
+
+const running = new Set<Copy>();
+
+/** Ends what a test has started, whether it passed or failed. */
+export async function closeCopies(): Promise<void> {
+  await Promise.all([...running].map((copy) => copy.connection.onApplicationShutdown()));
+  running.clear();
 }
 
 /** Waits until something is so; the test's own time-out is the limit. */
@@ -113,8 +119,16 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
 
 /** A node that the registry might hold, for calls to it. */
 export function nodeWithId(id: string): ErizoController {
+  const now = new Date();
   return {
-    ...{ _id: new Types.ObjectId(id), ip: '10.0.0.1', hostname: '', port: 8080, ssl: false },
-    ...{ state: 2 as const, lastSeen: new Date(), draining: false, createdAt: new Date() },
+    _id: new Types.ObjectId(id),
+    ip: '10.0.0.1',
+    hostname: '',
+    port: 8080,
+    ssl: false,
+    state: 2,
+    lastSeen: now,
+    draining: false,
+    createdAt: now,
   };
 }

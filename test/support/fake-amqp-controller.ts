@@ -22,6 +22,8 @@ interface Call {
 /** A queue as Licode declares all of its queues. */
 const LICODE_QUEUE = { durable: false, autoDelete: true, exclusive: false };
 
+const running = new Set<FakeAmqpController>();
+
 /**
  * An ErizoController as the protocol page describes it: its queues, its flags, its waiting times. Users
  * are put into `rooms` by hand.
@@ -63,7 +65,13 @@ export class FakeAmqpController {
     await channel.bindQueue(queue, 'rpcExchange', queue);
     const controller = new FakeAmqpController(options, connection, channel, queue);
     await channel.consume(queue, (message) => controller.takeAnswer(message), { noAck: true });
+    running.add(controller);
     return controller;
+  }
+
+  /** Stops all that run. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...running].map((controller) => controller.stop()));
   }
 
   /** Connects, registers and beats once. */
@@ -153,6 +161,7 @@ export class FakeAmqpController {
 
   /** Ends as a killed process does: its queues go with its connection. */
   async stop(): Promise<void> {
+    running.delete(this);
     this.stopBeating();
     await this.connection.close().catch(() => undefined);
   }

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { Environment } from '../../../config/environment.js';
-import { openSession, socketOf, type AmqpQueue, type AmqpSession } from './amqp-session.js';
+import { openSession, rebind, socketOf, type AmqpQueue, type AmqpSession } from './amqp-session.js';
 import { LogLimiter } from './log-limiter.js';
 import { CONTENT_TYPE, RPC_EXCHANGE } from './rpc-message.js';
 
@@ -18,6 +18,10 @@ const HANDSHAKE_TIMEOUT_MS = 3000;
 const SETUP_TIMEOUT_MS = 10_000;
 /** A connection that is silent for two of these is dead. */
 const HEARTBEAT_SECONDS = 5;
+/** How often it is made sure that the bus still leads here, which the broker does not tell. */
+const CHECK_INTERVAL_MS = 2000;
+/** A broker that leaves a check unanswered for this long hangs. */
+const CHECK_TIMEOUT_MS = 5000;
 /** How long an end is waited for when the broker does not answer. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -45,6 +49,9 @@ export class AmqpConnection
   private blocked = false;
   private durable = false;
   private stopping = false;
+  /** Ends every socket there is or will be: amqplib keeps those to itself that are still being opened. */
+  private readonly ending = new AbortController();
+  private checks?: NodeJS.Timeout;
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly environment: Environment) {}
@@ -92,10 +99,15 @@ export class AmqpConnection
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.environment.amqpUrl) return;
-    this.recovering = await connect(withHeartbeat(this.environment.amqpUrl), {
+    // `signal` is Node's own option of a socket, which amqplib hands on and does not declare.
+    const socketOptions = {
       noDelay: true,
       timeout: HANDSHAKE_TIMEOUT_MS,
+      signal: this.ending.signal,
       clientProperties: { connection_name: 'nuvem' },
+    };
+    this.recovering = await connect(withHeartbeat(this.environment.amqpUrl), {
+      ...socketOptions,
       recovery: {
         initialDelay: 100,
         maxDelay: MAX_RETRY_DELAY_MS,
@@ -137,9 +149,12 @@ export class AmqpConnection
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    this.session = undefined;
-    await within(CLOSE_TIMEOUT_MS, this.recovering?.close());
-    if (this.model) socketOf(this.model).destroy();
+    const connected = this.session !== undefined;
+    this.leave();
+    const closed = this.recovering?.close();
+    // What is still being opened must not come up any more: it would have nobody to take its errors.
+    if (connected) await within(CLOSE_TIMEOUT_MS, closed);
+    this.ending.abort();
   }
 
   private async setUp(model: ChannelModel): Promise<void> {
@@ -151,7 +166,7 @@ export class AmqpConnection
     model.on('error', (error: Error) => (cause ??= error));
     model.on('close', (error?: Error) => {
       cause ??= error ?? new Error('Connection closed');
-      if (this.model === model) this.session = undefined;
+      if (this.model === model) this.leave();
       // A broker that hangs never closes its side.
       setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS).unref();
     });
@@ -174,8 +189,7 @@ export class AmqpConnection
       );
       // amqplib does not notice a connection that closed by now, and would never try again.
       if (!session || cause) throw cause ?? new Error('The broker did not answer');
-      this.blocked = false;
-      this.session = session;
+      this.enter(session, onBroken);
     } catch (error) {
       // The connection's own reason says more than a call's "channel ended".
       const reason = cause ?? (error as Error);
@@ -185,6 +199,28 @@ export class AmqpConnection
       await within(CLOSE_TIMEOUT_MS, closed);
       throw reason;
     }
+  }
+
+  private enter(session: AmqpSession, onBroken: (reason: string) => void): void {
+    this.blocked = false;
+    this.session = session;
+    let checking = false;
+    this.checks = setInterval(() => {
+      if (checking) return;
+      checking = true;
+      const check = rebind(session).then(() => true);
+      // A check that fails has closed its channel, which is reported there.
+      void within(CHECK_TIMEOUT_MS, check)
+        .then((answered) => answered ?? onBroken('the broker does not answer'))
+        .catch(() => undefined)
+        .finally(() => (checking = false));
+    }, CHECK_INTERVAL_MS);
+  }
+
+  private leave(): void {
+    clearInterval(this.checks);
+    this.session = undefined;
+    this.blocked = false;
   }
 
   /** Declares the other way next time, when the broker refuses queues as they are declared now. */

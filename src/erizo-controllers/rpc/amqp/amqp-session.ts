@@ -15,9 +15,17 @@ export interface AmqpQueue {
   onDeclared?(name: string): void;
 }
 
+interface Consumer {
+  queue: AmqpQueue;
+  /** The queue's name by now. */
+  name: string;
+  channel: Channel;
+  consumerTag: string;
+}
+
 export interface AmqpSession {
   publisher: Channel;
-  consumers: { queue: AmqpQueue; channel: Channel; consumerTag: string }[];
+  consumers: Consumer[];
 }
 
 export interface SessionOptions {
@@ -37,33 +45,55 @@ export async function openSession(
   model: ChannelModel,
   options: SessionOptions,
 ): Promise<AmqpSession> {
+  const exchange = openPublisher(model, options);
+  const consumers = options.queues.map((queue) => openConsumer(model, queue, exchange, options));
+  // Side by side, since every step is a round trip and the line may be slow.
+  const [publisher, ...opened] = await Promise.all([exchange, ...consumers] as const);
+  return { publisher, consumers: opened };
+}
+
+/**
+ * Binds once more: restores a binding that was removed, and fails where exchange or queue was, of which
+ * the broker tells nobody.
+ */
+export async function rebind({ consumers }: AmqpSession): Promise<void> {
+  await Promise.all(consumers.map(bind));
+}
+
+async function openPublisher(model: ChannelModel, options: SessionOptions): Promise<Channel> {
   const publisher = await openChannel(model, 'publisher', options);
   publisher.on('return', (message: Message) => options.onReturned(message.content));
   await publisher.assertExchange(RPC_EXCHANGE, 'direct', { durable: false, autoDelete: true });
-  const consumers: AmqpSession['consumers'] = [];
-  for (const queue of options.queues) {
-    consumers.push(await openConsumer(model, queue, options));
-  }
-  return { publisher, consumers };
+  return publisher;
 }
 
-async function openConsumer(model: ChannelModel, wanted: AmqpQueue, options: SessionOptions) {
-  const label = wanted.name || 'answers';
+async function openConsumer(
+  model: ChannelModel,
+  queue: AmqpQueue,
+  exchange: Promise<unknown>,
+  options: SessionOptions,
+): Promise<Consumer> {
+  const label = queue.name || 'answers';
   const channel = await openChannel(model, label, options);
-  await channel.prefetch(wanted.prefetch);
-  const { queue } = await channel.assertQueue(wanted.name, {
+  await channel.prefetch(queue.prefetch);
+  const { queue: name } = await channel.assertQueue(queue.name, {
     durable: options.durable,
     autoDelete: true,
     exclusive: false,
   });
-  await channel.bindQueue(queue, RPC_EXCHANGE, wanted.routingKey ?? queue);
-  const { consumerTag } = await channel.consume(queue, (message) => {
+  await exchange;
+  await bind({ queue, name, channel });
+  const { consumerTag } = await channel.consume(name, (message) => {
     // The broker cancels a consumer whose queue was deleted.
     if (message === null) options.onBroken(`queue of ${label} was deleted`);
-    else void take(channel, message, wanted);
+    else void take(channel, message, queue);
   });
-  wanted.onDeclared?.(queue);
-  return { queue: wanted, channel, consumerTag };
+  queue.onDeclared?.(name);
+  return { queue, name, channel, consumerTag };
+}
+
+async function bind({ queue, name, channel }: Omit<Consumer, 'consumerTag'>): Promise<void> {
+  await channel.bindQueue(name, RPC_EXCHANGE, queue.routingKey ?? name);
 }
 
 async function take(channel: Channel, message: ConsumeMessage, queue: AmqpQueue): Promise<void> {

@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from 'amqplib';
+import { FakeAmqpController } from '../support/fake-amqp-controller.js';
+import { PrivateRabbitMq } from '../support/rabbitmq.js';
+import { BrokerProxy } from '../support/rabbitmq.proxy.js';
+import { closeCopies, Copy, nodeWithId, until } from './harness.js';
+
+const ROOM = '6900000000000000000000a1';
+/** What the operator is promised: back this soon after the broker is. */
+const RECOVERY_MS = 5000;
+
+let broker: PrivateRabbitMq;
+
+beforeAll(async () => {
+  broker = await PrivateRabbitMq.start();
+}, 120_000);
+
+afterEach(async () => {
+  await FakeAmqpController.stopAll();
+  await closeCopies();
+});
+
+afterAll(() => broker.remove());
+
+/** A node that registers, beats and is called, all through one copy. */
+async function expectWorking(copy: Copy): Promise<void> {
+  const node = await FakeAmqpController.start({ url: broker.url() });
+  await expect(copy.transport.getUsersInRoom(nodeWithId(node.id), ROOM)).resolves.toEqual([]);
+  expect(node.beats).toEqual(['ok']);
+  await node.stop();
+}
+
+async function expectUnavailable(copy: Copy): Promise<void> {
+  const call = copy.transport.deleteRoom(nodeWithId(ROOM), ROOM);
+  await expect(call).rejects.toMatchObject({
+    code: 'ERIZO_CONTROLLER_UNAVAILABLE',
+    retryAfterSeconds: 1,
+  });
+}
+
+async function expectRecovery(copy: Copy): Promise<void> {
+  const since = Date.now();
+  await until(() => copy.connection.isConnected);
+  expect(Date.now() - since).toBeLessThan(RECOVERY_MS);
+  await expectWorking(copy);
+}
+
+describe('through a line that fails', () => {
+  let proxy: BrokerProxy;
+  let copy: Copy;
+
+  beforeEach(async () => {
+    proxy = await BrokerProxy.start(`${broker.url()}?heartbeat=1`);
+    copy = await Copy.connect(proxy.url);
+  });
+
+  afterEach(() => proxy.close());
+
+  it('is not deaf for ever after one reset of the connection', async () => {
+    await expectWorking(copy);
+    proxy.reset();
+    await until(() => !copy.connection.isConnected);
+    await expectUnavailable(copy);
+    await expectRecovery(copy);
+  });
+
+  it('survives resets in a row, also in the middle of its set-up', async () => {
+    for (let round = 0; round < 5; round++) {
+      const before = proxy.connections;
+      proxy.reset();
+      await until(() => proxy.connections > before);
+    }
+    await expectRecovery(copy);
+  }, 15_000);
+
+  it('notices that the line is frozen, and is back when it is not', async () => {
+    proxy.freeze();
+    await until(() => !copy.connection.isConnected);
+    await expectUnavailable(copy);
+    proxy.thaw();
+    await expectRecovery(copy);
+  }, 15_000);
+
+  it('joins a broker that hung while it was being joined', async () => {
+    proxy.freeze();
+    const late = await Copy.start(proxy.url, copy.registry);
+    await until(() => proxy.connections > 3);
+    proxy.thaw();
+    await expectRecovery(late);
+  }, 20_000);
+
+  it('works over a slow line', async () => {
+    proxy.delayMs = 200;
+    await expectWorking(copy);
+    proxy.reset();
+    await until(() => !copy.connection.isConnected);
+    await expectRecovery(copy);
+  }, 15_000);
+
+  it('shuts down in time while the line is frozen', async () => {
+    proxy.freeze();
+    const since = Date.now();
+    await copy.close();
+    expect(Date.now() - since).toBeLessThan(RECOVERY_MS);
+  });
+});
+
+describe('with a broker that is tampered with', () => {
+  let copy: Copy;
+
+  beforeEach(async () => {
+    copy = await Copy.connect(broker.url());
+  });
+
+  it.each([
+    ['its queue is deleted', 'deleteQueue', 'nuveQueue'],
+    ['the exchange is deleted', 'deleteExchange', 'rpcExchange'],
+  ] as const)('listens again after %s', async (_, method, name) => {
+    const admin = await connect(broker.url());
+    admin.on('error', () => undefined);
+    const channel = await admin.createChannel();
+    await channel[method](name);
+    await until(() => !copy.connection.isConnected);
+    await expectRecovery(copy);
+    await admin.close();
+  });
+});
+
+describe('with a broker that stops', () => {
+  it('is back within 5 s of a broker that was stopped and started, also if it was absent at boot', async () => {
+    const copy = await Copy.connect(broker.url());
+    const node = await FakeAmqpController.start({ url: broker.url() });
+    await broker.down();
+    await until(() => !copy.connection.isConnected);
+    await expectUnavailable(copy);
+    const booted = await Copy.start(broker.url(), copy.registry);
+    await expectUnavailable(booted);
+    await broker.up();
+    await expectRecovery(copy);
+    await expectRecovery(booted);
+    // Licode's ErizoControllers end with their connection and are started anew: the same node, the same id.
+    const restarted = await FakeAmqpController.start({ url: broker.url() });
+    expect(restarted.id).toBe(node.id);
+  }, 60_000);
+
+  it('answers 503 while the broker hangs, and is back when it goes on', async () => {
+    const copy = await Copy.connect(`${broker.url()}?heartbeat=1`);
+    broker.pause();
+    try {
+      copy.client.timeoutMs = 500;
+      await expectUnavailable(copy);
+      await until(() => !copy.connection.isConnected);
+      await expectUnavailable(copy);
+    } finally {
+      broker.resume();
+    }
+    copy.client.timeoutMs = 3000;
+    await expectRecovery(copy);
+  }, 30_000);
+});
+
+describe('several copies', () => {
+  it('share the calls of nodes, and any may end without one being lost', async () => {
+    const first = await Copy.connect(broker.url());
+    const second = await Copy.connect(broker.url(), first.registry);
+    const node = await FakeAmqpController.start({ url: broker.url() });
+    let held = 0;
+    // The first copy takes calls and never comes to answer them.
+    first.server.handle('deleteToken', () => {
+      held += 1;
+      return new Promise(() => undefined);
+    });
+    second.server.handle('deleteToken', async (id) => ({ data: { _id: id } }));
+    const answers = Array.from({ length: 50 }, (_, index) => node.call('deleteToken', `t${index}`));
+    await until(() => held > 0);
+    await first.connection.onApplicationShutdown();
+    await expect(Promise.all(answers)).resolves.toEqual(
+      Array.from({ length: 50 }, (_, index) => ({ _id: `t${index}` })),
+    );
+    await node.stop();
+  }, 15_000);
+
+  it('keep a node alive for all when one of them takes the heartbeat', async () => {
+    const first = await Copy.connect(broker.url());
+    await Copy.connect(broker.url(), first.registry);
+    const node = await FakeAmqpController.start({ url: broker.url() });
+    for (let beat = 0; beat < 20; beat++) await node.beat();
+    expect(new Set(node.beats)).toEqual(new Set(['ok']));
+  });
+});
+
+describe('shutting down', () => {
+  it('finishes the calls in hand, and takes no more', async () => {
+    const copy = await Copy.connect(broker.url());
+    const node = await FakeAmqpController.start({ url: broker.url() });
+    let finish: (() => void) | undefined;
+    copy.server.handle('deleteToken', async (id) => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      return { data: { _id: id } };
+    });
+    const answer = node.call('deleteToken', 'a');
+    await until(() => finish !== undefined);
+    const closing = copy.connection.beforeApplicationShutdown();
+    finish?.();
+    await closing;
+    await expect(answer).resolves.toEqual({ _id: 'a' });
+    await node.stop();
+  });
+});
