@@ -1,4 +1,5 @@
 import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
@@ -11,5 +12,15 @@ class ControllerIdPipe implements PipeTransform<string, Types.ObjectId> {
   }
 }
 
+const documented = ApiParam({
+  name: 'id',
+  schema: { type: 'string' },
+  example: '65f0c0ffee65f0c0ffee65f1',
+});
+
 /** The node's id in the path; what can be no id is answered as a node that does not exist. */
-export const ControllerId = (): ParameterDecorator => Param('id', ControllerIdPipe);
+export const ControllerId = (): ParameterDecorator => (target, method, index) => {
+  Param('id', ControllerIdPipe)(target, method, index);
+  const descriptor = method && Object.getOwnPropertyDescriptor(target, method);
+  if (descriptor) documented(target, method, descriptor);
+};

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Patch, Post, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -87,6 +87,7 @@ export class ErizoControllersController {
       'A node that does not beat for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; once a second ' +
       'is usual. On 404, register again.',
   })
+  @ApiBody({ type: KeepAliveDto, required: false })
   @ApiText('ok')
   @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
   @Put(':id/keep-alive')

@@ -11,13 +11,18 @@ export class ErizoControllerDto {
   @ApiProperty({ example: 'node-1.example.com' })
   hostname!: string;
 
-  @ApiProperty({ example: 8080 })
+  @ApiProperty({ type: 'integer', example: 8080 })
   port!: number;
 
   @ApiProperty({ example: true })
   ssl!: boolean;
 
-  @ApiProperty({ description: '2 available, 1 nearly full, 0 full', enum: [0, 1, 2], example: 2 })
+  @ApiProperty({
+    description: '2 available, 1 nearly full, 0 full',
+    type: 'integer',
+    enum: [0, 1, 2],
+    example: 2,
+  })
   state!: number;
 
   @ApiProperty({

@@ -6,6 +6,7 @@ import { Optional } from '../../common/optional.decorator.js';
 export class KeepAliveDto {
   @ApiPropertyOptional({
     description: '2 available, 1 nearly full, 0 full. Left out, it stays as it was.',
+    type: 'integer',
     enum: [0, 1, 2],
     example: 2,
   })

@@ -13,7 +13,12 @@ export class ExplainedControllerDto implements ExplainedController {
   @ApiProperty({ description: '`host:port` as in tokens', example: 'node-1.example.com:8080' })
   host!: string;
 
-  @ApiProperty({ description: '2 available, 1 nearly full, 0 full', enum: [0, 1, 2], example: 2 })
+  @ApiProperty({
+    description: '2 available, 1 nearly full, 0 full',
+    type: 'integer',
+    enum: [0, 1, 2],
+    example: 2,
+  })
   state!: number;
 
   @ApiPropertyOptional({ example: 'eu-west' })

@@ -20,6 +20,7 @@ export class RegisterErizoControllerDto {
   hostname!: string;
 
   @ApiProperty({
+    type: 'integer',
     description: 'Port that browsers connect to',
     example: 8080,
     minimum: 1,

@@ -12,7 +12,7 @@ export class RegisteredErizoControllerDto {
   @ApiProperty({ example: 'node-1.example.com' })
   hostname!: string;
 
-  @ApiProperty({ example: 8080 })
+  @ApiProperty({ type: 'integer', example: 8080 })
   port!: number;
 
   @ApiProperty({ example: true })

@@ -9,6 +9,7 @@ import { Optional } from '../../common/optional.decorator.js';
 export class UpdateErizoControllerDto {
   @ApiPropertyOptional({
     description: '2 available, 1 nearly full, 0 full',
+    type: 'integer',
     enum: [0, 1, 2],
     example: 1,
   })
