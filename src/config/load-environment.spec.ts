@@ -1,0 +1,194 @@
+import 'reflect-metadata';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError, loadEnvironment } from './load-environment.js';
+
+const KEY = '3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b';
+const OTHER_KEY = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const GIVEN = {
+  MONGODB_URI: 'mongodb://localhost/x',
+  SUPERSERVICE_ID: '5f00000000000000000000aa',
+  SUPERSERVICE_KEY: KEY,
+  TOKEN_KEY: OTHER_KEY,
+};
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nuvem-config-'));
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+/** What a wrong setting is refused with. */
+async function refusal(source: Record<string, string | undefined>): Promise<string> {
+  const error: unknown = await loadEnvironment(source).then(
+    () => new Error('Nothing was refused'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ConfigurationError);
+  return (error as Error).message;
+}
+
+describe('settings', () => {
+  it('have the defaults of the README', async () => {
+    expect({ ...(await loadEnvironment(GIVEN)) }).toEqual({
+      allowWeakKeys: false,
+      assignmentStrategy: 'first-available',
+      controllerTimeoutSeconds: 10,
+      controllerWaitSeconds: 10,
+      corsOrigin: '*',
+      dataDir: './data',
+      demo: true,
+      demoControllerPort: 8080,
+      demoPort: 3001,
+      failedAuthPerMinute: 600,
+      host: '127.0.0.1',
+      logLevel: 'info',
+      mauthWindowSeconds: 300,
+      mongodbUri: 'mongodb://localhost/x',
+      port: 3000,
+      refuseFullControllers: false,
+      superserviceId: '5f00000000000000000000aa',
+      superserviceKey: KEY,
+      testErizoController: 'localhost:8080',
+      tokenKey: OTHER_KEY,
+      tokenTtlSeconds: 180,
+      trustProxy: false,
+    });
+  });
+
+  it('are read as what they are, and variables of others are left alone', async () => {
+    const environment = await loadEnvironment({
+      ...GIVEN,
+      PORT: '0',
+      TOKEN_TTL_SECONDS: '60',
+      TRUST_PROXY: '1',
+      DEMO: 'false',
+      PATH: '/usr/bin',
+      LOG_LEVEL: '',
+    });
+    expect(environment).toMatchObject({
+      port: 0,
+      tokenTtlSeconds: 60,
+      trustProxy: true,
+      demo: false,
+    });
+    expect(environment).toMatchObject({ logLevel: 'info' });
+    expect(environment).not.toHaveProperty('path');
+  });
+
+  it('leave the demo off in production, unless it is asked for', async () => {
+    const production = { ...GIVEN, NODE_ENV: 'production' };
+    expect((await loadEnvironment(production)).demo).toBe(false);
+    expect((await loadEnvironment({ ...production, DEMO: 'true' })).demo).toBe(true);
+  });
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'http'],
+    ['PORT', ' '],
+    ['CONTROLLER_WAIT_SECONDS', '-1'],
+    ['MAUTH_WINDOW_SECONDS', '0'],
+    ['TOKEN_TTL_SECONDS', '1.5'],
+    ['LOG_LEVEL', 'loud'],
+    ['DEMO', 'maybe'],
+    ['AMQP_URL', 'http://secret@broker'],
+    ['MONGODB_URI', 'secret://host'],
+    ['SUPERSERVICE_ID', 'secret'],
+    ['FAILED_AUTH_PER_MINUTE', 'NaN'],
+  ])('refuse %s=%s, naming the variable and not its value', async (name, value) => {
+    const message = await refusal({ ...GIVEN, [name]: value });
+    expect(message).toMatch(new RegExp(`^Wrong settings:\\n  ${name}: \\S`));
+    expect(message.split('\n')).toHaveLength(2);
+    expect(message.replace(name, '')).not.toContain(value.length > 3 ? value : 'secret');
+  });
+
+  it('that are missing with a real MongoDB are all named at once', async () => {
+    const message = await refusal({ MONGODB_URI: GIVEN.MONGODB_URI });
+    for (const name of ['SUPERSERVICE_ID', 'SUPERSERVICE_KEY', 'TOKEN_KEY']) {
+      expect(message).toContain(`\n  ${name}: `);
+    }
+  });
+
+  it.each(['SUPERSERVICE_KEY', 'TOKEN_KEY', 'ENCRYPTION_KEY'])(
+    'refuse a weak %s without showing it, and let it in by ALLOW_WEAK_KEYS',
+    async (name) => {
+      for (const weak of ['15739', 'short-key', 'a'.repeat(64)]) {
+        const settings = { ...GIVEN, [name]: weak };
+        const message = await refusal(settings);
+        expect(message).toContain(`${name}: too weak`);
+        expect(message).not.toContain(weak);
+        await expect(
+          loadEnvironment({ ...settings, ALLOW_WEAK_KEYS: 'true' }),
+        ).resolves.toHaveProperty('allowWeakKeys', true);
+      }
+    },
+  );
+});
+
+describe('secrets in files', () => {
+  it('are read, without the line end', async () => {
+    const file = join(directory, 'key');
+    await writeFile(file, `${KEY}\n`);
+    const { TOKEN_KEY: _, ...rest } = GIVEN;
+    const environment = await loadEnvironment({ ...rest, TOKEN_KEY_FILE: file });
+    expect(environment.tokenKey).toBe(KEY);
+  });
+
+  it('are refused beside the variable itself', async () => {
+    const message = await refusal({ ...GIVEN, TOKEN_KEY_FILE: join(directory, 'key') });
+    expect(message).toBe('Wrong settings:\n  TOKEN_KEY and TOKEN_KEY_FILE are both given');
+  });
+
+  it('are refused when they cannot be read', async () => {
+    const { TOKEN_KEY: _, ...rest } = GIVEN;
+    const message = await refusal({ ...rest, TOKEN_KEY_FILE: join(directory, 'none') });
+    expect(message).toBe('Wrong settings:\n  TOKEN_KEY_FILE cannot be read');
+  });
+});
+
+describe('generated secrets', () => {
+  const path = (): string => join(directory, 'data', 'secrets.json');
+  const load = (): ReturnType<typeof loadEnvironment> =>
+    loadEnvironment({ DATA_DIR: join(directory, 'data') });
+
+  it('are 256 random bits a key, kept for their owner alone, and read again', async () => {
+    const first = await load();
+    expect(first.superserviceId).toMatch(/^[0-9a-f]{24}$/);
+    expect(first.superserviceKey).toMatch(/^[0-9a-f]{64}$/);
+    expect(first.tokenKey).toMatch(/^[0-9a-f]{64}$/);
+    expect(first.tokenKey).not.toBe(first.superserviceKey);
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    expect((await stat(join(directory, 'data'))).mode & 0o777).toBe(0o700);
+    const { superserviceId, superserviceKey, tokenKey } = first;
+    expect(JSON.parse(await readFile(path(), 'utf8'))).toEqual({
+      superserviceId,
+      superserviceKey,
+      tokenKey,
+    });
+    await expect(load()).resolves.toEqual(first);
+  });
+
+  it('are the same for all that start at once, and no draft is left', async () => {
+    const environments = await Promise.all(Array.from({ length: 20 }, load));
+    expect(new Set(environments.map(({ tokenKey }) => tokenKey)).size).toBe(1);
+    expect(await readdir(join(directory, 'data'))).toEqual(['secrets.json']);
+  });
+
+  it('give way to a variable', async () => {
+    const environment = await loadEnvironment({ DATA_DIR: directory, TOKEN_KEY: KEY });
+    expect(environment.tokenKey).toBe(KEY);
+    expect(environment.superserviceKey).not.toBe(KEY);
+  });
+
+  it('that cannot be read are an error, not made anew', async () => {
+    await writeFile(join(directory, 'secrets.json'), '{');
+    await expect(loadEnvironment({ DATA_DIR: directory })).rejects.toThrow(
+      'secrets.json cannot be read as JSON',
+    );
+    await expect(readFile(join(directory, 'secrets.json'), 'utf8')).resolves.toBe('{');
+  });
+});
