@@ -1,12 +1,13 @@
-import { Controller, Delete, Get, HttpCode, Patch, Post, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
+import { parseObjectId } from '../common/object-id.js';
 import { ValidBody } from '../common/valid.decorator.js';
 import { ErizoControllerDto } from './dto/erizo-controller.dto.js';
 import { KeepAliveDto } from './dto/keep-alive.dto.js';
@@ -14,7 +15,6 @@ import { RegisterErizoControllerDto } from './dto/register-erizo-controller.dto.
 import { RegisteredErizoControllerDto } from './dto/registered-erizo-controller.dto.js';
 import { UpdateErizoControllerDto } from './dto/update-erizo-controller.dto.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
-import { ControllerId } from './controller-id.decorator.js';
 
 /** Nodes that do not use RabbitMQ, and people who look after nodes. */
 @ApiTags('erizo-controllers')
@@ -71,10 +71,10 @@ export class ErizoControllersController {
   @Get(':id')
   async findOne(
     @CurrentService() service: AuthenticatedService,
-    @ControllerId() id: Types.ObjectId,
+    @Param('id') id: string,
   ): Promise<ErizoControllerDto> {
     const [node, alive] = await Promise.all([
-      this.erizoControllers.findOne(id, ownerOf(service)),
+      this.erizoControllers.findOne(idOf(id), ownerOf(service)),
       this.erizoControllers.aliveIds(),
     ]);
     return ErizoControllerDto.from(node, alive);
@@ -93,10 +93,10 @@ export class ErizoControllersController {
   @Put(':id/keep-alive')
   async keepAlive(
     @CurrentService() service: AuthenticatedService,
-    @ControllerId() id: Types.ObjectId,
+    @Param('id') id: string,
     @ValidBody() body: KeepAliveDto,
   ): Promise<string> {
-    const known = await this.erizoControllers.keepAlive(id, body, ownerOf(service));
+    const known = await this.erizoControllers.keepAlive(idOf(id), body, ownerOf(service));
     if (!known) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'ok';
   }
@@ -111,10 +111,10 @@ export class ErizoControllersController {
   @Patch(':id')
   async update(
     @CurrentService() service: AuthenticatedService,
-    @ControllerId() id: Types.ObjectId,
+    @Param('id') id: string,
     @ValidBody() body: UpdateErizoControllerDto,
   ): Promise<ErizoControllerDto> {
-    const node = await this.erizoControllers.update(id, body, ownerOf(service));
+    const node = await this.erizoControllers.update(idOf(id), body, ownerOf(service));
     return ErizoControllerDto.from(node, await this.erizoControllers.aliveIds());
   }
 
@@ -128,9 +128,9 @@ export class ErizoControllersController {
   @Delete(':id')
   async remove(
     @CurrentService() service: AuthenticatedService,
-    @ControllerId() id: Types.ObjectId,
+    @Param('id') id: string,
   ): Promise<string> {
-    const removed = await this.erizoControllers.remove(id, ownerOf(service));
+    const removed = await this.erizoControllers.remove(idOf(id), ownerOf(service));
     if (!removed) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'Erizo Controller removed';
   }
@@ -139,4 +139,11 @@ export class ErizoControllersController {
 /** Whose nodes a service may touch; the superservice may touch all. */
 function ownerOf({ _id, role }: AuthenticatedService): Types.ObjectId | undefined {
   return role === 'superservice' ? undefined : _id;
+}
+
+/** What can be no id is answered as a node that does not exist. */
+function idOf(text: string): Types.ObjectId {
+  const id = parseObjectId(text);
+  if (!id) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+  return id;
 }
