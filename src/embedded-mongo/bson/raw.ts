@@ -1,0 +1,165 @@
+import { deserialize } from 'bson';
+import { CommandError } from '../errors.js';
+
+/** Reading BSON bytes in place: the hot path never turns a document into objects. */
+
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+const MAX_DEPTH = 180;
+
+export interface RawElement {
+  type: number;
+  /** Where the element itself (its type byte) starts. */
+  start: number;
+  nameStart: number;
+  nameEnd: number;
+  valueStart: number;
+  end: number;
+}
+
+function malformed(): CommandError {
+  return new CommandError(22, 'The message holds malformed BSON');
+}
+
+function cstringEnd(raw: Buffer, from: number, limit: number): number {
+  let i = from;
+  while (i < limit && raw[i] !== 0) i++;
+  if (i >= limit) throw malformed();
+  return i;
+}
+
+/** Length in bytes of a value of `type` at `offset`; throws when it does not fit before `limit`. */
+function valueLength(raw: Buffer, type: number, offset: number, limit: number): number {
+  switch (type) {
+    case 0x01:
+    case 0x09:
+    case 0x11:
+    case 0x12:
+      return 8;
+    case 0x02:
+    case 0x0d:
+    case 0x0e:
+      return prefixed(raw, offset, limit, 4, 1);
+    case 0x03:
+    case 0x04:
+    case 0x0f:
+      return prefixed(raw, offset, limit, 0, 5);
+    case 0x05:
+      return prefixed(raw, offset, limit, 5, 0);
+    case 0x06:
+    case 0x0a:
+    case 0x7f:
+    case 0xff:
+      return 0;
+    case 0x07:
+      return 12;
+    case 0x08:
+      return 1;
+    case 0x0b:
+      return cstringEnd(raw, cstringEnd(raw, offset, limit) + 1, limit) + 1 - offset;
+    case 0x0c:
+      return prefixed(raw, offset, limit, 4, 1) + 12;
+    case 0x10:
+      return 4;
+    case 0x13:
+      return 16;
+    default:
+      throw malformed();
+  }
+}
+
+function prefixed(raw: Buffer, offset: number, limit: number, extra: number, min: number): number {
+  if (offset + 4 > limit) throw malformed();
+  const length = raw.readInt32LE(offset);
+  if (length < min) throw malformed();
+  return length + extra;
+}
+
+/** Calls back for each element of the document at `offset`; stops early when told `false`. */
+export function eachElement(
+  raw: Buffer,
+  offset: number,
+  visit: (element: RawElement) => boolean | void,
+): void {
+  const end = offset + raw.readInt32LE(offset) - 1;
+  let at = offset + 4;
+  while (at < end) {
+    const type = raw[at] as number;
+    const nameEnd = cstringEnd(raw, at + 1, end);
+    const valueStart = nameEnd + 1;
+    const next = valueStart + valueLength(raw, type, valueStart, end);
+    if (visit({ type, start: at, nameStart: at + 1, nameEnd, valueStart, end: next }) === false) {
+      return;
+    }
+    at = next;
+  }
+}
+
+/** The top-level element of that name; `name` is given as UTF-8 bytes. */
+export function findElement(raw: Buffer, name: Buffer): RawElement | undefined {
+  const end = raw.length - 1;
+  const length = name.length;
+  let at = 4;
+  while (at < end) {
+    const type = raw[at] as number;
+    const nameStart = at + 1;
+    let i = 0;
+    while (i < length && raw[nameStart + i] === name[i]) i++;
+    const matches = i === length && raw[nameStart + i] === 0;
+    const nameEnd = matches ? nameStart + length : cstringEnd(raw, nameStart + i, end);
+    const valueStart = nameEnd + 1;
+    const next = valueStart + valueLength(raw, type, valueStart, end);
+    if (matches) return { type, start: at, nameStart, nameEnd, valueStart, end: next };
+    at = next;
+  }
+  return undefined;
+}
+
+/** Decodes one element's value, with numbers boxed. */
+export function decodeElement(raw: Buffer, element: RawElement): unknown {
+  const size = element.end - element.valueStart;
+  const doc = Buffer.allocUnsafe(size + 8);
+  doc.writeInt32LE(size + 8, 0);
+  doc[4] = element.type;
+  doc[5] = 0x76;
+  doc[6] = 0;
+  raw.copy(doc, 7, element.valueStart, element.end);
+  doc[size + 7] = 0;
+  return deserialize(doc, {
+    promoteValues: false,
+    promoteBuffers: false,
+    bsonRegExp: true,
+    validation: { utf8: false },
+  })['v'];
+}
+
+/** Checks a document that a client sent, whole and at every depth, before it is stored or spliced. */
+export function validateDocument(raw: Buffer, offset = 0, limit = raw.length, depth = 0): number {
+  if (depth > MAX_DEPTH) throw new CommandError(15, 'The document is nested too deeply');
+  if (offset + 5 > limit) throw malformed();
+  const size = raw.readInt32LE(offset);
+  const end = offset + size - 1;
+  if (size < 5 || end >= limit || raw[end] !== 0) throw malformed();
+  let at = offset + 4;
+  while (at < end) {
+    const type = raw[at] as number;
+    const valueStart = cstringEnd(raw, at + 1, end) + 1;
+    const next = valueStart + valueLength(raw, type, valueStart, end);
+    if (next > end) throw malformed();
+    if (type === 0x03 || type === 0x04) {
+      if (validateDocument(raw, valueStart, next, depth + 1) !== next) throw malformed();
+    } else if (type === 0x02 || type === 0x0d || type === 0x0e) {
+      if (raw[next - 1] !== 0) throw malformed();
+    } else if (type === 0x0f) {
+      validateCodeWithScope(raw, valueStart, next, depth);
+    }
+    at = next;
+  }
+  if (at !== end) throw malformed();
+  return end + 1;
+}
+
+function validateCodeWithScope(raw: Buffer, start: number, end: number, depth: number): void {
+  const codeEnd = start + 4 + prefixed(raw, start + 4, end, 4, 1);
+  if (codeEnd > end || raw[codeEnd - 1] !== 0) throw malformed();
+  if (validateDocument(raw, codeEnd, end, depth + 1) !== end) throw malformed();
+}
