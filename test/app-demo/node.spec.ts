@@ -103,9 +103,9 @@ describe('node of the demo', () => {
 
       await until(2, 0);
       const { client } = await fixture.join(newId());
-      await until(1, 0.5);
+      await until(1, 1);
       const second = await fixture.join(newId());
-      await until(0, 1);
+      await until(0, 2);
       client.tell('clientDisconnection', {});
       second.client.tell('clientDisconnection', {});
       await until(2, 0);

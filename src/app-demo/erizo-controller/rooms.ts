@@ -52,8 +52,8 @@ export class Rooms {
     return this.rooms.size >= this.options.warningRooms ? 1 : 2;
   }
 
-  /** Share of the rooms it can hold, 0 to 1. */
+  /** In rooms, as the API counts load. */
   get load(): number {
-    return Math.min(1, this.rooms.size / this.options.limitRooms);
+    return this.rooms.size;
   }
 }

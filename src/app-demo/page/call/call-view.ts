@@ -6,7 +6,7 @@ import { inviteLink } from './link.js';
 import type { LocalMedia } from './local-media.js';
 import { Tile } from './tile.js';
 import { TileGrid } from './tile-grid.js';
-import { toast } from './toast.js';
+import { toast } from '../shared/toast.js';
 import { drawButton } from './tool-button.js';
 
 const SPEAKING_LEVEL = 0.02;

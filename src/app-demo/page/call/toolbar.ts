@@ -3,7 +3,7 @@ import type { Role } from './backend.js';
 import type { Call } from './call.js';
 import { wordsOfMediaError } from './failures.js';
 import type { Kind, LocalMedia } from './local-media.js';
-import { toast } from './toast.js';
+import { toast } from '../shared/toast.js';
 import { drawButton } from './tool-button.js';
 
 type Panel = 'people' | 'story';

@@ -1,1 +1,109 @@
-export {};
+import { byId, setText } from '../shared/dom.js';
+import { toast } from '../shared/toast.js';
+import { ApiFailure, ConsoleApi, type ErizoController, type Snapshot } from './api.js';
+import { EventStream } from './event-stream.js';
+import type { Credentials } from './mauth.js';
+import { NodesView } from './nodes-view.js';
+import { RoomsView } from './rooms-view.js';
+import { SignIn } from './sign-in.js';
+import { TokenChart } from './token-chart.js';
+
+/** Participants come and go without the API's being told, so they are read now and then. */
+const ROOMS_REFRESH_MS = 3000;
+
+const WRONG_KEY =
+  'The id or the key is wrong. (Or this computer’s clock is more than five minutes off.)';
+
+const { apiUrl } = (await (await fetch('/config')).json()) as { apiUrl: string };
+const signIn = new SignIn((credentials) => void enter(credentials));
+let leave: () => void = () => {};
+
+setText(byId('api-url'), apiUrl);
+byId('sign-out').onclick = () => signOut();
+const remembered = SignIn.remembered();
+if (remembered) await enter(remembered);
+else signIn.show();
+
+async function enter(credentials: Credentials): Promise<void> {
+  if (!globalThis.isSecureContext) {
+    signIn.show('Browsers sign requests on https:// and on localhost only. Open this page there.');
+    return;
+  }
+  const api = new ConsoleApi(apiUrl, credentials);
+  try {
+    await api.services();
+  } catch (error) {
+    SignIn.forget();
+    signIn.show(wordsOf(error));
+    return;
+  }
+  SignIn.remember(credentials);
+  signIn.hide();
+  showBoard(true);
+  follow(api);
+}
+
+function follow(api: ConsoleApi): void {
+  const chart = new TokenChart();
+  const rooms = new RoomsView(api);
+  const nodes = new NodesView((node, draining) => void drain(api, node, draining));
+  let version: string | undefined;
+  const refresh = () => {
+    if (!document.hidden) rooms.refresh().catch(() => {});
+  };
+  const events = new EventStream(api, {
+    onSnapshot(snapshot: Snapshot) {
+      setLive(true);
+      chart.show(snapshot, Date.now());
+      nodes.show(snapshot.erizoControllers);
+      if (snapshot.roomsVersion !== version) refresh();
+      version = snapshot.roomsVersion;
+    },
+    onLost: () => setLive(false),
+    onRefused: () => signOut(WRONG_KEY),
+  });
+  const timer = setInterval(refresh, ROOMS_REFRESH_MS);
+  leave = () => {
+    clearInterval(timer);
+    events.stop();
+  };
+  void events.follow();
+}
+
+async function drain(api: ConsoleApi, node: ErizoController, draining: boolean): Promise<void> {
+  try {
+    await api.drain(node.id, draining);
+    toast(draining ? 'No new rooms will go to this node' : 'This node takes new rooms again');
+  } catch (error) {
+    toast(wordsOf(error));
+  }
+}
+
+function signOut(problem?: string): void {
+  leave();
+  SignIn.forget();
+  showBoard(false);
+  signIn.show(problem);
+}
+
+function showBoard(shown: boolean): void {
+  byId('board').hidden = !shown;
+  byId('live').hidden = !shown;
+  byId('sign-out').hidden = !shown;
+  setText(byId('live'), 'Connecting…');
+}
+
+function setLive(isLive: boolean): void {
+  byId('live').dataset.state = isLive ? 'connected' : 'reconnecting';
+  setText(byId('live'), isLive ? 'Live' : 'Reconnecting…');
+  const trouble = byId('trouble');
+  trouble.hidden = isLive;
+  setText(trouble, isLive ? '' : 'The API does not answer. What you see is what was known last.');
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof ApiFailure)) return 'The API does not answer. Is it running?';
+  if (error.status === 401) return WRONG_KEY;
+  if (error.status === 403) return 'This service is not the superservice.';
+  return error.message;
+}
