@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { runInNewContext } from 'node:vm';
+import { parseMAuth, verifyMAuth } from '../common/mauth.js';
+import { signInBrowser } from './sign-in-browser.js';
+
+const ID = '65f0c0ffee65f0c0ffee65f0';
+const KEY = 'a key: with a colon';
+
+describe('signInBrowser', () => {
+  it("puts a signature in the place of the form's id and key", async () => {
+    const request = {
+      url: '/rooms',
+      headers: { accept: '*/*', authorization: `Basic ${btoa(`${ID}:${KEY}`)}` },
+    };
+    const signed = await signInBrowser(request);
+    const fields = parseMAuth(signed.headers['authorization']);
+    expect(fields).toMatchObject({ serviceId: ID, method: 'HMAC_SHA256' });
+    expect(fields && verifyMAuth(fields, KEY)).toBe(true);
+    expect(JSON.stringify(signed)).not.toContain(btoa(KEY).slice(0, 8));
+  });
+
+  it('signs no two requests alike', async () => {
+    const headers = await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const authorization = `Basic ${btoa(`${ID}:${KEY}`)}`;
+        return (await signInBrowser({ url: '/', headers: { Authorization: authorization } }))
+          .headers;
+      }),
+    );
+    expect(new Set(headers.map(({ Authorization }) => Authorization)).size).toBe(100);
+  });
+
+  it('leaves alone what is not signed in', async () => {
+    const request = { url: '/health/live', headers: { accept: '*/*' } };
+    await expect(signInBrowser(request)).resolves.toEqual(request);
+  });
+
+  it('needs nothing from outside itself: it is sent to the browser as source', async () => {
+    const globals = { atob, btoa, crypto, TextEncoder, Uint8Array, Uint32Array };
+    const source = `(${signInBrowser.toString()})`;
+    const revived = runInNewContext(source, globals) as typeof signInBrowser;
+    const headers = { authorization: `Basic ${btoa(`${ID}:${KEY}`)}` };
+    const signed = await revived({ url: '/rooms', headers });
+    expect(signed.headers['authorization']).toMatch(/^MAuth /);
+  });
+});
