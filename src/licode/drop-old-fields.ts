@@ -1,0 +1,20 @@
+import type { mongo } from 'mongoose';
+
+/** What Nuve reads and Nuvem does not: every tenant's key in clear, and its rooms once more. */
+const OLD_FIELDS = { key: '', rooms: '', testRoom: '', testToken: '' } as const;
+
+/**
+ * Removes the fields of Licode from services that were imported. Nuve can't go back after this.
+ *
+ * @returns how many services had any
+ */
+export async function dropOldFields(target: mongo.Db): Promise<number> {
+  const imported = await target.collection('licodeImports').distinct('_id');
+  const { modifiedCount } = await target
+    .collection('services')
+    .updateMany(
+      { _id: { $in: imported }, sealedKey: { $exists: true } },
+      { $unset: { ...OLD_FIELDS } },
+    );
+  return modifiedCount;
+}

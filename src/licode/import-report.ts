@@ -1,0 +1,63 @@
+/** How many examples of each finding are kept. */
+const EXAMPLES = 20;
+
+/** Something that was counted, with the first few cases of it. */
+export class Finding {
+  count = 0;
+  readonly examples: string[] = [];
+
+  add(example: string): void {
+    this.count += 1;
+    if (this.examples.length < EXAMPLES) this.examples.push(example);
+  }
+}
+
+/** What an import found and did; in a dry run, what it would have done. */
+export class ImportReport {
+  readonly services = { found: 0, imported: 0, alreadyThere: 0 };
+  readonly rooms = { found: 0, imported: 0, alreadyThere: 0 };
+  readonly erizoControllers = { found: 0, imported: 0, alreadyThere: 0 };
+  readonly findings = {
+    ghosts: new Finding(),
+    orphans: new Finding(),
+    duplicates: new Finding(),
+    differing: new Finding(),
+    deletedSince: new Finding(),
+    unusable: new Finding(),
+    servicesWithoutKey: new Finding(),
+    weakKeys: new Finding(),
+  };
+
+  constructor(readonly dryRun: boolean) {}
+
+  toString(): string {
+    const done = this.dryRun ? 'would be imported' : 'imported';
+    const counts = (['services', 'rooms', 'erizoControllers'] as const).map((kind) => {
+      const { found, imported, alreadyThere } = this[kind];
+      return `${kind}: ${found} found, ${imported} ${done}, ${alreadyThere} there already`;
+    });
+    const findings = Object.entries(this.findings)
+      .filter(([, { count }]) => count > 0)
+      .map(([kind, { count, examples }]) => {
+        const more = count > examples.length ? ', …' : '';
+        const meaning = MEANINGS[kind as keyof ImportReport['findings']];
+        return `${kind}: ${count}, ${meaning}: ${examples.join(', ')}${more}`;
+      });
+    return [
+      ...(this.dryRun ? ['Dry run: nothing was written. Add --apply to import.'] : []),
+      ...counts,
+      ...findings,
+    ].join('\n');
+  }
+}
+
+const MEANINGS: Record<keyof ImportReport['findings'], string> = {
+  ghosts: 'rooms that only their service knows of: made anew from its copy',
+  orphans: 'rooms that no service knows of: nobody could use them, left alone',
+  duplicates: 'listed more than once: the first is taken',
+  differing: 'room and its service’s copy differ: the copy is taken, as clients saw it',
+  deletedSince: 'imported before and deleted since: left deleted',
+  unusable: 'no valid id or address: left alone',
+  servicesWithoutKey: 'can never have been used: imported, but cannot sign',
+  weakKeys: 'short enough to be guessed: make new services for these tenants',
+};
