@@ -1,14 +1,13 @@
 import { Aggregator } from 'mingo/aggregator';
-import { Context, evalExpr } from 'mingo/core';
-import * as accumulator from 'mingo/operators/accumulator';
-import * as expression from 'mingo/operators/expression';
+import { Context } from 'mingo/core';
 import * as pipeline from 'mingo/operators/pipeline';
 import * as projection from 'mingo/operators/projection';
 import * as query from 'mingo/operators/query';
 import * as window from 'mingo/operators/window';
 import { CommandError } from '../errors.js';
-import { type Doc, decodePlain, encode, isDoc } from '../bson/values.js';
+import { type Doc, isDoc } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
+import { expressionOperators, without } from './expression.js';
 import { compareSortKeys, parseSort, sortKey } from '../query/sort.js';
 
 /**
@@ -17,8 +16,7 @@ import { compareSortKeys, parseSort, sortKey } from '../query/sort.js';
  * the client is not there at all.
  */
 const operators = {
-  accumulator: without(accumulator, ['$accumulator']),
-  expression: without(expression, ['$function']),
+  ...expressionOperators,
   pipeline: { ...without(pipeline, ['$out', '$merge']), $match: match, $sort: sort },
   projection: { ...projection },
   query: without(query, ['$where']),
@@ -46,10 +44,6 @@ function sort(stream: Stream, spec: Doc): Stream {
 
 const from = (docs: Doc[]): Stream => new Aggregator([], { context }).stream(docs);
 
-function without(module: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(module).filter(([name]) => !names.includes(name)));
-}
-
 export interface EngineOptions {
   variables?: Doc | undefined;
   /** Gives another collection's documents, for `$lookup` and the like. */
@@ -71,21 +65,8 @@ function noCollections(name: string): never {
   throw new CommandError(2, `The collection ${name} cannot be read here`);
 }
 
-export function evaluate(doc: Doc, expr: unknown, variables: Doc | undefined): unknown {
-  return evalExpr(doc, expr, {
-    context,
-    scriptEnabled: false,
-    variables: variables ?? {},
-  } as never);
-}
-
 export function isStage(name: string): boolean {
   return Object.prototype.hasOwnProperty.call(operators.pipeline, name);
-}
-
-/** mingo reads plain numbers, so boxed ones are unboxed by a turn through BSON. */
-export function toPlain(doc: Doc): Doc {
-  return decodePlain(encode(doc));
 }
 
 export function stageName(stage: unknown): string {

@@ -1,6 +1,7 @@
 import { Int32 } from 'bson';
 import { CommandError, failedToParse, notSupported, typeMismatch } from '../errors.js';
-import { isStage, runStages, stageName, toPlain } from '../aggregate/engine.js';
+import { isStage, runStages, stageName } from '../aggregate/engine.js';
+import { toPlain } from '../aggregate/expression.js';
 import { refuseScripts } from '../aggregate/refuse-scripts.js';
 import { type Doc, decodePlain, encode, isDoc, toNumber, typeName } from '../bson/values.js';
 import { MAX_DOCUMENT_BYTES } from '../bson/raw.js';

@@ -113,7 +113,7 @@ export function checkReadConcern(body: Doc): void {
       `node needs to be a replica set member to use read concern ${level}`,
     );
   }
-  throw new CommandError(9, `Either 'readConcern.level' is unknown: ${String(level)}`);
+  throw new CommandError(9, `Unknown read concern level: ${JSON.stringify(level)}`);
 }
 
 /** A standalone mongod refuses these in the same words; drivers recognise code 20. */

@@ -1,8 +1,14 @@
 import { badValue } from '../errors.js';
 import type { Collection } from '../storage/collection.js';
 import type { Index } from '../storage/index-definition.js';
-import { MAX_FIELDS_BYTES, MAX_ID_BYTES, afterPrefix, shorten } from '../storage/key-encoding.js';
-import { type Doc, hasOwn, isDoc, toNumber } from '../bson/values.js';
+import {
+  MAX_FIELDS_BYTES,
+  MAX_ID_BYTES,
+  afterPrefix,
+  encodeId,
+  shorten,
+} from '../storage/key-encoding.js';
+import { type Doc, Rank, hasOwn, isDoc, rankOf, toNumber } from '../bson/values.js';
 import { type Interval, intersect, intervalsOf, normalize } from './bounds.js';
 import type { Filter } from './filter.js';
 import { implies } from './implication.js';
@@ -23,6 +29,8 @@ export interface Plan {
   reverse: boolean;
   /** False when the whole table or index is read. */
   bounded: boolean;
+  /** The key of the one document that can match, when the filter gives its whole `_id`. */
+  id?: Buffer;
 }
 
 const MAX_RANGES = 100_000;
@@ -37,9 +45,12 @@ export function planQuery(
   hint?: unknown,
 ): Plan {
   if (hint !== undefined) return hintedPlan(collection, filter, sort, hint);
+  const id = wholeId(filter);
+  if (id !== undefined) {
+    return { index: undefined, ranges: [], sorted: true, reverse: false, bounded: true, id };
+  }
   let best = scanOfDocuments(collection, filter, sort);
   let bestScore = score(best);
-  if (best.bounded && best.ranges.length === 1 && best.point) return best;
   for (const index of collection.indexes) {
     if (index.partial !== undefined && !implies(filter, index.partial)) continue;
     const plan = scanOfIndex(index, filter, sort);
@@ -51,6 +62,18 @@ export function planQuery(
     }
   }
   return best;
+}
+
+/** By far the most frequent query: no index is better than the document's own key. */
+function wholeId(filter: Filter): Buffer | undefined {
+  for (const { field, test } of filter.conjunction) {
+    if (field !== '_id' || test.op !== 'eq') continue;
+    const rank = rankOf(test.value);
+    if (rank === Rank.String || rank === Rank.ObjectId || rank === Rank.Number) {
+      return encodeId(test.value);
+    }
+  }
+  return undefined;
 }
 
 interface ScoredPlan extends Plan {

@@ -29,6 +29,8 @@ export class Scan {
   }
 
   next(): Candidate | undefined {
+    const { id } = this.plan;
+    if (id !== undefined) return this.nextById(id);
     for (;;) {
       this.entries ??= this.open();
       if (this.entries === undefined) return undefined;
@@ -44,6 +46,13 @@ export class Scan {
       const candidate = this.candidateOf(item.value);
       if (candidate !== undefined) return candidate;
     }
+  }
+
+  private nextById(id: Buffer): Candidate | undefined {
+    if (this.at++ > 0) return undefined;
+    this.keysExamined++;
+    const raw = this.collection.get(id);
+    return raw === undefined ? undefined : { id, raw };
   }
 
   suspend(): void {

@@ -1,7 +1,8 @@
 import { equalValues } from '../bson/compare.js';
 import { CommandError } from '../errors.js';
 import { type Doc, decode, encode, hasOwn, setOwn } from '../bson/values.js';
-import { runStages, stageName, toPlain } from '../aggregate/engine.js';
+import { runStages, stageName } from '../aggregate/engine.js';
+import { toPlain } from '../aggregate/expression.js';
 import { refuseScripts } from '../aggregate/refuse-scripts.js';
 
 const STAGES = new Set([

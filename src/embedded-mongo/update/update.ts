@@ -66,8 +66,10 @@ function transformation(transform: Transform, replaces: boolean, needsPosition =
     isReplacement: false,
     needsPosition,
     apply: (raw, position) => {
-      const id = getOwn(decode(raw), '_id');
-      return encode(withId(transform(decode(raw), false, position), id, true));
+      const doc = decode(raw);
+      // An update may change a document in place, also one that is the id.
+      const id = isDoc(doc['_id']) ? getOwn(decode(raw), '_id') : doc['_id'];
+      return encode(withId(transform(doc, false, position), id, true));
     },
     upsert: (filter) => {
       const base = equalityFields(filter);
