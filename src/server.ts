@@ -33,7 +33,8 @@ export async function startServer(
   const close = (): Promise<void> => (closed ??= closeInTurn(closers));
   try {
     if (!environment.mongodbUri) {
-      const database = await startEmbeddedMongo({ dataDir: environment.dataDir, onFatal });
+      const database = await startEmbeddedMongo({ dataDir: environment.dataDir });
+      database.ended.catch(onFatal);
       closers.push(() => database.close());
       environment.mongodbUri = database.uriFor(DATABASE_NAME);
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { Connection, type mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { InsertBatcher } from '../database/insert-batcher.js';
 import type { Nonce } from './schemas/nonce.schema.js';
 

@@ -9,7 +9,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import { Connection, Types } from 'mongoose';
+import { Types, type Connection } from 'mongoose';
 import { Public } from '../auth/public.decorator.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';

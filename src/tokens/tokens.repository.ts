@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
-import { Connection, Model, Types, type mongo } from 'mongoose';
+import { Model, Types, type Connection, type mongo } from 'mongoose';
 import { InsertBatcher } from '../database/insert-batcher.js';
 import { Token } from './schemas/token.schema.js';
 
