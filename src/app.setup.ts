@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
 import { addBodyParsers } from './body-parsers.js';
@@ -28,7 +28,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const logger = createLogger(environment.logLevel);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: environment.trustProxy,
     bodyLimit: BODY_LIMIT,
@@ -77,6 +77,8 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
       'x-request-id',
     ],
     maxAge: 86_400,
+    // Nuve answers any OPTIONS, also those of no browser.
+    strictPreflight: false,
   });
   app.useGlobalFilters(new AllExceptionsFilter());
   serveDocs(app);

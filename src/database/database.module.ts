@@ -4,8 +4,8 @@ import { mongo } from 'mongoose';
 import { Environment } from '../config/environment.js';
 import { IndexesService } from './indexes.service.js';
 
-/** What a query may take before it is given up as 503, in milliseconds. */
-const MAX_TIME_MS = 5_000;
+/** A database that is silent for longer in the midst of a query is answered for with 503, in milliseconds. */
+const SOCKET_TIMEOUT_MS = 5_000;
 
 @Module({
   imports: [
@@ -27,7 +27,7 @@ const MAX_TIME_MS = 5_000;
           autoIndex: false,
           serverSelectionTimeoutMS: 2_000,
           connectTimeoutMS: 2_000,
-          timeoutMS: MAX_TIME_MS,
+          socketTimeoutMS: SOCKET_TIMEOUT_MS,
           maxPoolSize: 50,
           writeConcern: { w: 'majority' as const },
         };

@@ -1,6 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import { mongo, type Connection, type Model } from 'mongoose';
+import { setTimeout } from 'node:timers/promises';
+
+const RETRY_MS = 1_000;
 
 /**
  * Makes the indexes before the first request: the invariants (one use of a nonce, one room a name for
@@ -13,7 +16,21 @@ export class IndexesService implements OnApplicationBootstrap {
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await Promise.all(Object.values(this.connection.models).map((model) => model.createIndexes()));
+    const models = Object.values(this.connection.models);
+    await Promise.all(models.map((model) => this.createIndexes(model)));
     this.logger.debug('Indexes are in place');
+  }
+
+  /** On a large collection that had none, the driver's patience may end before the build does. */
+  private async createIndexes(model: Model<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        return await model.createIndexes();
+      } catch (error) {
+        if (!(error instanceof mongo.MongoNetworkError)) throw error;
+        this.logger.warn(`Indexes of ${model.collection.name}: ${error.message}; trying again`);
+        await setTimeout(RETRY_MS);
+      }
+    }
   }
 }
