@@ -12,10 +12,12 @@ type Responses = Operation['responses'];
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
+const CODES = Object.keys(ERRORS) as ErrorCode[];
+
 /** What any route may answer. */
-const ALWAYS: ErrorCode[] = ['DATABASE_UNAVAILABLE', 'INTERNAL_ERROR'];
+const ALWAYS: ErrorCode[] = ['INTERNAL_ERROR'];
 /** What any route that must be signed may answer. */
-const SIGNED: ErrorCode[] = ['UNAUTHENTICATED', 'RATE_LIMITED'];
+const SIGNED: ErrorCode[] = ['DATABASE_UNAVAILABLE', 'RATE_LIMITED', 'UNAUTHENTICATED'];
 /** What any route that takes a body may answer. */
 const WITH_BODY: ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
@@ -41,6 +43,9 @@ export function addErrorResponses(document: OpenAPIObject): void {
   }
   document.components ??= {};
   document.components.schemas = { ...document.components.schemas, Problem: PROBLEM_SCHEMA };
+  document.components.examples = Object.fromEntries(
+    CODES.map((code) => [code, { value: problemOf(new ApiException(code)) }]),
+  );
 }
 
 function responsesOf(codes: ErrorCode[], existing: Responses): Responses {
@@ -55,7 +60,7 @@ function responsesOf(codes: ErrorCode[], existing: Responses): Responses {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/Problem' },
           examples: Object.fromEntries(
-            same.map((each) => [each, { value: problemOf(new ApiException(each)) }]),
+            same.map((each) => [each, { $ref: `#/components/examples/${each}` }]),
           ),
         },
         ...plainContent(same),
@@ -95,7 +100,7 @@ const PROBLEM_SCHEMA: Schema = {
     title: { type: 'string', example: 'Not Found' },
     status: { type: 'integer', example: 404 },
     detail: { type: 'string', example: 'Room does not exist' },
-    code: { type: 'string', enum: Object.keys(ERRORS), example: 'ROOM_NOT_FOUND' },
+    code: { type: 'string', enum: CODES, example: 'ROOM_NOT_FOUND' },
     errors: {
       type: 'array',
       description: 'For a request that is not valid: what is wrong, field by field',

@@ -5,13 +5,16 @@ import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
 export class CreateRoomOptionsDto extends RoomOptionsDto {
-  @ApiPropertyOptional({ description: 'Answers the first room of that name, if there is one.' })
+  @ApiPropertyOptional({
+    type: 'boolean',
+    description: 'Answers the first room of that name, if there is one.',
+  })
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
   getOrCreate?: boolean | null;
 
-  @ApiPropertyOptional({ description: "Answers the service's one test room." })
+  @ApiPropertyOptional({ type: 'boolean', description: "Answers the service's one test room." })
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
@@ -24,7 +27,7 @@ export class CreateRoomDto {
   @Length(1, 256)
   name!: string;
 
-  @ApiPropertyOptional({ type: CreateRoomOptionsDto })
+  @ApiPropertyOptional({ type: CreateRoomOptionsDto, example: { p2p: true } })
   @Transform(textToNothing)
   @Type(() => CreateRoomOptionsDto)
   @IsOptional()

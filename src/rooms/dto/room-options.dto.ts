@@ -43,6 +43,7 @@ function IsRoomData(): PropertyDecorator {
 /** What may be set on a room besides its name. */
 export class RoomOptionsDto {
   @ApiPropertyOptional({
+    type: 'boolean',
     description: 'Media goes from browser to browser; the node only signals.',
   })
   @Transform(toBoolean)

@@ -12,7 +12,7 @@ export class UpdateRoomDto {
   @Length(1, 256)
   name?: string;
 
-  @ApiPropertyOptional({ type: RoomOptionsDto })
+  @ApiPropertyOptional({ type: RoomOptionsDto, example: { data: { color: 'red' } } })
   @Transform(textToNothing)
   @Type(() => RoomOptionsDto)
   @IsOptional()
