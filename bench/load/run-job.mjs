@@ -1,0 +1,85 @@
+import { Connection } from './connection.mjs';
+import { REQUESTS } from './requests.mjs';
+
+/** Where the token's id stands in the base64 of `{"tokenId":"…24 digits…",…`. */
+const TOKEN_ID_PART = { base64Length: 48, from: 12, to: 36 };
+
+/**
+ * Keeps a number of connections busy for a time, or for a number of requests.
+ *
+ * @param job `urls`, `kind` and what that kind of request needs, `connections`, and `seconds` or `count`;
+ *   `repeat` is the part of the requests that are sent a second time, which must be refused; `perSecond` paces
+ *   them; `goesOn` says that a refusal does not end it; `keep` is how many of the latest answers' ids are kept
+ */
+export async function runJob(job) {
+  const { urls, kind, connections, seconds = Infinity, count = Infinity, repeat = 0 } = job;
+  const make = REQUESTS[kind];
+  const latencies = [];
+  const ids = [];
+  const replays = { sent: 0, refused: 0 };
+  let unexpected;
+  let turn = 0;
+  const started = performance.now();
+  const until = started + seconds * 1000;
+
+  async function drive(url) {
+    const connection = new Connection(new URL(url));
+    try {
+      while (turn < count && performance.now() < until && !unexpected) {
+        const mine = turn++;
+        if (job.perSecond) await due(started + (mine / job.perSecond) * 1000);
+        const request = make(job, mine);
+        const before = performance.now();
+        const answer = await exchange(connection, request);
+        latencies.push(performance.now() - before);
+        if (answer.status !== 200 && !job.goesOn)
+          unexpected ??= `${kind} was answered ${answer.status} ${answer.text()}`;
+        else if (kind.startsWith('token')) ids.push(tokenId(answer));
+        else if (kind === 'registerNode') ids.push(JSON.parse(answer.text()).id);
+        else if (kind === 'createRoom') ids.push(JSON.parse(answer.text())._id);
+        if (job.keep && ids.length > job.keep * 2) ids.splice(0, job.keep);
+        if (Math.random() < repeat) {
+          replays.sent++;
+          const { status } = await exchange(connection, request);
+          if (status === 401) replays.refused++;
+        }
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  const cpuBefore = process.cpuUsage();
+  await Promise.all(Array.from({ length: connections }, (_, i) => drive(urls[i % urls.length])));
+  const wallSeconds = (performance.now() - started) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
+  if (unexpected) throw new Error(unexpected);
+  return {
+    requests: latencies.length,
+    perSecond: latencies.length / wallSeconds,
+    latencies: Float64Array.from(latencies),
+    ids,
+    replays,
+    /** Part of a core that this process itself took. */
+    clientCores: (cpu.user + cpu.system) / 1e6 / wallSeconds,
+  };
+}
+
+function exchange(connection, request) {
+  return new Promise((resolve, reject) => {
+    connection.send(request, (error, status, bytes, start, end) => {
+      if (error) reject(error);
+      else resolve({ status, text: () => bytes.toString('utf8', start, end) });
+    });
+  });
+}
+
+function tokenId(answer) {
+  const { base64Length, from, to } = TOKEN_ID_PART;
+  return Buffer.from(answer.text().slice(0, base64Length), 'base64').toString('latin1', from, to);
+}
+
+async function due(time) {
+  const wait = time - performance.now();
+  if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+}

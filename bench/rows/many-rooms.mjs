@@ -1,0 +1,34 @@
+import { ObjectId } from 'mongodb';
+import { inPairs } from '../support/pairs.mjs';
+import { withDatabase } from '../support/seed.mjs';
+
+const IN_FLIGHT = 20;
+
+/** A service with 100,000 rooms and one with 10, in turns. */
+export async function manyRooms(bench, { place, app }) {
+  const against = '10 rooms';
+  const perSecond = (kind, as, more) => async () => {
+    const job = { urls: [app.said], as, kind, connections: IN_FLIGHT, ...more };
+    const result = await bench.load({ seconds: bench.seconds, ...job });
+    if (kind === 'createRoom') await removeRooms(place.uri, result.ids);
+    return result.perSecond;
+  };
+  const row = async (name, kind, more) => {
+    const many = perSecond(kind, 'large', more);
+    const few = perSecond(kind, 'small', more);
+    await many();
+    await few();
+    const result = await inPairs(bench.rounds, many, few);
+    bench.report({ name: `${name}, 100,000 rooms`, unit: '/s', against, ...result, atLeast: 0.95 });
+  };
+  await row('tokens', 'token', { repeat: 0.01 });
+  await row('read one room', 'readRoom', {});
+  // By number, so that the service with few rooms stays one.
+  await row('create a room', 'createRoom', { prefix: 'bench-', seconds: Infinity, count: 1_000 });
+  await row('getOrCreate a room', 'getOrCreateRoom', {});
+}
+
+function removeRooms(uri, ids) {
+  const _id = { $in: ids.map((id) => new ObjectId(id)) };
+  return withDatabase(uri, (database) => database.collection('rooms').deleteMany({ _id }));
+}

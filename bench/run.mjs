@@ -1,0 +1,134 @@
+// npm run bench [-- --quick] [--only limit,cpu,…] [--write]
+// The whole of it takes about 25 minutes and writes docs/performance.md; --quick takes under two and only prints.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { markdown, cells, writeInto } from './report.mjs';
+import { againstLimit } from './rows/against-limit.mjs';
+import { cpuPerToken, twoCopies } from './rows/cpu.mjs';
+import { firstToken } from './rows/first-token.mjs';
+import { listRooms } from './rows/list.mjs';
+import { manyNodes } from './rows/many-nodes.mjs';
+import { manyRooms } from './rows/many-rooms.mjs';
+import { memoryUnderLoad } from './rows/memory.mjs';
+import { startToReady } from './rows/start.mjs';
+import { createService, newPlace, newServerPlace, startApp, startNodes } from './support/app.mjs';
+import { Checks } from './support/checks.mjs';
+import { startWorker, stopAll } from './support/children.mjs';
+import { seedRooms } from './support/seed.mjs';
+
+const PARTS = ['limit', 'rooms', 'first', 'list', 'nodes', 'start', 'cpu', 'copies', 'memory'];
+const MANY_ROOMS = 100_000;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: PARTS.join() },
+    write: { type: 'boolean', default: false },
+  },
+});
+const wanted = new Set(options.only.split(','));
+const isWanted = (...parts) => parts.some((part) => wanted.has(part));
+const { quick } = options;
+
+const scratch = await mkdtemp(join(tmpdir(), 'nuvem-bench-'));
+const client = startWorker('../load/worker.mjs');
+const checks = new Checks();
+const rows = [];
+const bench = {
+  quick,
+  rounds: quick ? 3 : 7,
+  seconds: quick ? 0.7 : 3,
+  cores: availableParallelism(),
+  report(row) {
+    rows.push(row);
+    const [name, value, against, reference, ratio, goal, met] = cells(row);
+    const comparison = against && ` against ${reference} (${against}): ${ratio}`;
+    console.log(`${name}: ${value}${comparison}${goal && `, goal ${goal}`} ${met}`);
+  },
+  /** Lets Node compile a server's code: what is measured before that is the compiler. */
+  warmUp(url, kind, { isApp = true } = {}) {
+    const job = { urls: [url], as: 'small', kind, connections: 20 };
+    return bench.load({ ...job, count: quick ? 1_500 : 10_000 }, isApp);
+  },
+  /** Runs a job of load; what the application acknowledged in it is looked for later. */
+  async load(job, isApp = true) {
+    const result = await client.ask(job);
+    if (isApp) checks.note(job.kind, result);
+    return result;
+  },
+};
+
+/** The application with one node, a service with few rooms and, if asked for, one with many. */
+async function prepare(place, env, many) {
+  const app = await startApp(place, env);
+  const nodeService = await createService(app.said, 'nodes', 'node');
+  const nodes = await startNodes(app.said, nodeService, 1);
+  const services = [];
+  for (const [name, count] of [
+    ['small', 10],
+    ['large', many],
+  ]) {
+    const service = await createService(app.said, name, 'tenant');
+    const rooms = await seedRooms(place.uri, service, nodes.ids[0], count);
+    const names = rooms.map((_, i) => `room-${i}`);
+    await client.ask({ define: name, data: { service, rooms, names } });
+    services.push(service);
+  }
+  const stop = async () => {
+    await checks.lookForTokens(place.uri);
+    nodes.stop();
+    await app.stop();
+  };
+  return { place, app, services, nodeService, stop };
+}
+
+async function onEmbeddedDefault() {
+  const full = await newPlace(scratch, 'full');
+  const empty = await newPlace(scratch, 'empty');
+  const context = await prepare(full, {}, MANY_ROOMS);
+  if (isWanted('limit')) await againstLimit(bench, context);
+  if (isWanted('rooms')) await manyRooms(bench, context);
+  if (isWanted('first')) await firstToken(bench, context);
+  if (isWanted('list')) await listRooms(bench, context);
+  if (isWanted('nodes')) await manyNodes(bench, context);
+  await context.stop();
+  if (isWanted('start')) await startToReady(bench, { full, empty });
+  await full.remove();
+  await empty.remove();
+}
+
+async function onDatabaseOfItsOwn() {
+  const place = await newServerPlace(scratch, 'server');
+  const context = await prepare(place, {}, 0);
+  if (isWanted('cpu')) await cpuPerToken(bench, context);
+  if (isWanted('copies')) await twoCopies(bench, context);
+  await context.stop();
+  await place.remove();
+}
+
+async function forALongTime() {
+  const place = await newPlace(scratch, 'memory');
+  const context = await prepare(place, { TOKEN_TTL_SECONDS: '180' }, 0);
+  await memoryUnderLoad(bench, context);
+  await context.stop();
+  await place.remove();
+}
+
+try {
+  if (isWanted('limit', 'rooms', 'first', 'list', 'nodes', 'start')) await onEmbeddedDefault();
+  if (isWanted('cpu', 'copies')) await onDatabaseOfItsOwn();
+  if (isWanted('memory')) await forALongTime();
+  const command = `npm run bench${quick ? ' -- --quick' : ''}`;
+  const text = markdown(rows, { command, note: checks.summary });
+  console.log(`\n${text}`);
+  if (options.write || (!quick && wanted.size === PARTS.length)) {
+    writeInto('docs/performance.md', text);
+  }
+  // Times are for people to judge; an acknowledged token that is lost, or a replay let in, is a failure.
+  if (!checks.passed) process.exitCode = 1;
+} finally {
+  stopAll();
+  await rm(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { signMAuth } from '../../dist/common/mauth.js';
+import { startProcess, startWorker } from './children.mjs';
+import { withDatabase } from './seed.mjs';
+
+export const SUPERSERVICE = {
+  serviceId: randomBytes(12).toString('hex'),
+  key: randomBytes(32).toString('hex'),
+};
+const TOKEN_KEY = randomBytes(32).toString('hex');
+
+const SECRETS = {
+  SUPERSERVICE_ID: SUPERSERVICE.serviceId,
+  SUPERSERVICE_KEY: SUPERSERVICE.key,
+  TOKEN_KEY,
+};
+
+/** A database of the bench's own: on the MONGODB_URI it was given, else embedded in the application. */
+export async function newPlace(scratch, name) {
+  const given = process.env.MONGODB_URI;
+  if (given) {
+    const uri = new URL(given);
+    uri.pathname = `/nuvem_bench_${name}_${randomBytes(3).toString('hex')}`;
+    return {
+      uri: uri.href,
+      env: { MONGODB_URI: uri.href },
+      remove: () => withDatabase(uri.href, (database) => database.dropDatabase()),
+    };
+  }
+  const dataDir = join(scratch, name);
+  await mkdir(dataDir, { recursive: true });
+  return {
+    uri: `mongodb://${encodeURIComponent(join(dataDir, 'mongo.sock'))}/nuvem?directConnection=true`,
+    env: { DATA_DIR: dataDir, MONGODB_URI: '' },
+    remove: async () => {},
+  };
+}
+
+/** The same in a process of its own, whose CPU time is then nobody else's. */
+export async function newServerPlace(scratch, name) {
+  if (process.env.MONGODB_URI) return newPlace(scratch, name);
+  const args = ['dist/embedded-mongo/cli.js', '--port', '0', '--data', join(scratch, name)];
+  const server = await startProcess(args, {}, /(mongodb:\/\/\S+)/);
+  const uri = `${server.said}/nuvem?directConnection=true`;
+  return { uri, env: { MONGODB_URI: uri }, remove: () => server.stop() };
+}
+
+/** More arguments for Node, to look into the application: `BENCH_NODE_ARGS=--cpu-prof npm run bench`. */
+const NODE_ARGS = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean);
+
+/** Starts the built application as `npm start` does, without the demo and its log. */
+export function startApp(place, env = {}) {
+  return startProcess(
+    [...NODE_ARGS, 'dist/main.js'],
+    {
+      ...place.env,
+      ...SECRETS,
+      PORT: '0',
+      DEMO: 'false',
+      LOG_LEVEL: 'warn',
+      // So that every token can be looked for afterwards, and a replay is refused for what it is.
+      TOKEN_TTL_SECONDS: '86400',
+      FAILED_AUTH_PER_MINUTE: '1000000000',
+      ...env,
+    },
+    /the API on (\S+)/,
+  );
+}
+
+export function startLimit(place, services) {
+  return startProcess(
+    [...NODE_ARGS, 'bench/limit-server.mjs'],
+    { TOKEN_KEY, LIMIT_MONGODB_URI: place.uri, LIMIT_SERVICES: JSON.stringify(services) },
+    /ready: (\S+)/,
+  );
+}
+
+/** One signed request outside of what is measured. */
+export async function call(url, service, method, path, body) {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      authorization: signMAuth(service),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  if (response.status !== 200) {
+    throw new Error(`${method} ${path} was answered ${response.status} ${await response.text()}`);
+  }
+  return response;
+}
+
+export async function createService(url, name, role) {
+  const response = await call(url, SUPERSERVICE, 'POST', '/services', { name, role });
+  const { _id, key } = await response.json();
+  return { serviceId: _id, key };
+}
+
+/** Registers nodes that beat once a second each, from a process of their own, until they are stopped. */
+export async function startNodes(url, service, count) {
+  const worker = startWorker('../load/worker.mjs');
+  const connections = Math.min(count, 10);
+  const base = { urls: [url], service, connections };
+  const prefix = `node-${randomBytes(3).toString('hex')}-`;
+  const { ids } = await worker.ask({ ...base, kind: 'registerNode', count, prefix });
+  const beating = worker.ask({ ...base, kind: 'beat', nodes: ids, perSecond: count, goesOn: true });
+  beating.catch((error) => process.stderr.write(`A node stopped beating: ${error.message}\n`));
+  return { ids, stop: () => worker.stop() };
+}
