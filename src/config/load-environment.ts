@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_DATA_DIR, Environment, SECRETS } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
+import { readLicodeConfig } from '../licode/licode-config.js';
 
 /** A setting that is missing or wrong. Names variables and rules, never values. */
 export class ConfigurationError extends Error {
@@ -22,15 +23,15 @@ const MIN_DISTINCT_CHARACTERS = 10;
  * @throws ConfigurationError naming each variable that is wrong, and why
  */
 export async function loadEnvironment(source: Source): Promise<Environment> {
-  const given = await withSecretFiles(source);
+  const given: Source = {
+    ...(source['LICODE_CONFIG'] && (await readLicodeConfig(source['LICODE_CONFIG']))),
+    ...withoutEmpty(await withSecretFiles(source)),
+  };
   const values: Record<string, unknown> = {};
-  for (const name of Object.keys(given)) {
-    const value = given[name];
-    if (value !== undefined && value !== '') values[camelCase(name)] = value;
-  }
+  for (const [name, value] of Object.entries(given)) values[camelCase(name)] = value;
   if (source['NODE_ENV'] === 'production') values['demo'] ??= 'false';
   if (!values['mongodbUri']) {
-    const generated = await loadGeneratedSecrets(given['DATA_DIR'] || DEFAULT_DATA_DIR);
+    const generated = await loadGeneratedSecrets(given['DATA_DIR'] ?? DEFAULT_DATA_DIR);
     for (const [name, value] of Object.entries(generated)) values[name] ??= value;
   }
   const environment = plainToInstance(Environment, values, { exposeDefaultValues: true });
@@ -45,6 +46,11 @@ export async function loadEnvironment(source: Source): Promise<Environment> {
     throw new ConfigurationError(`Wrong settings:\n${problems.map((p) => `  ${p}`).join('\n')}`);
   }
   return environment;
+}
+
+/** `NAME=` means that NAME is not set. */
+function withoutEmpty(source: Source): Source {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value));
 }
 
 async function withSecretFiles(source: Source): Promise<Source> {
