@@ -78,6 +78,35 @@ describe('liveness', () => {
   });
 });
 
+describe('after the database was away', () => {
+  it('leaves rooms on their nodes until these had time to beat again', async () => {
+    const nodes = [makeNode(), makeNode()];
+    repository.add(...nodes);
+    repository.failure = new Error('database away');
+    for (let second = 0; second < 120; second += 5) {
+      clock.pass(5);
+      await expect(service.candidates()).rejects.toThrow('database away');
+    }
+    repository.failure = undefined;
+    clock.pass(1);
+    expect(await service.candidates()).toHaveLength(2);
+    expect(service.evictionsHeld).toBe(true);
+    clock.pass(9);
+    expect(await service.candidates()).toEqual([]);
+  });
+
+  it('holds nodes for a beat that could not be written', async () => {
+    const node = makeNode();
+    repository.add(node);
+    clock.pass(5);
+    repository.failure = new Error('database away');
+    await expect(service.keepAlive(node._id)).rejects.toThrow('database away');
+    repository.failure = undefined;
+    clock.pass(7);
+    expect(await service.findAlive(node._id)).toMatchObject({ _id: node._id });
+  });
+});
+
 describe('candidates', () => {
   it('leaves draining nodes out, whose rooms they keep', async () => {
     const { _id } = await service.register(registration());

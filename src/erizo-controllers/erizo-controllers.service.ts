@@ -83,7 +83,7 @@ export class ErizoControllersService {
     report: HeartbeatReport = {},
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return this.repository.beat(id, this.now(), report, owner);
+    return this.excusing(() => this.repository.beat(id, this.now(), report, owner));
   }
 
   /** @returns false for a node that is unknown */
@@ -175,7 +175,8 @@ export class ErizoControllersService {
 
   private async readSnapshot(): Promise<Snapshot> {
     const now = this.clock.now();
-    const nodes = await this.repository.findHeardSince(new Date(now - this.guard.horizonMs));
+    const since = new Date(this.guard.horizon(now));
+    const nodes = await this.excusing(() => this.repository.findHeardSince(since));
     const held = this.judge(nodes, now);
     const alive = nodes.filter((node) => this.isHeard(node) || held.has(node._id.toHexString()));
     const usable = alive.filter(
@@ -188,12 +189,22 @@ export class ErizoControllersService {
     };
   }
 
+  /** Nodes are not to blame for the silence while the database fails. */
+  private async excusing<T>(query: () => Promise<T>): Promise<T> {
+    try {
+      return await query();
+    } catch (error) {
+      this.guard.missBeats(this.clock.now());
+      throw error;
+    }
+  }
+
   private judge(nodes: ErizoController[], now: number): ReadonlySet<string> {
     const before = this.evictionsHeld;
     const held = this.guard.judge(nodes, now);
     if (this.evictionsHeld && !before) {
       this.logger.warn(
-        `${held.size} of ${nodes.length} nodes fell silent at once: evictions are held, since the fault is likely here or on the bus`,
+        `${held.size} of ${nodes.length} nodes are silent: evictions are held, since the fault is likely here or on the bus`,
       );
     } else if (before && !this.evictionsHeld) {
       this.logger.log('Evictions are no longer held');

@@ -50,7 +50,7 @@ describe('EvictionGuard', () => {
   it('ends the hold of truly dead nodes a minute after they would have been given up', () => {
     const dead = nodesSeenAt(0, 0, 0);
     expect(heldAt(dead, 69)).toBe(3);
-    expect(guard.horizonMs).toBe(70_000);
+    expect(guard.horizon(START + 70_000)).toBe(START);
   });
 
   it('ends the hold when enough new nodes have come', () => {
@@ -81,5 +81,21 @@ describe('EvictionGuard', () => {
     const mute = Array.from({ length: 5 }, () => makeNode({ createdAt: new Date(START) }));
     expect(heldAt(mute, 11)).toBe(0);
     expect(heldAt([...mute, ...nodesSeenAt(0, 0, 0)], 11)).toBe(3);
+  });
+
+  it('excuses the silence of any node while beats are lost here, and for a time-out after', () => {
+    const [alive, dead] = nodesSeenAt(12, 0) as [ErizoController, ErizoController];
+    for (let second = 13; second < 150; second += 8) guard.missBeats(START + second * 1000);
+    expect(guard.horizon(START + 150_000)).toBe(START + 3_000);
+    expect([...guard.judge([alive, dead], START + 150_000)]).toEqual([alive._id.toHexString()]);
+    expect(heldAt([alive, dead], 158)).toBe(1);
+    expect(heldAt([alive, dead], 159)).toBe(0);
+  });
+
+  it('does not take two failures far apart for one', () => {
+    const nodes = nodesSeenAt(0);
+    guard.missBeats(START);
+    guard.missBeats(START + 15_000);
+    expect(heldAt(nodes, 16)).toBe(0);
   });
 });

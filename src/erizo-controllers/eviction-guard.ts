@@ -22,16 +22,29 @@ const HOLD_TIMEOUTS = 6;
  *
  * When the beats come back they come one by one, and those already back would outvote the rest: so those
  * that were held stay held for one time-out after the rule last applied.
+ *
+ * Where it is known that beats were lost here, since the database failed, no rule is needed: whoever was
+ * alive when that began is alive until one time-out after it ended.
  */
 export class EvictionGuard {
   private held = new Set<string>();
   private graceEnds = 0;
+  /** When beats began to be lost, and until when that is an excuse. */
+  private deafSince = 0;
+  private deafUntil = 0;
 
   constructor(private readonly timeoutMs: number) {}
 
-  /** A node that was silent for longer than this is dead whatever the others do. */
-  get horizonMs(): number {
-    return this.timeoutMs * (1 + HOLD_TIMEOUTS);
+  /** A node whose last beat is older than this is dead whatever the others do. */
+  horizon(now: number): number {
+    const horizon = now - this.timeoutMs * (1 + HOLD_TIMEOUTS);
+    return now < this.deafUntil ? Math.min(horizon, this.deafSince - this.timeoutMs) : horizon;
+  }
+
+  /** Tells that a beat may have been lost here. */
+  missBeats(now: number): void {
+    if (now >= this.deafUntil) this.deafSince = now;
+    this.deafUntil = now + this.timeoutMs;
   }
 
   /** How many nodes were held when last judged. */
@@ -40,7 +53,7 @@ export class EvictionGuard {
   }
 
   /**
-   * @param nodes all that were heard from within the horizon
+   * @param nodes all that were heard from since the horizon
    * @returns the ids, as hex, of those silent ones that are to be taken as alive
    */
   judge(nodes: ErizoController[], now: number): ReadonlySet<string> {
@@ -48,9 +61,16 @@ export class EvictionGuard {
     const together = this.fellSilentTogether(nodes, silent);
     if (together.size > 0) this.graceEnds = now + this.timeoutMs;
     const before = now < this.graceEnds ? this.held : new Set<string>();
-    const ids = silent.map((node) => node._id.toHexString());
-    this.held = new Set(ids.filter((id) => together.has(id) || before.has(id)));
+    const excused = silent.filter((node) => {
+      const id = node._id.toHexString();
+      return together.has(id) || before.has(id) || this.wasDeafTo(node, now);
+    });
+    this.held = new Set(excused.map((node) => node._id.toHexString()));
     return this.held;
+  }
+
+  private wasDeafTo({ lastSeen }: ErizoController, now: number): boolean {
+    return now < this.deafUntil && lastSeen.getTime() >= this.deafSince - this.timeoutMs;
   }
 
   private fellSilentTogether(nodes: ErizoController[], silent: ErizoController[]): Set<string> {
