@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Connection, mongo } from 'mongoose';
+import { Clock } from '../../src/common/clock.js';
+import type { Answer, ApiClient } from '../support/api-client.js';
+import { freshDatabaseUri } from '../support/database.js';
+import { FakeNode } from '../support/fake-node.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** Written once a second whatever the load is, so no part of a request's cost. */
+const NOT_OF_REQUESTS = ['activity'];
+
+describe('database commands of each route that is often called', () => {
+  let app: TestApp;
+  let tenant: ApiClient;
+  let node: FakeNode;
+  let placedRoom: string;
+  let seen: string[] = [];
+
+  beforeAll(async () => {
+    const uri = new URL(freshDatabaseUri());
+    uri.searchParams.set('monitorCommands', 'true');
+    app = await startTestApp({ MONGODB_URI: uri.href });
+    const connection = app.app.get<Connection>(getConnectionToken());
+    connection.getClient().on('commandStarted', ({ commandName, command }) => {
+      const collection = (command as mongo.Document)[commandName] as unknown;
+      if (typeof collection === 'string' && !NOT_OF_REQUESTS.includes(collection)) {
+        seen.push(`${commandName} ${collection}`);
+      }
+    });
+    tenant = await app.createService('tenant');
+    node = await FakeNode.start(await app.createService('nodes', 'node'));
+    placedRoom = await createRoom('placed');
+    await tenant.token(placedRoom, 'alice', 'presenter');
+    // What is read once a second for all requests is fresh from now on, however slow this machine is.
+    const clock = app.app.get(Clock);
+    jest.spyOn(clock, 'now').mockReturnValue(clock.now());
+    await tenant.token(placedRoom, 'alice', 'presenter');
+    await node.beat();
+  });
+
+  afterEach(() => {
+    seen = [];
+  });
+
+  afterAll(async () => {
+    await node.close();
+    await app.close();
+  });
+
+  async function createRoom(name: string): Promise<string> {
+    const { json } = await tenant.post('/rooms', { name });
+    return (json as { _id: string })._id;
+  }
+
+  async function commandsOf(call: () => Promise<Answer>): Promise<string[]> {
+    seen = [];
+    const { status, text } = await call();
+    const commands = seen.toSorted();
+    expect({ status, text }).toEqual({ status: 200, text: expect.any(String) });
+    return commands;
+  }
+
+  it('issues a token with its nonce, its room and itself', async () => {
+    const commands = await commandsOf(() => tenant.token(placedRoom, 'alice', 'presenter'));
+    expect(commands).toEqual(['find rooms', 'insert nonces', 'insert tokens']);
+  });
+
+  it("issues a room's first token with one more: the node's choice", async () => {
+    const room = await createRoom('new');
+    const commands = await commandsOf(() => tenant.token(room, 'alice', 'presenter'));
+    expect(commands).toEqual(['find rooms', 'insert nonces', 'insert tokens', 'update rooms']);
+  });
+
+  it('redeems a token with the right to it, the token and its room', async () => {
+    const { text: token } = await tenant.token(placedRoom, 'alice', 'presenter');
+    const commands = await commandsOf(() => node.client.post('/tokens/redeem', { token }));
+    expect(commands).toEqual([
+      'find erizoControllers',
+      'find rooms',
+      'findAndModify tokens',
+      'insert nonces',
+    ]);
+  });
+
+  it('takes a beat with one write', async () => {
+    const commands = await commandsOf(() => node.beat({ load: 3 }));
+    expect(commands).toEqual(['insert nonces', 'update erizoControllers']);
+  });
+
+  it.each([
+    ['reads a room', () => tenant.get(`/rooms/${placedRoom}`), 'find rooms'],
+    ['lists rooms', () => tenant.get('/rooms'), 'find rooms'],
+    ['pages rooms', () => tenant.get('/rooms?limit=10'), 'find rooms'],
+    ['creates a room', () => tenant.post('/rooms', { name: 'another' }), 'insert rooms'],
+    [
+      'finds a room by getOrCreate',
+      () => tenant.post('/rooms', { name: 'placed', options: { getOrCreate: true } }),
+      'find rooms',
+    ],
+    [
+      'replaces a room',
+      () => tenant.put(`/rooms/${placedRoom}`, { name: 'placed' }),
+      'update rooms',
+    ],
+    ['renames a room', () => tenant.patch(`/rooms/${placedRoom}`, { name: 'r' }), 'update rooms'],
+  ])('%s with one command beside the nonce', async (_, call, command) => {
+    expect(await commandsOf(call)).toEqual([command, 'insert nonces'].toSorted());
+  });
+
+  it('makes a room by getOrCreate with one command more', async () => {
+    const body = { name: 'made', options: { getOrCreate: true } };
+    const commands = await commandsOf(() => tenant.post('/rooms', body));
+    expect(commands).toEqual(['find rooms', 'findAndModify rooms', 'insert nonces']);
+  });
+
+  it('deletes a room that no node has with one command', async () => {
+    const room = await createRoom('short-lived');
+    const commands = await commandsOf(() => tenant.delete(`/rooms/${room}`));
+    expect(commands).toEqual(['findAndModify rooms', 'insert nonces']);
+  });
+});
