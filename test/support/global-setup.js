@@ -3,9 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { installMissing } from './install-missing.js';
 
-/** Starts the embedded MongoDB for all tests, unless MONGODB_URI names a real one. */
+/** Installs what is missing, and starts the embedded MongoDB for all tests unless MONGODB_URI names a real one. */
 export default async function globalSetup() {
+  installMissing();
   if (process.env.MONGODB_URI) {
     process.env.TEST_MONGODB_URI = process.env.MONGODB_URI;
     return;
