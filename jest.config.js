@@ -17,6 +17,8 @@ const typescript = {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Only what hangs is to fail for its time: machines are slow and shared.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',

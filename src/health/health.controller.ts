@@ -77,9 +77,11 @@ export class HealthController {
   }
 
   /** Never red: nodes that fall silent are no reason to send requests elsewhere. */
-  private nodes(): HealthIndicatorResult {
+  private async nodes(): Promise<HealthIndicatorResult> {
+    const candidates = await this.controllers.candidates().catch(() => []);
     const { evictionsHeld } = this.controllers;
-    return this.indicators.check('erizoControllers').up({ evictionsHeld });
+    const fields = { candidates: candidates.length, evictionsHeld };
+    return this.indicators.check('erizoControllers').up(fields);
   }
 
   /** Restored from the wrong backup, a database has no superservice: nobody could manage it. */

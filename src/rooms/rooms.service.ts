@@ -101,10 +101,11 @@ export class RoomsService implements OnModuleInit {
     const assigned = await this.repository.findAssigned(service).toArray();
     await this.repository.removeAll(service);
     this.activity.count('roomsChanged');
-    await Promise.all(
-      assigned.map(({ _id, erizoControllerId }) =>
-        this.roomEnds.end(erizoControllerId, _id.toHexString()),
-      ),
+    await this.roomEnds.endAll(
+      assigned.map(({ _id, erizoControllerId: controllerId }) => ({
+        controllerId,
+        roomId: _id.toHexString(),
+      })),
     );
   }
 

@@ -16,7 +16,8 @@ export default async function globalSetup() {
   const server = spawn(
     process.execPath,
     ['dist/embedded-mongo/cli.js', '--port', '0', '--data', dataDir],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    // It ends with the channel, also when Jest is killed.
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   );
   globalThis.embeddedMongo = { server, dataDir };
   process.env.TEST_MONGODB_URI = await readyUri(server);
