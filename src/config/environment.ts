@@ -47,7 +47,7 @@ export class Environment {
   /** The name of a strategy, or the path of a module whose default export is one. */
   @IsString()
   @IsNotEmpty()
-  assignmentStrategy = 'first-available';
+  assignmentStrategy = 'least-loaded';
 
   /** An ErizoController that was silent for longer is dead. */
   @Transform(toNumber)

@@ -36,7 +36,7 @@ describe('settings', () => {
   it('have the defaults of the README', async () => {
     expect(Object.assign({}, await loadEnvironment(GIVEN))).toEqual({
       allowWeakKeys: false,
-      assignmentStrategy: 'first-available',
+      assignmentStrategy: 'least-loaded',
       controllerTimeoutSeconds: 10,
       controllerWaitSeconds: 10,
       corsOrigin: '*',
