@@ -6,7 +6,7 @@ import { Environment } from '../config/environment.js';
 import { ServicesService, type ServiceWithKey } from '../services/services.service.js';
 import { ReplayGuard } from './replay-guard.js';
 
-/** Longest cnonce taken: Licode's have 5 digits, and each is kept in the database. */
+/** Longest cnonce taken: Licode's have 5 digits. */
 const MAX_CNONCE_LENGTH = 64;
 /** Clocks of copies and of the database may differ by this; a nonce outlives its window by it. */
 const CLOCK_SKEW_MS = 60_000;
@@ -40,7 +40,7 @@ export class Authenticator {
   async authenticate(header: string | undefined): Promise<Authentication> {
     const fields = parseMAuth(header);
     if (!fields || fields.cnonce.length > MAX_CNONCE_LENGTH) throw refused('malformed header');
-    const { serviceId, timestamp, cnonce } = fields;
+    const { serviceId, timestamp, signature } = fields;
     const time = TIMESTAMP.test(timestamp) ? Number(timestamp) : NaN;
     if (!(Math.abs(this.clock.now() - time) <= this.windowMs)) throw refused('timestamp');
     const service = await this.services.findForAuthentication(serviceId);
@@ -49,7 +49,7 @@ export class Authenticator {
     const expiresAt = new Date(time + this.windowMs + CLOCK_SKEW_MS);
     // The id as it is stored: a header whose id is written in capitals is the same header.
     const id = service._id.toHexString();
-    const first = await this.replayGuard.use(id, timestamp, cnonce, expiresAt);
+    const first = await this.replayGuard.use(id, timestamp, signature, expiresAt);
     if (!first) throw refused('replay');
     return { service, fields };
   }

@@ -4,6 +4,12 @@ import type { Connection, mongo } from 'mongoose';
 import { InsertBatcher } from '../database/insert-batcher.js';
 import type { Nonce } from './schemas/nonce.schema.js';
 
+/**
+ * How much of a signature tells headers apart: 96 bits. The nonce alone would not do: Licode's clients draw it
+ * from 99,999 numbers, and two users' requests of one millisecond may well have the same.
+ */
+const MARK_LENGTH = 32;
+
 /** Remembers in the database, for all copies, which headers were used. */
 @Injectable()
 export class ReplayGuard {
@@ -19,7 +25,13 @@ export class ReplayGuard {
    * @param expiresAt when its timestamp alone will refuse it
    * @returns false when it was used before, on this or another copy
    */
-  use(serviceId: string, timestamp: string, cnonce: string, expiresAt: Date): Promise<boolean> {
-    return this.nonces.insert({ _id: `${serviceId}:${timestamp}:${cnonce}`, expiresAt });
+  use(
+    serviceId: string,
+    timestamp: string,
+    signature: string,
+    expiresAt: Date,
+  ): Promise<boolean> {
+    const mark = signature.slice(0, MARK_LENGTH);
+    return this.nonces.insert({ _id: `${serviceId}:${timestamp}:${mark}`, expiresAt });
   }
 }

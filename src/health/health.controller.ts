@@ -1,4 +1,11 @@
-import { Controller, Get, Header, HttpCode } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Res,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
@@ -9,6 +16,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
 import { Types, type Connection } from 'mongoose';
 import { Public } from '../auth/public.decorator.js';
 import { Environment } from '../config/environment.js';
@@ -52,7 +60,18 @@ export class HealthController {
   })
   @HealthCheck()
   @Get('ready')
-  ready(): Promise<HealthCheckResult> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
+    try {
+      return await this.check();
+    } catch (error) {
+      // Terminus throws what it found: an answer, and no error of the catalogue.
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      reply.status(error.getStatus());
+      return error.getResponse() as HealthCheckResult;
+    }
+  }
+
+  private check(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.notDraining(),
       () =>

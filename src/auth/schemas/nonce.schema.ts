@@ -3,7 +3,7 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 /** A header that was used; kept for as long as its timestamp would let it in again. */
 @Schema({ collection: 'nonces', versionKey: false, strict: 'throw' })
 export class Nonce {
-  /** Service, timestamp and cnonce: unique by being the id. */
+  /** Service, timestamp and the beginning of the signature: unique by being the id. */
   @Prop({ type: String })
   _id!: string;
 

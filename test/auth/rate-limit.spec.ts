@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Answer, ApiClient } from '../support/api-client.js';
+import { expectError, expectJson } from '../support/shapes.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const LIMIT = 10;
+
+let server: TestApp;
+let tenant: ApiClient;
+
+beforeAll(async () => {
+  server = await startTestApp({ FAILED_AUTH_PER_MINUTE: String(LIMIT) });
+  tenant = await server.createService('tenant');
+});
+
+afterAll(() => server.close());
+
+describe('an address that fails to sign in', () => {
+  const fail = (): Promise<Answer> => tenant.get('/rooms', { sign: { key: 'wrong' } });
+
+  it('is answered 429 from one failure too many, and is still let in when it signs well', async () => {
+    for (let failure = 0; failure < LIMIT; failure++) expectError(await fail(), 'UNAUTHENTICATED');
+    const refused = await fail();
+    expectError(refused, 'RATE_LIMITED');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+
+    for (let success = 0; success < LIMIT * 2; success++) {
+      expectJson(await tenant.get('/rooms'), []);
+    }
+    expectError(await tenant.get('/services'), 'SERVICE_NOT_AUTHORIZED');
+  });
+
+  it('is told so in problem details too', async () => {
+    const answer = await tenant.get('/rooms', {
+      sign: { key: 'wrong' },
+      headers: { accept: 'application/json' },
+    });
+    expect(answer.json).toEqual({
+      type: 'urn:nuvem:error:RATE_LIMITED',
+      title: 'Too Many Requests',
+      status: 429,
+      detail: 'Too many failed requests',
+      code: 'RATE_LIMITED',
+    });
+  });
+});
