@@ -3,6 +3,7 @@ import { connect } from 'amqplib';
 import { FakeAmqpController } from '../support/fake-amqp-controller.js';
 import { PrivateRabbitMq } from '../support/rabbitmq.js';
 import { BrokerProxy } from '../support/rabbitmq.proxy.js';
+import { createRoom, issueToken, startAmqpApp } from './amqp-app.js';
 import { closeCopies, Copy, nodeWithId, until } from './harness.js';
 
 const ROOM = '6900000000000000000000a1';
@@ -128,19 +129,41 @@ describe('with a broker that is tampered with', () => {
 
 describe('with a broker that stops', () => {
   it('is back within 5 s of a broker that was stopped and started, also if it was absent at boot', async () => {
-    const copy = await Copy.connect(broker.url());
+    const app = await startAmqpApp(broker.url());
     const node = await FakeAmqpController.start({ url: broker.url() });
+    const tenant = await app.createService('tenant');
+    const room = await createRoom(tenant);
+    const before = await issueToken(tenant, room);
     await broker.down();
-    await until(() => !copy.connection.isConnected);
-    await expectUnavailable(copy);
-    const booted = await Copy.start(broker.url(), copy.registry);
+    const booted = await Copy.start(broker.url());
     await expectUnavailable(booted);
+    await until(async () => (await tenant.get('/health/ready')).status === 503);
+    const { json } = await tenant.get('/health/ready');
+    expect(json).toMatchObject({
+      error: { broker: { status: 'down' } },
+      info: { database: { status: 'up' } },
+    });
+    const users = await tenant.get(`/rooms/${room}/users`);
+    expect(users.status).toBe(503);
+    expect(users.headers.get('retry-after')).toBe('1');
+    await expect(tenant.get('/rooms')).resolves.toMatchObject({ status: 200 });
+    const during = await issueToken(tenant, room);
     await broker.up();
-    await expectRecovery(copy);
-    await expectRecovery(booted);
+    const since = Date.now();
+    await until(() => booted.connection.isConnected);
+    // Its registry knows nothing of the application's nodes.
+    await booted.close();
+    await until(async () => (await tenant.get('/health/ready')).status === 200);
+    expect(Date.now() - since).toBeLessThan(RECOVERY_MS);
     // Licode's ErizoControllers end with their connection and are started anew: the same node, the same id.
     const restarted = await FakeAmqpController.start({ url: broker.url() });
     expect(restarted.id).toBe(node.id);
+    const after = await issueToken(tenant, room);
+    for (const { tokenId } of [before, during, after]) {
+      await expect(restarted.call('deleteToken', tokenId)).resolves.toMatchObject({ _id: tokenId });
+      await expect(restarted.call('deleteToken', tokenId)).resolves.toBe('error');
+    }
+    await app.close();
   }, 60_000);
 
   it('answers 503 while the broker hangs, and is back when it goes on', async () => {

@@ -41,6 +41,8 @@ export class FakeAmqpController {
   answersPerCall = 1;
   /** How long a call of its own is waited for: Licode's 5 s. */
   callTimeoutMs = 5000;
+  /** What a kick of nobody is answered; Licode's ErizoController says Success. */
+  kickOfNobody: 'Success' | 'User does not exist' = 'User does not exist';
   /** Instead of the true answer. */
   answerData?: unknown;
   private readonly pending = new Map<unknown, (answer: { data?: unknown }) => void>();
@@ -209,7 +211,7 @@ export class FakeAmqpController {
         const users = this.rooms.get(roomId) ?? [];
         const others = users.filter(({ name }) => name !== user);
         this.rooms.set(roomId, others);
-        return others.length < users.length ? 'Success' : 'User does not exist';
+        return others.length < users.length ? 'Success' : this.kickOfNobody;
       }
       default:
         throw new Error(`An ErizoController has no method ${method}`);

@@ -49,8 +49,6 @@ export class AmqpConnection
   private blocked = false;
   private durable = false;
   private stopping = false;
-  /** Ends every socket there is or will be: amqplib keeps those to itself that are still being opened. */
-  private readonly ending = new AbortController();
   private checks?: NodeJS.Timeout;
   private readonly inHand = new Set<Promise<void>>();
 
@@ -99,15 +97,10 @@ export class AmqpConnection
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.environment.amqpUrl) return;
-    // `signal` is Node's own option of a socket, which amqplib hands on and does not declare.
-    const socketOptions = {
+    this.recovering = await connect(withHeartbeat(this.environment.amqpUrl), {
       noDelay: true,
       timeout: HANDSHAKE_TIMEOUT_MS,
-      signal: this.ending.signal,
       clientProperties: { connection_name: 'nuvem' },
-    };
-    this.recovering = await connect(withHeartbeat(this.environment.amqpUrl), {
-      ...socketOptions,
       recovery: {
         initialDelay: 100,
         maxDelay: MAX_RETRY_DELAY_MS,
@@ -149,12 +142,10 @@ export class AmqpConnection
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    const connected = this.session !== undefined;
     this.leave();
-    const closed = this.recovering?.close();
-    // What is still being opened must not come up any more: it would have nobody to take its errors.
-    if (connected) await within(CLOSE_TIMEOUT_MS, closed);
-    this.ending.abort();
+    await within(CLOSE_TIMEOUT_MS, this.recovering?.close());
+    // A broker that hangs does not answer, and its connection would keep the process alive.
+    if (this.model) socketOf(this.model).destroy(new Error('Shutting down'));
   }
 
   private async setUp(model: ChannelModel): Promise<void> {
