@@ -26,7 +26,6 @@ beforeAll(async () => {
 afterEach(async () => {
   proxy.delayMs = 0;
   proxy.resume();
-  await proxy.shut();
   await proxy.open();
   await answered(200);
 });

@@ -53,6 +53,7 @@ export class TcpProxy {
 
   /** Lets new connections in, at the same port as ever. */
   async open(): Promise<void> {
+    if (this.server.listening) return;
     this.server.listen(this.listeningOn, '127.0.0.1');
     await once(this.server, 'listening');
     this.listeningOn = (this.server.address() as AddressInfo).port;

@@ -13,6 +13,7 @@ describe('what was thrown', () => {
 
   it.each([
     ['a lost connection', new mongo.MongoNetworkError('gone')],
+    ['a connection lost while it was written to', socketError('write')],
     ['no server', new mongo.MongoServerSelectionError('none', {} as never)],
     ['an operation that took too long', new mongo.MongoOperationTimeoutError('slow')],
     ['a query over its time', new mongo.MongoServerError({ code: 50, message: 'slow' })],
@@ -30,6 +31,7 @@ describe('what was thrown', () => {
   it.each([
     ['a wrong query', new mongo.MongoServerError({ code: 2, message: 'bad value' })],
     ['a document that does not fit its schema', new mongoose.Error.ValidationError()],
+    ['a file that is missing', socketError('open')],
     ['an exception', new TypeError('x is not a function')],
     ['no error at all', 'text'],
     ['nothing', undefined],
@@ -58,3 +60,7 @@ describe('the catalogue', () => {
     }
   });
 });
+
+function socketError(syscall: string): Error {
+  return Object.assign(new Error(`${syscall} ECONNRESET`), { code: 'ECONNRESET', syscall });
+}

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { types } from 'node:util';
 import mongoose, { mongo } from 'mongoose';
 import { ApiException } from './api.exception.js';
 import type { ErrorCode } from './error-catalog.js';
@@ -37,9 +38,19 @@ function isDatabaseFailure(thrown: unknown): boolean {
   }
   return (
     thrown instanceof mongo.MongoError ||
+    isSocketError(thrown) ||
     (thrown instanceof mongoose.MongooseError && thrown.name === 'MongooseError')
   );
 }
+
+/** The driver hands on as it is what a write to a connection fails with that was lost a moment ago. */
+function isSocketError(thrown: unknown): boolean {
+  return (
+    types.isNativeError(thrown) && 'syscall' in thrown && SOCKET_CALLS.has(String(thrown.syscall))
+  );
+}
+
+const SOCKET_CALLS = new Set(['connect', 'read', 'write']);
 
 /** MaxTimeMSExpired, OutOfDiskSpace, and the codes of a node that stops or is no primary. */
 const RETRIABLE_CODES = new Set([
