@@ -44,7 +44,6 @@ export class Lobby {
   show(failure?: CallFailure | 'left'): void {
     this.media = new LocalMedia();
     this.media.onChange(() => this.draw());
-    this.video.srcObject = this.media.stream;
     this.root.hidden = false;
     this.button.disabled = false;
     const title = byId('lobby-title');
@@ -152,6 +151,8 @@ export class Lobby {
     });
     for (const kind of ['audio', 'video'] as const) this.toggle(kind).hidden = isViewer;
     this.video.hidden = isViewer || !hasVideo;
+    // A stream without a picture would keep the browser waiting, and the page loading, for ever.
+    this.video.srcObject = hasVideo ? this.media.stream : null;
     this.text.hidden = !this.video.hidden;
     this.text.textContent = isViewer
       ? 'Viewers watch and listen. Nobody sees or hears them.'

@@ -3,7 +3,7 @@ import { icon, type IconName } from '../shared/icons.js';
 
 interface Face {
   icon: IconName;
-  /** What the button does when pressed. */
+  /** What the button does when pressed; begins with the words on it, for those who speak to it. */
   label: string;
   /** The word under the icon. */
   caption?: string;
@@ -19,11 +19,11 @@ export function drawButton(button: HTMLElement, face: Face): void {
   button.replaceChildren(
     icon(face.icon),
     ...(caption === undefined ? [] : [h('span', { className: 'caption' }, caption)]),
-    ...(badge === undefined ? [] : [h('span', { className: 'badge' }, badge)]),
+    ...(badge === undefined ? [] : [' ', h('span', { className: 'badge' }, badge)]),
   );
   button.classList.toggle('is-off', isOff);
   button.classList.toggle('is-active', isActive === true);
-  button.setAttribute('aria-label', badge === undefined ? label : `${label}, ${badge}`);
+  button.setAttribute('aria-label', label);
   button.title = label;
   if (isActive !== undefined) button.setAttribute('aria-expanded', String(isActive));
 }

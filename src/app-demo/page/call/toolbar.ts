@@ -67,13 +67,13 @@ export class Toolbar {
     });
     drawButton(byId('camera'), {
       icon: hasVideo ? 'camera' : 'cameraOff',
-      label: hasVideo ? 'Turn camera off (c)' : 'Turn camera on (c)',
+      label: hasVideo ? 'Camera off (c)' : 'Camera on (c)',
       caption: 'Camera',
       isOff: !hasVideo,
     });
     drawButton(byId('screen'), {
       icon: 'screen',
-      label: isSharing ? 'Stop sharing your screen (s)' : 'Share your screen (s)',
+      label: isSharing ? 'Stop sharing (s)' : 'Share your screen (s)',
       caption: isSharing ? 'Stop sharing' : 'Share',
     });
     byId('screen').classList.toggle('is-active', isSharing);
@@ -81,14 +81,14 @@ export class Toolbar {
     byId('screen').hidden = isViewer || !('getDisplayMedia' in (navigator.mediaDevices ?? {}));
     drawButton(byId('people-toggle'), {
       icon: 'people',
-      label: 'People (p)',
+      label: this.peopleCount === undefined ? 'People (p)' : `People ${this.peopleCount} (p)`,
       caption: 'People',
       isActive: !byId('people').hidden,
       badge: this.peopleCount === undefined ? undefined : String(this.peopleCount),
     });
     drawButton(byId('story-toggle'), {
       icon: 'info',
-      label: 'What happened (i)',
+      label: 'Details: what happened (i)',
       caption: 'Details',
       isActive: !byId('story').hidden,
     });

@@ -60,6 +60,7 @@ export class TokenChart {
     this.root.replaceChildren(
       this.scale,
       svg,
+      ...(highest === 0 ? [h('span', { className: 'none' }, 'No tokens were asked for')] : []),
       h('span', { className: 'from' }, `${MINUTES} minutes ago`),
       h('span', { className: 'to' }, 'now'),
     );

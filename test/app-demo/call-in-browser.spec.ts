@@ -1,0 +1,277 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import {
+  launchChromium,
+  seesMoving,
+  seriousFaults,
+  visit,
+  type Visitor,
+} from './support/browser.js';
+import { FreezingProxy } from './support/freezing-proxy.js';
+import { WholeSystem } from './support/whole-system.js';
+
+jest.setTimeout(90_000);
+
+const CUT_MS = 10_000;
+
+/** The title of what the page says went wrong. */
+function noticeOf(page: Page): Promise<string | null> {
+  return page.locator('.notice strong').textContent();
+}
+
+describe('a call in a real browser', () => {
+  let browser: Browser;
+  let proxy: FreezingProxy;
+  let system: WholeSystem;
+  let visitors: Visitor[] = [];
+
+  beforeAll(async () => {
+    proxy = await FreezingProxy.listen();
+    system = await WholeSystem.start({ publicControllerPort: proxy.port });
+    proxy.target = Number(new URL(system.demo.controllerUrl).port);
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await system.close();
+    await proxy.close();
+  });
+
+  afterEach(async () => {
+    const errors = visitors.flatMap((visitor) => visitor.errors);
+    await Promise.all(visitors.map(({ page }) => page.context().close()));
+    visitors = [];
+    if (errors.length > 0) throw new Error(`In the console of a page: ${errors.join('; ')}`);
+  });
+
+  async function open(query: Record<string, string>, options?: BrowserContextOptions) {
+    const visitor = await visit(browser, system.link(query), options);
+    visitors.push(visitor);
+    return visitor.page;
+  }
+
+  /** Opens a link that carries both, and joins. */
+  async function join(room: string, name: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await open({ room, name }, options);
+    await page.getByRole('button', { name: 'Join' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    return page;
+  }
+
+  /** An error that the browser itself reports, and the test brought about. */
+  function forgiveNetworkErrors(): void {
+    for (const visitor of visitors) {
+      visitor.errors = visitor.errors.filter((text) => !/WebSocket|ERR_|Failed to load/.test(text));
+    }
+  }
+
+  it('lets two see each other move, and a third see both', async () => {
+    const ann = await join('trio', 'Ann');
+    const ben = await join('trio', 'Ben');
+    await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+
+    const cleo = await join('trio', 'Cleo');
+
+    await Promise.all([ann, ben, cleo].map((page) => seesMoving(page, 2)));
+    await cleo.getByRole('button', { name: /^People/ }).click();
+    const people = cleo.locator('#people-list li');
+    await people.nth(2).waitFor();
+    expect(await people.locator('.person').allTextContents()).toEqual(['Ann', 'Ben', 'Cleo (you)']);
+    expect(await people.locator('.role').allTextContents()).toEqual(Array(3).fill('Presenter'));
+  });
+
+  it('lets a viewer see without being seen', async () => {
+    const ann = await join('show', 'Ann');
+    const viewer = await open({ room: 'show', name: 'Vic', role: 'viewer' });
+    await viewer.getByRole('button', { name: 'Join' }).click();
+
+    await seesMoving(viewer, 1);
+
+    expect(await viewer.locator('.tile').count()).toBe(1);
+    expect(await viewer.getByRole('button', { name: /^Mute/ }).isVisible()).toBe(false);
+    await ann.getByRole('button', { name: 'People 2 (p)' }).waitFor();
+    expect(await ann.locator('.tile').count()).toBe(1);
+  });
+
+  it('shows who is muted, and whose camera is off, and takes both back', async () => {
+    const ann = await join('quiet', 'Ann');
+    const ben = await join('quiet', 'Ben');
+    await seesMoving(ben, 1);
+    const tile = ben.locator('.tile', { hasText: 'Ann' });
+
+    await ann.keyboard.press('m');
+    await ann.keyboard.press('c');
+
+    await tile.getByText('Muted').waitFor();
+    await tile.getByText('A', { exact: true }).waitFor();
+    expect(await tile.locator('video').isVisible()).toBe(false);
+
+    await ann.keyboard.press('c');
+    await seesMoving(ben, 1);
+    expect(await tile.locator('video').isVisible()).toBe(true);
+  });
+
+  it('shares a screen as a picture of its own', async () => {
+    const ann = await join('screen', 'Ann');
+    const ben = await join('screen', 'Ben');
+    await seesMoving(ben, 1);
+
+    await ann.getByRole('button', { name: /^Share your screen/ }).click();
+    await seesMoving(ben, 2);
+    expect(await ben.locator('.tile.is-screen .tile-name').textContent()).toBe('Ann’s screen');
+
+    await ann.getByRole('button', { name: /^Stop sharing/ }).click();
+    await ben.getByText('Ann’s screen').waitFor({ state: 'detached' });
+    await seesMoving(ben, 1);
+  });
+
+  it('ends the call of who is kicked through the API, with a message', async () => {
+    const ann = await join('strict', 'Ann');
+    const ben = await join('strict', 'Ben');
+    await seesMoving(ann, 1);
+    const { service, room } = await system.find('strict');
+
+    const kicked = await system.superservice.delete(`/services/${service}/rooms/${room}/users/Ben`);
+
+    expect(kicked.text).toBe('Success');
+    expect(await noticeOf(ben)).toBe('You were removed from the call');
+    await ann.locator('.tile', { hasText: 'Ben' }).waitFor({ state: 'detached' });
+  });
+
+  it('ends the call of all when the room is deleted', async () => {
+    const ann = await join('closing', 'Ann');
+    const { service, room } = await system.find('closing');
+
+    await system.superservice.delete(`/services/${service}/rooms/${room}`);
+
+    expect(await noticeOf(ann)).toBe('The call has ended');
+  });
+
+  it('refuses a used token, and says why', async () => {
+    const token = await system.token('once', 'Ann');
+    const link = `${system.link({ room: 'once', name: 'Ann' })}#token=${token}`;
+    const [first, second] = [await visit(browser, link), await visit(browser, link)];
+    visitors.push(first, second);
+    await first.page.getByRole('button', { name: 'Join' }).click();
+    await first.page.getByText('Connected', { exact: true }).waitFor();
+
+    await second.page.getByRole('button', { name: 'Join' }).click();
+
+    expect(await noticeOf(second.page)).toBe('This token was already used, or has expired');
+  });
+
+  it('says when the room is full', async () => {
+    const ann = await join('small', 'Ann');
+    await system.limitParticipants('small', 1);
+
+    const ben = await open({ room: 'small', name: 'Ben' });
+    await ben.getByRole('button', { name: 'Join' }).click();
+
+    expect(await noticeOf(ben)).toBe('This room is full');
+    expect(await ann.getByText('Connected', { exact: true }).isVisible()).toBe(true);
+  });
+
+  it('says that a room of type erizo needs a media node', async () => {
+    const page = await open({ room: 'mixed', name: 'Ann', type: 'erizo' });
+    await page.getByRole('button', { name: 'Join' }).click();
+
+    expect(await noticeOf(page)).toBe('This room needs Licode’s media nodes');
+  });
+
+  it('says when camera and microphone are refused, and joins without', async () => {
+    const ann = await open({ room: 'shy', name: 'Ann' }, { permissions: [] });
+    await ann.addInitScript(
+      `navigator.mediaDevices.getUserMedia = () =>
+         Promise.reject(new DOMException('refused', 'NotAllowedError'));`,
+    );
+    await ann.reload();
+    await ann.getByRole('button', { name: 'Join' }).click();
+    expect(await noticeOf(ann)).toBe('Camera and microphone are blocked');
+
+    await ann.getByRole('button', { name: 'Join without camera and microphone' }).click();
+
+    await ann.getByText('Connected', { exact: true }).waitFor();
+    const ben = await join('shy', 'Ben');
+    await seesMoving(ann, 1);
+    await ben.locator('.tile.is-dark', { hasText: 'Ann' }).waitFor();
+  });
+
+  it('goes on after the network of one page was cut for ten seconds', async () => {
+    const ann = await join('tunnel', 'Ann');
+    const before = proxy.connections();
+    const ben = await join('tunnel', 'Ben');
+    await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+    const ofBen = [...proxy.connections()].filter((socket) => !before.has(socket));
+
+    proxy.freeze(ofBen);
+    await ben.context().setOffline(true);
+    await ben.getByText('Reconnecting…', { exact: true }).first().waitFor();
+    await new Promise((resolve) => setTimeout(resolve, CUT_MS));
+    await ben.context().setOffline(false);
+
+    await ben.getByText('Connected', { exact: true }).waitFor();
+    await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+    await ann.keyboard.press('m');
+    expect(await ben.locator('.tile-muted:visible').textContent()).toBe('Muted');
+    forgiveNetworkErrors();
+  });
+
+  it('goes on while the API restarts', async () => {
+    const ann = await join('steady', 'Ann');
+    const ben = await join('steady', 'Ben');
+    await seesMoving(ann, 1);
+
+    await system.restartApi();
+
+    await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+    expect(await ann.getByText('Connected', { exact: true }).isVisible()).toBe(true);
+    const cleo = await join('steady', 'Cleo');
+    await Promise.all([ann, ben, cleo].map((page) => seesMoving(page, 2)));
+    forgiveNetworkErrors();
+  });
+
+  it('is left with the keyboard alone, and by closing the page', async () => {
+    const ann = await join('bye', 'Ann');
+    const ben = await join('bye', 'Ben');
+    const cleo = await join('bye', 'Cleo');
+    await seesMoving(ann, 2);
+
+    await ben.getByRole('button', { name: 'Leave the call' }).focus();
+    await ben.keyboard.press('Enter');
+    await cleo.close({ runBeforeUnload: true });
+
+    await ben.getByText('You left the call').waitFor();
+    await ann.getByText('You are the only one here').waitFor();
+    expect(await ann.locator('.tile').count()).toBe(1);
+  });
+
+  it.each([
+    ['light', { width: 1280, height: 800 }],
+    ['dark', { width: 390, height: 844 }],
+  ] as const)(
+    'has no serious fault in %s, and fits a window of %j',
+    async (colorScheme, viewport) => {
+      const page = await open(
+        { room: `axe ${colorScheme}`, name: 'Ann' },
+        { colorScheme, viewport },
+      );
+      const fits = () =>
+        page.evaluate(
+          'document.documentElement.scrollWidth <= document.documentElement.clientWidth',
+        );
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(await fits()).toBe(true);
+
+      await page.getByRole('button', { name: 'Join' }).click();
+      await page.getByText('Connected', { exact: true }).waitFor();
+      await join(`axe ${colorScheme}`, 'Ben');
+      await seesMoving(page, 1);
+      await page.getByRole('button', { name: /^People/ }).click();
+      await page.locator('#people-list li').nth(1).waitFor();
+
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(await fits()).toBe(true);
+    },
+  );
+});
