@@ -38,11 +38,14 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   return document;
 }
 
-/** Serves /openapi.json and, on /docs, a page in which every call can be tried. */
+/** Serves /openapi.json and, on /docs, a page in which every call can be tried; / leads there. */
 export function serveDocs(app: NestFastifyApplication): void {
   const document = createDocument(app);
   const text = JSON.stringify(document);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.get('/', (_request, reply) => {
+    void reply.redirect('/docs');
+  });
   fastify.get('/openapi.json', (_request, reply) => {
     void reply.type('application/json; charset=utf-8').send(text);
   });
