@@ -83,20 +83,19 @@ export const failedToParse = (message: string): CommandError => new CommandError
 export const typeMismatch = (message: string): CommandError => new CommandError(14, message);
 export const notSupported = (message: string): CommandError => new CommandError(115, message);
 
+/**
+ * errno as lmdb passes it on: EIO (its name for a write that was cut short), EFBIG, ENOSPC, EDQUOT,
+ * and its own MDB_MAP_FULL.
+ */
+const DISK_ERRORS = new Set([5, 27, 28, 122, -30_792]);
+
 /** Turns what lmdb, bson, mingo or the system threw into an answer. */
 export function toCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  // lmdb passes errno through: ENOSPC, EDQUOT, EFBIG; its own MDB_MAP_FULL is -30792.
-  if (
-    code === 28 ||
-    code === 122 ||
-    code === 27 ||
-    code === -30792 ||
-    /no space|disk quota|file too large|MAP_FULL/i.test(message)
-  ) {
-    return new CommandError(14031, `The disk is full: ${message}`);
+  if (typeof code === 'number' && DISK_ERRORS.has(code)) {
+    return new CommandError(14031, `The disk is full or cannot be written: ${message}`);
   }
   if (error instanceof RangeError && /call stack/i.test(message)) {
     return badValue('The document or expression is nested too deeply');

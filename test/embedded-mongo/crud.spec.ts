@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   Binary,
   type Collection,
+  type Document,
   Decimal128,
   Double,
   Int32,
@@ -11,9 +12,8 @@ import {
 } from 'mongodb';
 import { type TestDatabase, failureOf, openTestDatabase } from './support/server.js';
 
-interface Item {
-  _id: unknown;
-  [field: string]: unknown;
+interface Item extends Document {
+  _id: string | number | ObjectId;
 }
 
 describe('documents', () => {
@@ -78,7 +78,7 @@ describe('documents', () => {
   it.each([[['array', [1]]], [['regex', /a/]]])(
     'cannot have an _id of type %s',
     async ([type, _id]) => {
-      expect(await failureOf(items.insertOne({ _id }))).toMatchObject({
+      expect(await failureOf(items.insertOne({ _id } as unknown as Item))).toMatchObject({
         code: expect.any(Number),
         message: expect.stringContaining(type as string),
       });
@@ -192,7 +192,7 @@ describe('documents', () => {
 
   it('with __proto__ as a key are data and nothing else', async () => {
     const raw = JSON.parse('{"__proto__": {"admin": true}, "constructor": {"name": 5}}') as object;
-    await items.insertOne({ _id: 1, ...{ data: raw } });
+    await items.insertOne({ _id: 1, data: raw });
     await items.updateOne({ _id: 1 }, { $set: { seen: 1 } });
     const found = (await items.findOne({ _id: 1, 'data.constructor.name': 5 })) as Item;
 

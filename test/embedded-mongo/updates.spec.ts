@@ -6,12 +6,12 @@ import {
   Long,
   Timestamp,
   type UpdateFilter,
+  type ObjectId,
 } from 'mongodb';
 import { type TestDatabase, failureOf, openTestDatabase } from './support/server.js';
 
-interface Item {
-  _id: unknown;
-  [field: string]: unknown;
+interface Item extends Document {
+  _id: string | number | ObjectId;
 }
 
 describe('updates', () => {
@@ -218,13 +218,18 @@ describe('updates', () => {
   describe('that insert', () => {
     it('take over equality from the query, and $setOnInsert', async () => {
       const result = await items.updateOne(
-        { kind: 'x', 'owner.id': 7, n: { $gt: 1 }, $and: [{ z: { $eq: 1 } }] },
+        {
+          kind: 'x',
+          'owner.id': 7,
+          n: { $gt: 1 },
+          $and: [{ z: { $eq: 1 } }],
+        },
         { $set: { a: 1 }, $setOnInsert: { b: 2 } },
         { upsert: true },
       );
 
       expect(result).toMatchObject({ matchedCount: 0, modifiedCount: 0, upsertedCount: 1 });
-      expect(await items.findOne({ _id: result.upsertedId })).toEqual({
+      expect(await items.findOne({ _id: result.upsertedId as ObjectId })).toEqual({
         _id: result.upsertedId,
         kind: 'x',
         owner: { id: 7 },

@@ -14,6 +14,18 @@ export interface BatchOptions {
   noTimeout: boolean;
 }
 
+const TURN_MS = 8;
+
+/** How long one command may keep the only thread before others get theirs. */
+class Turn {
+  private readonly end = performance.now() + TURN_MS;
+  private documents = 0;
+
+  isOver(): boolean {
+    return (++this.documents & 0x3f) === 0 && performance.now() > this.end;
+  }
+}
+
 interface Batch {
   documents: Buffer[];
   held: Buffer | undefined;
@@ -82,7 +94,9 @@ function fill(
     bytes = held.length;
   }
   const step = (): boolean => {
+    const turn = new Turn();
     while (batch.documents.length < size) {
+      if (turn.isOver()) return false;
       const next = source.next();
       if (next === PAUSE) return false;
       if (next === undefined) {
@@ -124,7 +138,9 @@ export function checkDeadline({ deadline }: Invocation): void {
 export async function collect(invocation: Invocation, source: DocumentSource): Promise<Buffer[]> {
   const documents: Buffer[] = [];
   const step = (): boolean => {
+    const turn = new Turn();
     for (;;) {
+      if (turn.isOver()) return false;
       const next = source.next();
       if (next === PAUSE) return false;
       if (next === undefined) return true;

@@ -9,6 +9,7 @@ import {
   toNumber,
   typeCodeOfAlias,
 } from '../bson/values.js';
+import { refuseScripts } from '../aggregate/refuse-scripts.js';
 import { compileRegExp } from './regexp.js';
 
 /** A filter as a tree: checked once, then read by both the matcher and the planner. */
@@ -78,6 +79,7 @@ function parseTopLevel(
       return { kind: key.slice(1) as 'and' | 'or' | 'nor', children };
     }
     case '$expr':
+      refuseScripts(value);
       return { kind: 'expr', expression: value, variables };
     case '$comment':
       return undefined;

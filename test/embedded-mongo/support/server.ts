@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+
+// Starting a process may take seconds on a busy machine.
+jest.setTimeout(30_000);
 
 const CLI = join(import.meta.dirname, '../../../dist/embedded-mongo/cli.js');
 
