@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MongoClient } from 'mongodb';
+import { decodeToken } from '../../src/tokens/token-string.js';
+import type { ApiClient } from '../support/api-client.js';
+import { FakeNode } from '../support/fake-node.js';
+import { expectError, expectJson, expectText, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
+import { startTestApp, SUPERSERVICE, type TestApp } from '../support/test-app.js';
+
+const KEY: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
+const SUPER = { _id: SUPERSERVICE.serviceId, name: 'superService', role: 'superservice' };
+
+let server: TestApp;
+let superservice: ApiClient;
+
+beforeAll(async () => {
+  server = await startTestApp();
+  ({ superservice } = server);
+});
+
+afterAll(() => server.close());
+
+async function create(name: string): Promise<string> {
+  const { json } = await superservice.post('/services', { name });
+  return (json as { _id: string })._id;
+}
+
+describe('POST /services', () => {
+  it('without a key makes one of 256 bits, and shows it this once', async () => {
+    const answer = await superservice.post('/services', { name: 'acme' });
+    expectJson(answer, { _id: OBJECT_ID, name: 'acme', role: 'tenant', key: KEY });
+    const { _id } = answer.json as { _id: string };
+    expectJson(await superservice.get(`/services/${_id}`), { _id, name: 'acme', role: 'tenant' });
+  });
+
+  it('makes another key each time', async () => {
+    const answers = await Promise.all(
+      [1, 2].map(() => superservice.post('/services', { name: 'x' })),
+    );
+    expect(new Set(answers.map(({ json }) => (json as { key: string }).key)).size).toBe(2);
+  });
+
+  it("with a key answers Nuve's bare id, as a JSON string", async () => {
+    const answer = await superservice.post('/services', { name: 'acme', key: 'its own key' });
+    expectJson(answer, OBJECT_ID);
+    const tenant = superservice.as({ serviceId: answer.json as string, key: 'its own key' });
+    expectJson(await tenant.get('/rooms'), []);
+  });
+
+  it('takes forms, and makes nodes', async () => {
+    const answer = await superservice.call('POST', '/services', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      rawBody: 'name=media&role=node',
+    });
+    expectJson(answer, { _id: OBJECT_ID, name: 'media', role: 'node', key: KEY });
+  });
+
+  it.each([
+    ['no body', undefined],
+    ['no name', {}],
+    ['an empty name', { name: '' }],
+    ['a name that is null', { name: null }],
+    ['a name that is an object', { name: { $gt: '' } }],
+    ['a name of 257 characters', { name: 'x'.repeat(257) }],
+    ['a key that is null', { name: 'x', key: null }],
+    ['an empty key', { name: 'x', key: '' }],
+    ['a key that is a number', { name: 'x', key: 1 }],
+    ['a role that is null', { name: 'x', role: null }],
+    ['a role that is none', { name: 'x', role: 'admin' }],
+    ['the role of the superservice', { name: 'x', role: 'superservice' }],
+    ['a list', [{ name: 'x' }]],
+  ])('refuses %s', async (_, body) => {
+    expectError(await superservice.post('/services', body), 'INVALID_SERVICE');
+  });
+
+  it('stores nothing that was not asked for', async () => {
+    const body = {
+      name: 'acme',
+      _id: UNKNOWN_ID,
+      rooms: [1],
+      createdAt: 1,
+      sealedKey: 'x',
+      testRoom: 1,
+    };
+    const { json } = await superservice.post('/services', body);
+    const { _id } = json as { _id: string };
+    expect(_id).not.toBe(UNKNOWN_ID);
+    expectJson(await superservice.get(`/services/${_id}`), { _id, name: 'acme', role: 'tenant' });
+    expectError(await superservice.get(`/services/${UNKNOWN_ID}`), 'SERVICE_NOT_FOUND');
+    await withDatabase(async (services) => {
+      const stored = await services.findOne({ name: 'acme', sealedKey: { $exists: true } });
+      expect(Object.keys(stored ?? {}).sort()).toEqual([
+        '_id',
+        'createdAt',
+        'name',
+        'role',
+        'sealedKey',
+      ]);
+    });
+  });
+
+  it('answers a problem that names the field to whoever asks for JSON', async () => {
+    const headers = { accept: 'application/json' };
+    const { status, json } = await superservice.post('/services', { name: '' }, { headers });
+    expect(status).toBe(400);
+    expect(json).toEqual({
+      type: 'urn:nuvem:error:INVALID_SERVICE',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'name must be longer than or equal to 1 characters',
+      code: 'INVALID_SERVICE',
+      errors: [{ field: 'name', message: 'name must be longer than or equal to 1 characters' }],
+    });
+  });
+});
+
+describe('GET /services', () => {
+  it('lists all, oldest first, and never a key', async () => {
+    const fresh = await startTestApp();
+    const { json } = await fresh.superservice.post('/services', { name: 'a', key: 'secret-key' });
+    const answer = await fresh.superservice.get('/services');
+    await fresh.close();
+    expectJson(answer, [SUPER, { _id: json, name: 'a', role: 'tenant' }]);
+    expect(answer.text).not.toContain('secret-key');
+    expect(answer.text).not.toContain(SUPERSERVICE.key);
+  });
+
+  it('keeps no key in clear in the database', async () => {
+    await superservice.post('/services', { name: 'sealed', key: 'a key to look for' });
+    await withDatabase(async (services) => {
+      const stored = JSON.stringify(await services.find().toArray());
+      expect(stored).toContain('sealed');
+      expect(stored).not.toContain('a key to look for');
+      expect(stored).not.toContain(SUPERSERVICE.key);
+      expect(stored).not.toContain(
+        Buffer.from('a key to look for').toString('base64').slice(0, 20),
+      );
+    });
+  });
+});
+
+describe('GET /services/:service', () => {
+  it.each([UNKNOWN_ID, 'abc', '%24ne', 'x'.repeat(24), 'x'.repeat(12)])(
+    'answers 404 for %s',
+    async (id) => {
+      expectError(await superservice.get(`/services/${id}`), 'SERVICE_NOT_FOUND');
+    },
+  );
+});
+
+describe('DELETE /services/:service', () => {
+  it('deletes it, once', async () => {
+    const id = await create('gone');
+    expectText(await superservice.delete(`/services/${id}`), 'Service deleted');
+    expectError(await superservice.delete(`/services/${id}`), 'SERVICE_NOT_FOUND');
+    expectError(await superservice.get(`/services/${id}`), 'SERVICE_NOT_FOUND');
+  });
+
+  it.each([UNKNOWN_ID, 'abc'])('answers 404 for %s', async (id) => {
+    expectError(await superservice.delete(`/services/${id}`), 'SERVICE_NOT_FOUND');
+  });
+
+  it('does not delete the superservice, by whatever spelling of its id', async () => {
+    for (const id of [SUPERSERVICE.serviceId, SUPERSERVICE.serviceId.toUpperCase()]) {
+      expectError(await superservice.delete(`/services/${id}`), 'SUPERSERVICE_PROTECTED');
+    }
+    expectJson(await superservice.get(`/services/${SUPERSERVICE.serviceId}`), SUPER);
+  });
+
+  it('refuses its key from the next request on', async () => {
+    const tenant = await server.createService('t');
+    expectJson(await tenant.get('/rooms'), []);
+    await superservice.delete(`/services/${tenant.credentials?.serviceId}`);
+    expectError(await tenant.get('/rooms'), 'UNAUTHENTICATED');
+  });
+
+  it('ends its rooms, its tokens and its live calls, and nobody else’s', async () => {
+    const node = await FakeNode.start(await server.createService('nodes', 'node'));
+    const [tenant, other] = [await server.createService('t'), await server.createService('o')];
+    const ids: string[] = [];
+    const tokens: string[] = [];
+    for (const client of [tenant, tenant, other]) {
+      const { json } = await client.post('/rooms', { name: 'r' });
+      const { _id } = json as { _id: string };
+      ids.push(_id);
+      tokens.push((await client.token(_id, 'ann', 'presenter')).text);
+      node.join(_id, 'bob');
+    }
+    expect(tokens.map((token) => decodeToken(token)?.host)).toEqual(
+      Array(3).fill('192.0.2.2:8080'),
+    );
+
+    const path = `/services/${tenant.credentials?.serviceId}`;
+    expectText(await superservice.delete(path), 'Service deleted');
+
+    expect(node.calls.sort()).toEqual(
+      ids
+        .slice(0, 2)
+        .map((id) => `DELETE /rooms/${id}`)
+        .sort(),
+    );
+    for (const [index, token] of tokens.entries()) {
+      const redeemed = await node.client.post('/tokens/redeem', { token });
+      if (index < 2) expectError(redeemed, 'ROOM_NOT_FOUND');
+      else expect(redeemed.status).toBe(200);
+    }
+    expectError(await superservice.get(`${path}/rooms`), 'SERVICE_NOT_FOUND');
+    expect((await other.get(`/rooms/${ids[2]}`)).status).toBe(200);
+    await node.close();
+  });
+});
+
+describe("a tenant's rooms, for the superservice", () => {
+  let tenant: ApiClient;
+  let node: FakeNode;
+  let path: string;
+  let room: string;
+
+  beforeAll(async () => {
+    tenant = await server.createService('tenant');
+    node = await FakeNode.start(await server.createService('nodes', 'node'), { port: 8090 });
+    path = `/services/${tenant.credentials?.serviceId}/rooms`;
+    room = ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
+  });
+
+  afterAll(() => node.close());
+
+  it('are listed, and paged', async () => {
+    expectJson(await superservice.get(path), [{ _id: room, name: 'r' }]);
+    const page = await superservice.get(`${path}?limit=1`);
+    expectJson(page, [{ _id: room, name: 'r' }]);
+    expect(page.headers.get('link')).toBe(`<${path}?limit=1&cursor=${room}>; rel="next"`);
+    expectError(await superservice.get(`${path}?limit=0`), 'INVALID_REQUEST');
+    expectError(await superservice.get(`/services/${UNKNOWN_ID}/rooms`), 'SERVICE_NOT_FOUND');
+  });
+
+  it('show their participants, and let them be disconnected', async () => {
+    expectJson(await superservice.get(`${path}/${room}/users`), []);
+    expectError(await superservice.delete(`${path}/${room}/users/ann`), 'USER_NOT_CONNECTED');
+    await tenant.token(room, 'ann', 'presenter');
+    node.join(room, 'ann');
+    expectJson(await superservice.get(`${path}/${room}/users`), [
+      { name: 'ann', role: 'presenter', permissions: { publish: true, subscribe: true } },
+    ]);
+    expectText(await superservice.delete(`${path}/${room}/users/ann`), 'Success');
+    expectJson(await superservice.get(`${path}/${room}/users`), []);
+  });
+
+  it("are found in their own service's path alone", async () => {
+    const other = `/services/${SUPERSERVICE.serviceId}/rooms`;
+    expectJson(await superservice.get(other), []);
+    expectError(await superservice.get(`${other}/${room}/users`), 'ROOM_NOT_FOUND');
+    expectError(await superservice.delete(`${other}/${room}/users/ann`), 'ROOM_NOT_FOUND');
+    expectError(await superservice.delete(`${other}/${room}`), 'ROOM_NOT_FOUND');
+  });
+
+  it('are deleted, and their call is ended', async () => {
+    expectText(await superservice.delete(`${path}/${room}`), 'Room deleted');
+    expect(node.calls).toContain(`DELETE /rooms/${room}`);
+    expectError(await superservice.delete(`${path}/${room}`), 'ROOM_NOT_FOUND');
+    expectError(await tenant.get(`/rooms/${room}`), 'ROOM_NOT_FOUND');
+  });
+});
+
+async function withDatabase(
+  look: (services: import('mongodb').Collection) => Promise<void>,
+): Promise<void> {
+  const client = await MongoClient.connect(server.databaseUri);
+  try {
+    await look(client.db().collection('services'));
+  } finally {
+    await client.close();
+  }
+}
