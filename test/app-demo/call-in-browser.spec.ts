@@ -217,6 +217,27 @@ describe('a call in a real browser', () => {
     forgiveNetworkErrors();
   });
 
+  it('makes a link between two browsers anew when it breaks', async () => {
+    const ann = await join('mended', 'Ann');
+    const ben = await open({ room: 'mended', name: 'Ben' });
+    await ben.addInitScript(
+      `globalThis.links = [];
+       globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+         constructor(...options) { super(...options); links.push(this); }
+       };`,
+    );
+    await ben.reload();
+    await ben.getByRole('button', { name: 'Join' }).click();
+    await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+
+    await ben.evaluate(`links.filter((link) => link.getSenders().some(({ track }) => track))
+      .forEach((link) => link.close())`);
+    await ann.locator('.tile-note:visible').waitFor();
+
+    await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+    expect(await ann.locator('.tile-note:visible').count()).toBe(0);
+  });
+
   it('goes on while the API restarts', async () => {
     const ann = await join('steady', 'Ann');
     const ben = await join('steady', 'Ben');

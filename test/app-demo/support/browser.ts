@@ -58,20 +58,25 @@ export async function visit(
   return { page, errors };
 }
 
-/** Runs in the page: how many videos of others have moved on since they were first looked at. */
+/**
+ * Runs in the page: how many videos of others have moved on since they were first looked at. Time
+ * alone would not tell: it goes on when no more pictures come.
+ */
 const COUNT_MOVING = `(() => {
-  const seen = (globalThis.seenTimes ??= new WeakMap());
+  const seen = (globalThis.seenVideos ??= new WeakMap());
   const videos = [...document.querySelectorAll('.tile:not(.is-self) video')];
   const moving = videos.filter((video) => {
-    if (!seen.has(video)) seen.set(video, video.currentTime);
-    return video.videoWidth > 0 && video.currentTime > seen.get(video) + 0.3;
+    const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+    const first = seen.get(video) ?? { time: video.currentTime, frames };
+    seen.set(video, first);
+    return video.videoWidth > 0 && video.currentTime > first.time && frames > first.frames + 3;
   });
   return videos.length === moving.length ? moving.length : -1;
 })()`;
 
 /** Resolves when the page shows this many videos of others, and all of them move. */
 export async function seesMoving(page: Page, count: number): Promise<void> {
-  await page.evaluate('delete globalThis.seenTimes');
+  await page.evaluate('delete globalThis.seenVideos');
   const deadline = Date.now() + TIMEOUT_MS;
   // Asked from outside: a function that polls in the page would need eval, which its policy forbids.
   for (;;) {

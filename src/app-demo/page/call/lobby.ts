@@ -52,7 +52,8 @@ export class Lobby {
     if (failure === undefined || failure === 'left') this.notice.replaceChildren();
     else this.say(failure);
     this.draw();
-    void this.startIfAllowed();
+    // Whoever leaves a call expects the camera to go out, and to stay so.
+    if (failure === undefined) void this.startIfAllowed();
     // Where the eye and the screen reader go next.
     if (failure !== undefined) title.focus();
     else if (this.name.value === '') this.name.focus();
