@@ -10,6 +10,8 @@ const CHUNK_LENGTH = 16 * 1024;
 /**
  * Answers a list of rooms as a JSON array: a page when the query asks for one, with headers that say how to
  * get the next; else everything, in the memory of a piece, as fast as the client takes it.
+ *
+ * @param rooms what `RoomsService.find` gives: one more than the page, if there is a next
  */
 export async function sendRooms(
   rooms: AsyncIterable<RoomView>,
@@ -22,8 +24,9 @@ export async function sendRooms(
   if (limit === undefined) return void reply.send(await stream(rooms));
   const page: RoomDto[] = [];
   for await (const room of rooms) page.push(RoomDto.from(room));
+  const further = page.splice(limit);
   const last = page.at(-1);
-  if (last && page.length === limit) {
+  if (last && further.length > 0) {
     const next = new URLSearchParams({ limit: String(limit), cursor: last._id });
     if (query.name !== undefined) next.set('name', query.name);
     reply

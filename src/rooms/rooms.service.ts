@@ -7,7 +7,7 @@ import { parseObjectId } from '../common/object-id.js';
 import { RoomEndsService } from '../erizo-controllers/room-ends.service.js';
 import { ServicesService } from '../services/services.service.js';
 import type { CreateRoomDto } from './dto/create-room.dto.js';
-import type { ListRoomsQuery } from './dto/list-rooms.query.js';
+import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import type { RoomOptionsDto } from './dto/room-options.dto.js';
 import type { UpdateRoomDto } from './dto/update-room.dto.js';
 import { mergedSizeFits } from './room-data.js';
@@ -65,7 +65,11 @@ export class RoomsService implements OnModuleInit {
     return found(await this.repository.findAnyForToken(roomId(id)));
   }
 
-  find(service: Types.ObjectId, { limit, cursor, name }: ListRoomsQuery): AsyncIterable<RoomView> {
+  /** The whole list, or a page and one room more, which tells that there is a next. */
+  find(service: Types.ObjectId, query: ListRoomsQuery): AsyncIterable<RoomView> {
+    const { cursor, name } = query;
+    const size = ListRoomsQuery.pageSize(query);
+    const limit = size === undefined ? undefined : size + 1;
     const after = cursor === undefined ? undefined : (parseObjectId(cursor) ?? undefined);
     return this.repository.find(service, { limit, after, name });
   }

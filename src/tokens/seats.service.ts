@@ -24,10 +24,11 @@ export class SeatsService {
    * @throws ROOM_FULL, ROOM_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE
    */
   async take(room: RoomForRedemption, { _id: tokenId, userName }: Token): Promise<void> {
+    // Once: whoever joins from now on has a seat, and a crowd must not ask the node at each of its tries.
+    const users = await this.usersOf(room);
     for (let current: RoomForRedemption | null = room; current;) {
       if (current.maxParticipants === undefined) return;
       const { revision = 0, taken = [] } = current.seats ?? {};
-      const users = await this.usersOf(current);
       const takenAt = new Date(this.clock.now());
       const { seats, count } = occupancyOf(taken, users, takenAt.getTime());
       if (count >= current.maxParticipants) throw new ApiException('ROOM_FULL');

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeToken, isSignedWith } from '../../src/tokens/token-string.js';
+import type { Answer, ApiClient } from '../support/api-client.js';
+import { FakeNode } from '../support/fake-node.js';
+import { expectError, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
+import { startTestApp, SUPERSERVICE, TOKEN_KEY, type TestApp } from '../support/test-app.js';
+
+let server: TestApp;
+let tenant: ApiClient;
+let node: FakeNode;
+
+beforeAll(async () => {
+  server = await startTestApp();
+  tenant = await server.createService('tenant');
+  node = await FakeNode.start(await server.createService('nodes', 'node'), {
+    hostname: 'media.example.com',
+    port: 8443,
+    ssl: true,
+  });
+  node.keepBeating();
+});
+
+afterAll(async () => {
+  await node.close();
+  await server.close();
+});
+
+async function createRoom(options = {}): Promise<string> {
+  return ((await tenant.post('/rooms', { name: 'r', options })).json as { _id: string })._id;
+}
+
+const redeem = (answer: Answer): Promise<Answer> =>
+  node.client.post('/tokens/redeem', { token: answer.text });
+
+describe('POST /rooms/:room/tokens', () => {
+  it("answers a token string for the room's node, signed with the token key", async () => {
+    const answer = await tenant.token(await createRoom(), 'ann', 'presenter');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    const claims = decodeToken(answer.text);
+    expect(claims).toEqual({
+      tokenId: OBJECT_ID,
+      host: 'media.example.com:8443',
+      secure: true,
+      signature: expect.stringMatching(/^[A-Za-z0-9+/]{54}==$/),
+    });
+    expect(claims && isSignedWith(claims, TOKEN_KEY)).toBe(true);
+    expect(claims && isSignedWith(claims, SUPERSERVICE.key)).toBe(false);
+  });
+
+  it('takes user and role in a JSON body as well, and in a form', async () => {
+    const room = await createRoom();
+    const json = await tenant.post(`/rooms/${room}/tokens`, { userName: 'Ann B', role: 'viewer' });
+    expect((await redeem(json)).json).toMatchObject({ userName: 'Ann B', role: 'viewer' });
+    const form = await tenant.call('POST', `/rooms/${room}/tokens`, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      rawBody: 'userName=bob&role=presenter',
+    });
+    expect((await redeem(form)).json).toMatchObject({ userName: 'bob', role: 'presenter' });
+  });
+
+  it('believes the signed user and not the one in the body', async () => {
+    const room = await createRoom();
+    const answer = await tenant.post(
+      `/rooms/${room}/tokens`,
+      { userName: 'mallory', role: 'presenter' },
+      { sign: { username: 'ann', role: 'viewer' } },
+    );
+    expect((await redeem(answer)).json).toMatchObject({ userName: 'ann', role: 'viewer' });
+  });
+
+  it('makes another token each time', async () => {
+    const room = await createRoom();
+    const answers = await Promise.all([1, 2, 3].map(() => tenant.token(room, 'ann', 'viewer')));
+    expect(new Set(answers.map(({ text }) => decodeToken(text)?.tokenId)).size).toBe(3);
+  });
+
+  it.each([
+    ['no user', undefined, { role: 'viewer' }],
+    ['no role', undefined, { userName: 'ann' }],
+    ['an empty user', undefined, { userName: '', role: 'viewer' }],
+    ['an empty signed user', { username: '', role: 'viewer' }, undefined],
+    ['an empty signed role', { username: 'ann', role: '' }, { role: 'viewer' }],
+    ['nothing', undefined, undefined],
+  ])('asks who it is for with %s', async (_, sign, body) => {
+    const answer = await tenant.post(`/rooms/${await createRoom()}/tokens`, body, { sign });
+    expectError(answer, 'NAME_AND_ROLE_REQUIRED');
+  });
+
+  it.each([
+    ['a user that is an object', { userName: { $gt: '' }, role: 'viewer' }],
+    ['a user that is null', { userName: null, role: 'viewer' }],
+    ['a user of 257 characters', { userName: 'x'.repeat(257), role: 'viewer' }],
+    ['a role that is a list', { userName: 'ann', role: ['viewer'] }],
+    ['a region that is null', { userName: 'ann', role: 'viewer', region: null }],
+    ['a region of 65 characters', { userName: 'ann', role: 'viewer', region: 'x'.repeat(65) }],
+  ])('refuses %s', async (_, body) => {
+    const answer = await tenant.post(`/rooms/${await createRoom()}/tokens`, body);
+    expectError(answer, 'INVALID_REQUEST');
+  });
+
+  it('answers 404 for a room that is not there, or not its own', async () => {
+    const room = await createRoom();
+    const other = await server.createService('other');
+    for (const id of [UNKNOWN_ID, 'abc']) {
+      expectError(await tenant.token(id, 'ann', 'viewer'), 'ROOM_NOT_FOUND');
+    }
+    expectError(await other.token(room, 'ann', 'viewer'), 'ROOM_NOT_FOUND');
+    expectError(await server.superservice.token(room, 'ann', 'viewer'), 'ROOM_NOT_FOUND');
+  });
+
+  it('keeps a room on its node when the room is changed', async () => {
+    const room = await createRoom();
+    const first = await FakeNode.start(node.client, { port: 9001 });
+    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: true });
+    const hostOf = async (): Promise<string | undefined> =>
+      decodeToken((await tenant.token(room, 'ann', 'viewer')).text)?.host;
+    expect(await hostOf()).toBe('192.0.2.2:9001');
+    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: false });
+    await first.client.patch(`/erizo-controllers/${first.id}`, { draining: true });
+    await tenant.put(`/rooms/${room}`, { name: 'new', options: { data: { a: 1 } } });
+    await tenant.patch(`/rooms/${room}`, { name: 'newer', options: { p2p: true } });
+    expect(await hostOf()).toBe('192.0.2.2:9001');
+    await first.client.delete(`/erizo-controllers/${first.id}`);
+    expect(await hostOf()).toBe('media.example.com:8443');
+    await first.close();
+  });
+});
+
+describe('a test room', () => {
+  it('is one a service, with one token for the configured host, good for 490 joins', async () => {
+    const options = { test: true };
+    const { json } = await tenant.post('/rooms', { name: 'whatever', options });
+    const { _id } = json as { _id: string };
+    expect(json).toEqual({ _id, name: 'testRoom' });
+    expect((await tenant.post('/rooms', { name: 'x', options })).json).toEqual(json);
+
+    const tokens = await Promise.all([1, 2].map(() => tenant.token(_id, 'ann', 'presenter')));
+    const again = await tenant.token(_id, 'bob', 'viewer');
+    expect(decodeToken(again.text)).toMatchObject({ host: 'localhost:8080', secure: false });
+    expect(tokens.map(({ text }) => text)).toContain(again.text);
+
+    const use = (): Promise<Answer> =>
+      server.superservice.post('/tokens/redeem', { token: again.text });
+    const uses = await Promise.all(Array.from({ length: 490 }, use));
+    const counts = uses.map((answer) => (answer.json as { use: number }).use);
+    expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 490 }, (_, i) => i + 1));
+    expectError(await use(), 'TOKEN_NOT_FOUND');
+    const next = await tenant.token(_id, 'ann', 'presenter');
+    expect(next.status).toBe(200);
+    expect(next.text).not.toBe(again.text);
+  }, 60_000);
+});
+
+describe('POST /rooms/:room/placement', () => {
+  it('explains the choice to the superservice without making it', async () => {
+    const room = await createRoom();
+    const path = `/rooms/${room}/placement`;
+    const { status, json } = await server.superservice.post(path, {});
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      chosen: node.id,
+      controllers: [expect.objectContaining({ id: node.id, candidate: true })],
+    });
+    expectError(await tenant.delete(`/rooms/${room}/users/x`), 'USER_NOT_CONNECTED');
+    expectError(await server.superservice.post(`/rooms/${UNKNOWN_ID}/placement`), 'ROOM_NOT_FOUND');
+    expectError(await server.superservice.post(path, { region: 5 }), 'INVALID_REQUEST');
+  });
+});
