@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -87,6 +87,13 @@ async function startApp(amqpUrl: string, dataDir: string) {
   throw new Error('The application did not start');
 }
 
+/** Seconds of processor time that a process has used: the kernel counts in hundredths. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [user = 0, system = 0] = stat.split(') ')[1]?.split(' ').slice(11, 13).map(Number) ?? [];
+  return (user + system) / 100;
+}
+
 /** Asks for a token over REST and redeems it as a node, which is what a join takes. */
 async function enter(url: string, room: string, node: FakeAmqpController, redemptions: Tally) {
   const token = await request(url, 'POST', `/rooms/${room}/tokens`, 'ann');
@@ -97,7 +104,7 @@ async function enter(url: string, room: string, node: FakeAmqpController, redemp
   );
 }
 
-async function run(url: string, brokerUrl: string): Promise<boolean> {
+async function run(url: string, brokerUrl: string, pid: number): Promise<boolean> {
   while ((await fetch(`${url}/health/ready`)).status !== 200) await sleep(100);
   const nodes: FakeAmqpController[] = [];
   for (let number = 0; number < NODES; number++) {
@@ -115,6 +122,7 @@ async function run(url: string, brokerUrl: string): Promise<boolean> {
   const beats = new Tally();
   const redemptions = new Tally();
   const work: Promise<void>[] = [];
+  const cpuBefore = await cpuSeconds(pid);
   const end = Date.now() + SECONDS * 1000;
   const beating = nodes.map(async (node, number) => {
     await sleep((number / NODES) * BEAT_INTERVAL_MS);
@@ -147,6 +155,10 @@ async function run(url: string, brokerUrl: string): Promise<boolean> {
   process.stdout.write(
     `${NODES} nodes, one beat a second, ${REDEMPTIONS_PER_SECOND} joins a second, ${SECONDS} s\n`,
   );
+  const cpu = ((await cpuSeconds(pid)) - cpuBefore) / SECONDS;
+  process.stdout.write(
+    `the application used ${cpu.toFixed(2)} processors, its database included\n`,
+  );
   const right = [beats.print('keepAlive'), redemptions.print('deleteToken')];
   process.stdout.write(`evicted      ${evicted} of ${NODES} nodes; ${failed} tokens not issued\n`);
   return right.every(Boolean) && evicted === 0 && failed === 0;
@@ -160,7 +172,7 @@ let child: ChildProcess | undefined;
 try {
   const { app, url } = await startApp(brokerUrl, dataDir);
   child = app;
-  process.exitCode = (await run(url, brokerUrl)) ? 0 : 1;
+  process.exitCode = (await run(url, brokerUrl, app.pid!)) ? 0 : 1;
 } finally {
   await FakeAmqpController.stopAll();
   child?.kill('SIGTERM');

@@ -112,9 +112,16 @@ export async function closeCopies(): Promise<void> {
   running.clear();
 }
 
-/** Waits until something is so; the test's own time-out is the limit. */
+/** So that a failed test does not keep Jest from ending. */
+const PATIENCE_MS = 20_000;
+
+/** Waits until something is so; what is too long for the test is its own time-out's affair. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error('It has not become so');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** A node that the registry might hold, for calls to it. */

@@ -82,10 +82,11 @@ describe('through a line that fails', () => {
     await expectRecovery(copy);
   }, 15_000);
 
-  it('joins a broker that hung while it was being joined', async () => {
+  it('gives up a connection that was lost while it was being made', async () => {
     proxy.freeze();
+    const before = proxy.connections;
     const late = await Copy.start(proxy.url, copy.registry);
-    await until(() => proxy.connections > 3);
+    await until(() => proxy.connections > before);
     proxy.thaw();
     await expectRecovery(late);
   }, 20_000);

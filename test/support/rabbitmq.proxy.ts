@@ -3,6 +3,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 interface Link {
   client: Socket;
   broker: Socket;
+  /** Made while nothing passed: nothing ever will. */
+  lost: boolean;
 }
 
 const METHOD_FRAME = 1;
@@ -46,7 +48,7 @@ export class BrokerProxy {
     }
   }
 
-  /** From here on nothing passes, and nothing is closed either. */
+  /** From here on nothing passes, and nothing is closed either: a firewall that lost its table. */
   freeze(): void {
     this.frozen = true;
     for (const { client, broker } of this.links) {
@@ -57,7 +59,8 @@ export class BrokerProxy {
 
   thaw(): void {
     this.frozen = false;
-    for (const { client, broker } of this.links) {
+    for (const { client, broker, lost } of this.links) {
+      if (lost) continue;
       client.resume();
       broker.resume();
     }
@@ -76,7 +79,7 @@ export class BrokerProxy {
   private link(client: Socket): void {
     this.connections += 1;
     const broker = connect(Number(this.target.port || 5672), this.target.hostname);
-    const link = { client, broker };
+    const link = { client, broker, lost: this.frozen };
     this.links.add(link);
     const end = () => {
       this.links.delete(link);
