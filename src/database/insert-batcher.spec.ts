@@ -25,14 +25,18 @@ class FakeDatabase {
   }
 
   async answer(reply: object | Error = { ok: 1 }): Promise<void> {
+    await turn();
     this.answers.shift()?.(reply);
-    await new Promise(setImmediate);
+    await turn();
   }
 
   get sizes(): number[] {
     return this.commands.map(({ documents }) => documents.length);
   }
 }
+
+/** Lets the event loop go round, so that what was gathered is sent. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 let database: FakeDatabase;
 let batcher: InsertBatcher<Document>;
@@ -48,6 +52,7 @@ const insertMany = (count: number): Promise<boolean>[] =>
 describe('InsertBatcher', () => {
   it('sends a lone insert at once', async () => {
     const inserted = batcher.insert({ _id: 1 });
+    await turn();
     expect(database.commands).toEqual([
       {
         insert: 'nonces',
@@ -60,30 +65,34 @@ describe('InsertBatcher', () => {
     await expect(inserted).resolves.toBe(true);
   });
 
-  it('sends together what comes while four are under way, 500 at most', async () => {
-    const all = insertMany(4 + 750);
-    expect(database.sizes).toEqual([1, 1, 1, 1]);
+  it('sends together what comes in one turn, and while two commands are under way, 500 at most', async () => {
+    const first = insertMany(3);
+    await turn();
+    const second = insertMany(2);
+    await turn();
+    expect(database.sizes).toEqual([3, 2]);
+    const others = insertMany(750);
+    await turn();
+    expect(database.sizes).toEqual([3, 2]);
     await database.answer();
     await database.answer();
-    expect(database.sizes).toEqual([1, 1, 1, 1, 500, 250]);
-    for (let reply = 0; reply < 4; reply++) await database.answer();
-    await expect(Promise.all(all)).resolves.toEqual(Array(754).fill(true));
+    expect(database.sizes).toEqual([3, 2, 500, 250]);
+    await database.answer();
+    await database.answer();
+    const all = await Promise.all([...first, ...second, ...others]);
+    expect(all).toEqual(Array(755).fill(true));
   });
 
   it('tells each caller of its own document whether it was there already', async () => {
-    const busy = insertMany(4);
     const batch = Promise.allSettled(insertMany(3));
-    await database.answer();
     const refused = { index: 1, code: 11_000, errmsg: 'duplicate' };
     const broken = { index: 2, code: 14_031, errmsg: 'disk full' };
-    for (let reply = 0; reply < 3; reply++) await database.answer();
     await database.answer({ ok: 1, writeErrors: [refused, broken] });
     await expect(batch).resolves.toEqual([
       { status: 'fulfilled', value: true },
       { status: 'fulfilled', value: false },
       { status: 'rejected', reason: expect.objectContaining({ message: 'disk full' }) },
     ]);
-    await expect(Promise.all(busy)).resolves.toEqual([true, true, true, true]);
   });
 
   it('fails for all of a batch when the database did not acknowledge it, and goes on', async () => {

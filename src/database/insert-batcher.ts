@@ -1,8 +1,7 @@
 import { mongo } from 'mongoose';
+import { Coalescer } from './coalescer.js';
 
 const DUPLICATE_KEY = 11_000;
-/** Inserts under way at once; what comes meanwhile is sent together. */
-const MAX_IN_FLIGHT = 4;
 const MAX_BATCH = 500;
 
 interface WriteError {
@@ -17,13 +16,9 @@ interface Pending<T> {
   reject: (error: unknown) => void;
 }
 
-/**
- * Inserts documents of concurrent requests together: one command for all that arrived while the commands
- * before it were under way. A lone insert is sent at once.
- */
+/** Inserts documents of concurrent requests together: one command, and one flush to disk, for all of them. */
 export class InsertBatcher<T extends object> {
-  private pending: Pending<T>[] = [];
-  private inFlight = 0;
+  private readonly pending = new Coalescer<Pending<T>>((batch) => this.send(batch), MAX_BATCH);
 
   constructor(
     private readonly database: () => mongo.Db,
@@ -35,19 +30,7 @@ export class InsertBatcher<T extends object> {
    * @throws what the driver throws when the database did not acknowledge the insert
    */
   insert(document: T): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.pending.push({ document, resolve, reject });
-      if (this.inFlight < MAX_IN_FLIGHT) void this.flush();
-    });
-  }
-
-  private async flush(): Promise<void> {
-    this.inFlight++;
-    while (this.pending.length > 0) {
-      const batch = this.pending.splice(0, MAX_BATCH);
-      await this.send(batch);
-    }
-    this.inFlight--;
+    return new Promise((resolve, reject) => this.pending.add({ document, resolve, reject }));
   }
 
   private async send(batch: Pending<T>[]): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.js';
+import { FindBatcher } from '../database/find-batcher.js';
 import { Room, type RoomData, type Seats } from './schemas/room.schema.js';
 
 /** What a tenant sees of a room. */
@@ -44,11 +45,16 @@ const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as
 @Injectable()
 export class RoomsRepository {
   private readonly collection: mongo.Collection<Room>;
+  private readonly views: FindBatcher<RoomView>;
+  private readonly forToken: FindBatcher<RoomForToken>;
 
   constructor(@InjectModel(Room.name) rooms: Model<Room>) {
     // The driver itself: input is validated and ids are parsed before they come here, and Mongoose's
     // casting would cost more than the query.
     this.collection = rooms.collection as unknown as mongo.Collection<Room>;
+    const documents = rooms.collection as unknown as mongo.Collection;
+    this.views = new FindBatcher(documents, 'service', VIEW);
+    this.forToken = new FindBatcher(documents, 'service', FOR_TOKEN);
   }
 
   async insert(room: Room): Promise<void> {
@@ -78,11 +84,11 @@ export class RoomsRepository {
   }
 
   findOne(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomView | null> {
-    return this.collection.findOne({ _id, service }, { projection: VIEW });
+    return this.views.find(service, _id);
   }
 
   findForToken(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomForToken | null> {
-    return this.collection.findOne({ _id, service }, { projection: FOR_TOKEN });
+    return this.forToken.find(service, _id);
   }
 
   /** For the superservice, which knows rooms of every tenant. */
