@@ -78,6 +78,11 @@ export class CommandError extends Error {
   }
 }
 
+export const documentTooLarge = (bytes: number): CommandError =>
+  new CommandError(
+    10334,
+    `BSONObj size: ${bytes} (0x${bytes.toString(16).toUpperCase()}) is invalid. Size must be between 0 and 16777216(16MB)`,
+  );
 export const badValue = (message: string): CommandError => new CommandError(2, message);
 export const failedToParse = (message: string): CommandError => new CommandError(9, message);
 export const typeMismatch = (message: string): CommandError => new CommandError(14, message);

@@ -1,4 +1,4 @@
-import { deserialize } from 'bson';
+import { Double, Int32, ObjectId, deserialize } from 'bson';
 import { CommandError } from '../errors.js';
 
 /** Reading BSON bytes in place: the hot path never turns a document into objects. */
@@ -116,6 +116,28 @@ export function findElement(raw: Buffer, name: Buffer): RawElement | undefined {
 
 /** Decodes one element's value, with numbers boxed. */
 export function decodeElement(raw: Buffer, element: RawElement): unknown {
+  const { type, valueStart, end } = element;
+  switch (type) {
+    case 0x01:
+      return new Double(raw.readDoubleLE(valueStart));
+    case 0x02:
+      return raw.toString('utf8', valueStart + 4, end - 1);
+    case 0x07:
+      return new ObjectId(Buffer.from(raw.subarray(valueStart, end)));
+    case 0x08:
+      return raw[valueStart] === 1;
+    case 0x09:
+      return new Date(Number(raw.readBigInt64LE(valueStart)));
+    case 0x0a:
+      return null;
+    case 0x10:
+      return new Int32(raw.readInt32LE(valueStart));
+    default:
+      return decodeByBson(raw, element);
+  }
+}
+
+function decodeByBson(raw: Buffer, element: RawElement): unknown {
   const size = element.end - element.valueStart;
   const doc = Buffer.allocUnsafe(size + 8);
   doc.writeInt32LE(size + 8, 0);

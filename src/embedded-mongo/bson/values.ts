@@ -16,6 +16,8 @@ import {
   serialize,
 } from 'bson';
 
+import { documentTooLarge } from '../errors.js';
+
 export type Doc = Record<string, unknown>;
 
 /** Position of each BSON type in MongoDB's comparison order; also the first byte of an index key. */
@@ -148,9 +150,13 @@ export function decodePlain(raw: Uint8Array): Doc {
   return deserialize(raw, { validation: { utf8: false } });
 }
 
-/** Encodes with `undefined` as null, as the server's reply or a stored document. */
+/** bson writes into a buffer of 17 MiB and, past its end, cuts the document short without a word. */
+const ENCODER_BYTES = 17 * 1024 * 1024 - 16;
+
+/** Encodes a stored document or a reply; fields that are undefined are left out. */
 export function encode(doc: Doc): Buffer {
   const bytes = serialize(doc, { ignoreUndefined: true });
+  if (bytes.byteLength > ENCODER_BYTES) throw documentTooLarge(bytes.byteLength);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

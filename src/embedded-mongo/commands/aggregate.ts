@@ -1,5 +1,11 @@
 import { Int32 } from 'bson';
-import { CommandError, failedToParse, notSupported, typeMismatch } from '../errors.js';
+import {
+  CommandError,
+  documentTooLarge,
+  failedToParse,
+  notSupported,
+  typeMismatch,
+} from '../errors.js';
 import { isStage, runStages, stageName } from '../aggregate/engine.js';
 import { toPlain } from '../aggregate/expression.js';
 import { refuseScripts } from '../aggregate/refuse-scripts.js';
@@ -104,12 +110,7 @@ async function run(
   });
   return results.map((result) => {
     const raw = encode(result);
-    if (raw.length > MAX_DOCUMENT_BYTES) {
-      throw new CommandError(
-        10334,
-        `BSONObj size: ${raw.length} is invalid. Size must be between 0 and 16793600(16MB)`,
-      );
-    }
+    if (raw.length > MAX_DOCUMENT_BYTES) throw documentTooLarge(raw.length);
     return raw;
   });
 }

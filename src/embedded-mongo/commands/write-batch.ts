@@ -5,6 +5,7 @@ import { arrayArgument } from './arguments.js';
 import type { Invocation } from './context.js';
 
 const MAX_BATCH = 100_000;
+const MAX_TOLD = 1024 * 1024;
 
 /** The statements of a write command, whether they came in the body or as a sequence. */
 export function rawStatements(invocation: Invocation, field: string): Buffer[] {
@@ -32,13 +33,17 @@ function encodeDoc(item: unknown): Buffer {
 /** Runs statements in order, collecting the errors; an ordered batch stops at the first one. */
 export function runBatch(count: number, ordered: boolean, runOne: (index: number) => void): Doc[] {
   const errors: Doc[] = [];
+  let told = 0;
   for (let index = 0; index < count; index++) {
     try {
       runOne(index);
     } catch (error) {
       // Anything but an answer to this statement (a full disk) undoes the whole group of writes.
       if (!(error instanceof CommandError)) throw error;
-      errors.push(error.toWriteError(index));
+      const report = error.toWriteError(index);
+      told += error.message.length;
+      // As mongod: past 1 MB of messages the reply keeps to the codes, to fit a reply's size.
+      errors.push(told < MAX_TOLD ? report : { index, code: error.code, errmsg: '' });
       if (ordered) break;
     }
   }

@@ -29,8 +29,8 @@ export interface Plan {
   reverse: boolean;
   /** False when the whole table or index is read. */
   bounded: boolean;
-  /** The key of the one document that can match, when the filter gives its whole `_id`. */
-  id?: Buffer;
+  /** The keys of the documents that can match, in order, when the filter gives whole `_id`s. */
+  ids?: readonly Buffer[];
 }
 
 const MAX_RANGES = 100_000;
@@ -45,10 +45,8 @@ export function planQuery(
   hint?: unknown,
 ): Plan {
   if (hint !== undefined) return hintedPlan(collection, filter, sort, hint);
-  const id = wholeId(filter);
-  if (id !== undefined) {
-    return { index: undefined, ranges: [], sorted: true, reverse: false, bounded: true, id };
-  }
+  const byId = planByIds(filter, sort);
+  if (byId !== undefined) return byId;
   let best = scanOfDocuments(collection, filter, sort);
   let bestScore = score(best);
   for (const index of collection.indexes) {
@@ -64,16 +62,42 @@ export function planQuery(
   return best;
 }
 
-/** By far the most frequent query: no index is better than the document's own key. */
-function wholeId(filter: Filter): Buffer | undefined {
+/** By far the most frequent query: no index is better than the documents' own keys. */
+function planByIds(filter: Filter, sort: readonly SortField[]): Plan | undefined {
   for (const { field, test } of filter.conjunction) {
-    if (field !== '_id' || test.op !== 'eq') continue;
-    const rank = rankOf(test.value);
-    if (rank === Rank.String || rank === Rank.ObjectId || rank === Rank.Number) {
-      return encodeId(test.value);
-    }
+    if (field !== '_id') continue;
+    const values = test.op === 'eq' ? [test.value] : test.op === 'in' ? test.values : undefined;
+    if (values === undefined || !values.every(isPlainId)) continue;
+    if (test.op === 'in' && test.patterns.length > 0) continue;
+    const ids = values.length === 1 ? [encodeId(values[0])] : sortedIds(values);
+    const inIdOrder = sort.length === 0 || sort[0]?.name === '_id';
+    return {
+      index: undefined,
+      ranges: [],
+      sorted: ids.length <= 1 || inIdOrder,
+      reverse: sort[0]?.name === '_id' && sort[0].descending,
+      bounded: true,
+      ids,
+    };
   }
   return undefined;
+}
+
+function isPlainId(value: unknown): boolean {
+  switch (rankOf(value)) {
+    case Rank.String:
+      return (value as string).length < MAX_ID_BYTES / 4;
+    case Rank.ObjectId:
+    case Rank.Number:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function sortedIds(values: readonly unknown[]): Buffer[] {
+  const ids = values.map(encodeId).sort((a, b) => Buffer.compare(a, b));
+  return ids.filter((id, i) => i === 0 || !id.equals(ids[i - 1] as Buffer));
 }
 
 interface ScoredPlan extends Plan {

@@ -29,8 +29,8 @@ export class Scan {
   }
 
   next(): Candidate | undefined {
-    const { id } = this.plan;
-    if (id !== undefined) return this.nextById(id);
+    const { ids } = this.plan;
+    if (ids !== undefined) return this.nextById(ids);
     for (;;) {
       this.entries ??= this.open();
       if (this.entries === undefined) return undefined;
@@ -48,11 +48,16 @@ export class Scan {
     }
   }
 
-  private nextById(id: Buffer): Candidate | undefined {
-    if (this.at++ > 0) return undefined;
-    this.keysExamined++;
-    const raw = this.collection.get(id);
-    return raw === undefined ? undefined : { id, raw };
+  private nextById(ids: readonly Buffer[]): Candidate | undefined {
+    while (this.at < ids.length) {
+      const place = this.plan.reverse ? ids.length - 1 - this.at : this.at;
+      const id = ids[place] as Buffer;
+      this.at++;
+      this.keysExamined++;
+      const raw = this.collection.get(id);
+      if (raw !== undefined) return { id, raw };
+    }
+    return undefined;
   }
 
   suspend(): void {

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.js';
+import { CommandError, documentTooLarge } from '../errors.js';
 import { MAX_DOCUMENT_BYTES, decodeElement, findElement } from '../bson/raw.js';
 import type { Doc } from '../bson/values.js';
 import { duplicateKey } from './duplicate-key.js';
@@ -193,11 +193,7 @@ function idValue(raw: Buffer): unknown {
 }
 
 function checkSize(raw: Buffer): void {
-  if (raw.length <= MAX_DOCUMENT_BYTES) return;
-  throw new CommandError(
-    10334,
-    `BSONObj size: ${raw.length} (0x${raw.length.toString(16).toUpperCase()}) is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}(16MB)`,
-  );
+  if (raw.length > MAX_DOCUMENT_BYTES) throw documentTooLarge(raw.length);
 }
 
 export function nextPrefix(prefix: Buffer): Buffer {

@@ -1,5 +1,5 @@
 import { type Database, type RootDatabase, open } from 'lmdb';
-import { toCommandError } from '../errors.js';
+import { CommandError, toCommandError } from '../errors.js';
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -73,9 +73,9 @@ export class Store {
   }
 
   /**
-   * Runs `change` in the next group of writes and settles once that group is on disk. A change may
-   * throw only before its first write, or when the disk failed: the group is then undone as a whole
-   * and its changes are tried one by one.
+   * Runs `change` in the next group of writes and settles once that group is on disk. A CommandError
+   * is the answer to that one change, and what it wrote before stays, as in MongoDB; any other error
+   * (a full disk) undoes the group as a whole, and its changes are tried one by one.
    */
   write<T>(change: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -102,28 +102,21 @@ export class Store {
     this.jobs = [];
     this.scheduled = false;
     if (this.closed) {
-      for (const job of jobs) job.reject(new Error('The store is closed'));
+      for (const job of jobs) job.reject(new CommandError(91, 'The server is shutting down'));
       return;
     }
-    const results: unknown[] = [];
-    try {
-      this.transaction(() => {
-        for (const job of jobs) results.push(job.run());
-      });
-    } catch (error) {
-      if (jobs.length === 1) jobs[0]?.reject(toCommandError(error));
-      else for (const job of jobs) this.runAlone(job);
-      return;
-    }
-    for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i]);
+    this.runGroup(jobs);
   }
 
-  private runAlone(job: Job): void {
+  private runGroup(jobs: readonly Job[]): void {
+    let settle: (() => void)[] = [];
     try {
-      job.resolve(this.transaction(job.run));
+      settle = this.transaction(() => jobs.map(runJob));
     } catch (error) {
-      job.reject(toCommandError(error));
+      if (jobs.length === 1) jobs[0]?.reject(toCommandError(error));
+      else for (const job of jobs) this.runGroup([job]);
     }
+    for (const done of settle) done();
   }
 
   get(table: Table, key: Buffer): Buffer | undefined {
@@ -155,5 +148,16 @@ export class Store {
     if (this.jobs.length > 0) this.runJobs();
     this.closed = true;
     await this.env.close();
+  }
+}
+
+/** Runs a job inside the transaction; its answer is given only after the commit. */
+function runJob({ run, resolve, reject }: Job): () => void {
+  try {
+    const result = run();
+    return () => resolve(result);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return () => reject(error);
   }
 }
