@@ -100,6 +100,53 @@ describe('business backend', () => {
     expect(await response.text()).toBe('Invalid request');
   });
 
+  it.each([
+    ['JSON that is none', '{"username":', 400],
+    ['a body out of all proportion', JSON.stringify({ username: 'x'.repeat(20_000) }), 413],
+  ])('answers %s without a stack', async (_what, body, status) => {
+    const response = await fetch(`${fixture.demo.url}/createToken`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+
+    expect(response.status).toBe(status);
+    expect(await response.text()).toMatch(/^[\w ]+$/);
+  });
+
+  it('takes a form as well, as Licode does', async () => {
+    const response = await fetch(`${fixture.demo.url}/createToken`, {
+      method: 'POST',
+      body: new URLSearchParams({ ...ann, room: 'form' }),
+    });
+
+    expect(response.status).toBe(200);
+    expect([...fixture.api.rooms.values()].map(({ name }) => name)).toEqual(['form']);
+  });
+
+  it.each(['/assets/..%2f..%2fapp-demo.js', '/assets/nothing.js', '/elsewhere'])(
+    'has nothing at %s',
+    async (path) => {
+      const response = await fetch(fixture.demo.url + path);
+
+      expect([response.status, await response.text()]).toEqual([404, 'Resource not found']);
+    },
+  );
+
+  it.each([
+    ['/', 'text/html'],
+    ['/console', 'text/html'],
+    ['/assets/call.js', 'text/javascript'],
+    ['/assets/console-styles.css', 'text/css'],
+  ])('serves %s, and once only while it is the same', async (path, type) => {
+    const first = await fetch(fixture.demo.url + path);
+    const etag = first.headers.get('etag') ?? '';
+    const again = await fetch(fixture.demo.url + path, { headers: { 'if-none-match': etag } });
+
+    expect(first.headers.get('content-type')).toContain(type);
+    expect([first.status, again.status]).toEqual([200, 304]);
+  });
+
   it('lists rooms and the users of one', async () => {
     await createToken({ ...ann, room: 'tea' });
     const [room] = fixture.api.rooms.values();

@@ -159,6 +159,8 @@ describe('a call in a real browser', () => {
     await second.page.getByRole('button', { name: 'Join' }).click();
 
     expect(await noticeOf(second.page)).toBe('This token was already used, or has expired');
+    await second.page.getByRole('button', { name: 'Join again' }).click();
+    await second.page.getByText('Connected', { exact: true }).waitFor();
   });
 
   it('says when the room is full', async () => {
@@ -249,6 +251,21 @@ describe('a call in a real browser', () => {
     expect(await ann.getByText('Connected', { exact: true }).isVisible()).toBe(true);
     const cleo = await join('steady', 'Cleo');
     await Promise.all([ann, ben, cleo].map((page) => seesMoving(page, 2)));
+    forgiveNetworkErrors();
+  });
+
+  it('says that the node was stopped', async () => {
+    const other = await WholeSystem.start();
+    const visitor = await visit(browser, other.link({ room: 'last', name: 'Ann' }));
+    visitors.push(visitor);
+    await visitor.page.getByRole('button', { name: 'Join' }).click();
+    await visitor.page.getByText('Connected', { exact: true }).waitFor();
+
+    await other.close();
+
+    expect(await noticeOf(visitor.page)).toBe('The signalling node was stopped');
+    await visitor.page.getByRole('button', { name: 'Join again' }).click();
+    await visitor.page.getByText('This page’s server does not answer').waitFor();
     forgiveNetworkErrors();
   });
 

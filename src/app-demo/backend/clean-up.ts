@@ -15,11 +15,14 @@ export class CleanUp {
   ) {}
 
   start(): void {
+    let hasWarned = false;
     this.running = untilDone(
       () => this.rooms.deleteEmptyRooms(),
       this.stopping.signal,
       () => {
-        this.options.logger.warn('The demo waits for the API before it cleans up its rooms');
+        if (!hasWarned)
+          this.options.logger.warn('The demo cleans its rooms up when the API answers');
+        hasWarned = true;
       },
     );
   }

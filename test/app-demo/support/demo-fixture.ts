@@ -1,7 +1,11 @@
+import { jest } from '@jest/globals';
 import { startAppDemo, type AppDemo } from '../../../src/app-demo/app-demo.js';
 import type { AppDemoConfig } from '../../../src/app-demo/app-demo.options.js';
 import { CallClient, type Connected } from './call-client.js';
 import { FakeApi, newId } from './fake-api.js';
+
+// A busy machine is slow; nothing here waits for time to pass.
+jest.setTimeout(30_000);
 
 /** A demo against a fake API, and the clients that a test opened. */
 export class DemoFixture {

@@ -1,24 +1,11 @@
 import type { Role, Token } from './backend.js';
+import type { CallListener } from './call-listener.js';
 import { CallFailure } from './failures.js';
 import { IncomingStream, type RemoteStreamInfo, type StreamAttributes } from './incoming-stream.js';
 import type { LocalMedia } from './local-media.js';
 import { OutgoingStream } from './outgoing-stream.js';
 import { readIceServers, type PeerSignal } from './peer-message.js';
 import { SignallingClient } from './signalling-client.js';
-
-export interface CallListener {
-  onConnected(room: { roomId: string; clientId: string }): void;
-  onReconnecting(): void;
-  onReconnected(): void;
-  onStreamAdded(stream: IncomingStream): void;
-  onStreamChanged(stream: IncomingStream): void;
-  onStreamRemoved(stream: IncomingStream): void;
-  onSharing(screen: MediaStream | undefined): void;
-  onStory(step: StoryStep): void;
-  onEnd(failure: CallFailure): void;
-}
-
-export type StoryStep = 'connected' | 'published' | 'receiving' | 'reconnecting' | 'reconnected';
 
 interface Welcome {
   id: string;

@@ -26,10 +26,6 @@ export class Lobby {
     this.name.value = link.name ?? rememberedName();
     this.room.value = link.room ?? 'Lobby';
     this.role = link.role;
-    const hasToken = link.token !== undefined;
-    // A token says all of this itself.
-    byId('room-field').hidden = hasToken;
-    byId('role-field').hidden = hasToken;
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.join();
@@ -42,6 +38,10 @@ export class Lobby {
 
   /** @param failure why the last call ended, or did not begin */
   show(failure?: CallFailure | 'left'): void {
+    const hasToken = this.link.token !== undefined;
+    // A token says all of this itself.
+    byId('room-field').hidden = hasToken;
+    byId('role-field').hidden = hasToken;
     this.media = new LocalMedia();
     this.media.onChange(() => this.draw());
     this.root.hidden = false;

@@ -30,6 +30,9 @@ async function join(wish: JoinWish, media: LocalMedia): Promise<void> {
 async function obtainToken(wish: JoinWish, story: StoryPanel): Promise<Token> {
   if (link.token !== undefined) {
     const token = decodeToken(link.token);
+    // It is good for one use: whoever joins again gets a new one by name and room.
+    link.token = undefined;
+    history.replaceState(null, '', location.pathname + location.search);
     story.gaveToken(token);
     return token;
   }

@@ -1,6 +1,6 @@
 import { byId, h } from '../shared/dom.js';
 import type { Token } from './backend.js';
-import type { StoryStep } from './call.js';
+import type { StoryStep } from './call-listener.js';
 
 /** Tells a newcomer, in order and in plain words, what the system just did. */
 export class StoryPanel {
