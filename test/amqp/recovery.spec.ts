@@ -224,10 +224,27 @@ describe('shutting down', () => {
     });
     const answer = node.call('deleteToken', 'a');
     await until(() => finish !== undefined);
-    const closing = copy.connection.beforeApplicationShutdown();
+    let closed = false;
+    const closing = copy.connection.beforeApplicationShutdown().then(() => (closed = true));
+    // The queue goes with its last consumer.
+    await until(async () => !(await queueExists('nuveQueue')));
+    expect(closed).toBe(false);
     finish?.();
     await closing;
+    await copy.connection.onApplicationShutdown();
     await expect(answer).resolves.toEqual({ _id: 'a' });
     await node.stop();
   });
 });
+
+async function queueExists(name: string): Promise<boolean> {
+  const probe = await connect(broker.url());
+  const channel = await probe.createChannel();
+  channel.on('error', () => undefined);
+  const exists = await channel.checkQueue(name).then(
+    () => true,
+    () => false,
+  );
+  await probe.close();
+  return exists;
+}

@@ -100,6 +100,12 @@ export class FakeAmqpController {
     return answer as Record<string, unknown>;
   }
 
+  /** Goes on under an id that it got before: Nuve has been replaced meanwhile, and it does not know. */
+  async resume(id: string): Promise<void> {
+    this.id = id;
+    await this.listen(`erizoController_${id}`);
+  }
+
   /** One keepAlive. */
   async beat(): Promise<unknown> {
     const answer = await this.call('keepAlive', this.id);

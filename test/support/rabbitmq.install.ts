@@ -21,7 +21,7 @@ export function findRabbitMqServer(): string {
     if (installed) return installed;
   }
   throw new Error(
-    'These tests need RabbitMQ: install rabbitmq-server, or name a running one in AMQP_URL',
+    'Install rabbitmq-server: these tests start one of their own, which they can stop, hang and start',
   );
 }
 
