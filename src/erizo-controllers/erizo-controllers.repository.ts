@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.js';
+import { UpdateBatcher } from '../database/update-batcher.js';
 import { hostOf, type ErizoController, type ErizoControllerState } from './erizo-controller.js';
 import { ErizoControllerDocument } from './schemas/erizo-controller.schema.js';
 
@@ -43,10 +44,15 @@ type Fields = Record<string, unknown>;
 /** The queries go to the driver itself: a beat a second of a thousand nodes has no use for casting. */
 @Injectable()
 export class ErizoControllersRepository {
+  private readonly beats: UpdateBatcher;
+
   constructor(
     @InjectModel(ErizoControllerDocument.name)
     private readonly model: Model<ErizoControllerDocument>,
-  ) {}
+  ) {
+    const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
+    this.beats = new UpdateBatcher(database, model.collection.name);
+  }
 
   /**
    * Makes the node of this host and port, or takes it over with its id.
@@ -88,20 +94,17 @@ export class ErizoControllersRepository {
   }
 
   /** @returns false for a node that is unknown, or not of this owner */
-  async beat(
+  beat(
     _id: Types.ObjectId,
     now: Date,
     { state, load }: HeartbeatReport,
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    const { matchedCount } = await this.collection.updateOne(owned(_id, owner), {
-      $set: {
-        lastSeen: now,
-        ...(state !== undefined && { state }),
-        ...(load !== undefined && { load, loadAt: now }),
-      },
+    return this.beats.update(owned(_id, owner), {
+      lastSeen: now,
+      ...(state !== undefined && { state }),
+      ...(load !== undefined && { load, loadAt: now }),
     });
-    return matchedCount === 1;
   }
 
   async update(

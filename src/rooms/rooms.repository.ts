@@ -5,6 +5,12 @@ import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
 import { Room, type RoomData, type Seats } from './schemas/room.schema.js';
 
+/**
+ * Rooms a round trip while a list is streamed. Left to itself the database would send 16 MB at a time, which is
+ * what the list would wait for and take in memory.
+ */
+const LIST_BATCH = 500;
+
 /** What a tenant sees of a room. */
 export type RoomView = Pick<
   Room,
@@ -103,7 +109,8 @@ export class RoomsRepository {
       ...(name !== undefined && { name }),
       ...(after && { _id: { $gt: after } }),
     };
-    const cursor = this.collection.find(filter, { projection: VIEW, sort: { _id: 1 } });
+    const options = { projection: VIEW, sort: { _id: 1 }, batchSize: LIST_BATCH } as const;
+    const cursor = this.collection.find(filter, options);
     return limit === undefined ? cursor : cursor.limit(limit);
   }
 
