@@ -1,5 +1,6 @@
 import { ObjectId } from 'bson';
 import { equalValues } from '../bson/compare.js';
+import { validateDocument } from '../bson/raw.js';
 import { CommandError, badValue, failedToParse } from '../errors.js';
 import {
   type Doc,
@@ -69,15 +70,22 @@ function transformation(transform: Transform, replaces: boolean, needsPosition =
       const doc = decode(raw);
       // An update may change a document in place, also one that is the id.
       const id = isDoc(doc['_id']) ? getOwn(decode(raw), '_id') : doc['_id'];
-      return encode(withId(transform(doc, false, position), id, true));
+      return checked(withId(transform(doc, false, position), id, true));
     },
     upsert: (filter) => {
       const base = equalityFields(filter);
       const start = replaces ? {} : base;
       const id = getOwn(base, '_id');
-      return encode(withId(transform(start, true, -1), id, id !== undefined));
+      return checked(withId(transform(start, true, -1), id, id !== undefined));
     },
   };
+}
+
+/** An update can nest deeper than what a client may send, and then nobody could read it back. */
+function checked(doc: Doc): Buffer {
+  const raw = encode(doc);
+  validateDocument(raw);
+  return raw;
 }
 
 function withId(doc: Doc, id: unknown, fixed: boolean): Doc {
