@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,6 +10,7 @@ import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
 import { serveDocs } from './openapi/openapi.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 /** What a request body may take, in bytes: Nuve's limit. */
 const BODY_LIMIT = 100 * 1024;
@@ -50,19 +50,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addBodyParsers(fastify);
   logRequests(fastify);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        // The documentation page writes styles into its elements.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    strictTransportSecurity: false,
-  });
+  addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });
   app.enableCors({
     origin: corsOrigins(environment.corsOrigin),
@@ -87,15 +75,17 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
 
 /** One line a refused request at `info`; the others, which are most, at `debug`. 5xx are logged where they are answered. */
 function logRequests(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const level = reply.statusCode >= 400 && reply.statusCode < 500 ? 'info' : 'debug';
     request.log[level](
       { req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'request',
     );
+    done();
   });
 }
 

@@ -12,6 +12,9 @@ import type { ErrorCode } from './errors/error-catalog.js';
 
 /** Validates a body or a query against its DTO; what the DTO does not name is dropped. */
 class DtoPipe extends ValidationPipe {
+  /** The DTOs that an input without any field makes. Most token requests have no body. */
+  private readonly emptyIsValid = new WeakSet<object>();
+
   constructor(private readonly code: ErrorCode) {
     super({
       transform: true,
@@ -27,7 +30,11 @@ class DtoPipe extends ValidationPipe {
       throw refusal(this.code, [{ field: '', message: 'must be an object' }]);
     }
     if (!metadata.metatype) throw new TypeError('The type of this parameter is lost at run time');
-    return super.transform(wrapInput(given, metadata.metatype), metadata);
+    const isEmpty = Object.keys(given).length === 0;
+    if (isEmpty && this.emptyIsValid.has(metadata.metatype)) return new metadata.metatype();
+    const dto: unknown = await super.transform(wrapInput(given, metadata.metatype), metadata);
+    if (isEmpty) this.emptyIsValid.add(metadata.metatype);
+    return dto;
   }
 
   protected override validate(
