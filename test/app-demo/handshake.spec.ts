@@ -102,6 +102,26 @@ describe('handshake of the node', () => {
     expect(await fixture.open(token()).refused()).toMatchObject({ data: 'token: Room is full' });
   });
 
+  it('keeps no place for a client that goes away while its token is redeemed', async () => {
+    const { api } = fixture;
+    const room = newId();
+    const token = () => api.issue({ room, maxParticipants: 1 });
+    const redemptions = () => api.calls.filter(({ path }) => path === '/tokens/redeem').length;
+    const before = redemptions();
+    let release = () => {};
+    api.redemptionsHeldBy = new Promise((resolve) => (release = resolve));
+
+    const hasty = fixture.open(token());
+    await api.until(() => redemptions() > before);
+    hasty.close();
+    release();
+    const [node] = api.nodes.values();
+    const beats = node!.beats.length;
+    await api.until(() => node!.beats.length > beats + 2);
+
+    expect(await fixture.open(token()).connected()).toMatchObject({ id: room });
+  });
+
   it('gives the place of a client that left to the next', async () => {
     const room = newId();
     const token = () => fixture.api.issue({ room, maxParticipants: 1 });

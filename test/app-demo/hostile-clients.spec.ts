@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { connect } from 'node:net';
 import { DemoFixture } from './support/demo-fixture.js';
 import { newId } from './support/fake-api.js';
@@ -90,6 +91,49 @@ describe('hostile clients', () => {
     engine.write('9{"this is": not a packet');
 
     expect(await pair.ann.client.disconnected()).toMatch(/transport|parse/);
+    await expectCallGoesOn(pair);
+  });
+
+  it('whatever is sent, the room goes on', async () => {
+    const pair = await fixture.pair();
+    const streamId = await pair.ben.client.publish({ data: true });
+    const events = fc.constantFrom(
+      'publish',
+      'subscribe',
+      'unsubscribe',
+      'unpublish',
+      'streamMessageP2P',
+      'sendDataStream',
+      'updateStreamAttributes',
+      'startRecorder',
+      'socketgd_ack',
+      'streamMessage',
+      '__proto__',
+    );
+    const ids = fc.oneof(fc.constant(streamId), fc.double(), fc.string());
+    const fields = fc.record(
+      {
+        streamId: ids,
+        id: ids,
+        peerSocket: fc.string(),
+        msg: fc.jsonValue(),
+        attrs: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const messages = fc.oneof(fc.jsonValue(), fields, fc.record({ options: fields }));
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(events, messages), { maxLength: 12 }), async (sent) => {
+        const { client } = await fixture.join(pair.room, 'eve');
+        sent.forEach(([event, msg], id) => client.socket.emit(event, { socketgd: id, msg }));
+        client.socket.emit('clientDisconnection', { socketgd: sent.length, msg: {} });
+        await client.disconnected();
+      }),
+      { numRuns: 150 },
+    );
+
+    expect(await pair.ben.client.ask('unpublish', streamId)).toEqual([true]);
     await expectCallGoesOn(pair);
   });
 

@@ -87,7 +87,10 @@ export class Gateway {
     this.limitRate(socket, client);
     socket.on('disconnect', () => {
       if (!client.channel.isAttachedTo(socket)) return;
-      client.waitForReconnection(this.options.reconnectionWindowMs);
+      // Who went away before hearing its id can't come back with it.
+      if (client.channel.wasHeard) {
+        client.waitForReconnection(this.options.reconnectionWindowMs);
+      } else client.end('left');
     });
     client.attach(socket);
     if (isNew) client.send('connected', this.greeting(client));

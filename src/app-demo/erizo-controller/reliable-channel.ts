@@ -26,6 +26,7 @@ interface Pending {
  */
 export class ReliableChannel {
   private socket?: Socket;
+  private heard = false;
   private nextId = 0;
   private lastHandled = -1;
   private pending: Pending[] = [];
@@ -40,6 +41,11 @@ export class ReliableChannel {
     private readonly onMessage: MessageHandler,
     private readonly onFault: (reason: string) => void,
   ) {}
+
+  /** Whether the peer ever said anything, and so has heard its id. */
+  get wasHeard(): boolean {
+    return this.heard;
+  }
 
   get currentSocket(): Socket | undefined {
     return this.socket;
@@ -85,6 +91,7 @@ export class ReliableChannel {
   }
 
   private receive(socket: Socket, event: string, args: unknown[]): void {
+    this.heard = true;
     try {
       const last = args.at(-1);
       const reply = typeof last === 'function' ? (last as Answer) : undefined;

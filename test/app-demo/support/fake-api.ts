@@ -65,6 +65,8 @@ export class FakeApi {
   readonly users = new Map<string, unknown[]>();
   /** Codes to answer redemptions with, before any is really redeemed. */
   refusals: Refused[] = [];
+  /** Redemptions wait for this before they are answered. */
+  redemptionsHeldBy: Promise<void> = Promise.resolve();
   /** While true, calls are cut off without an answer. */
   isDown = false;
   private server?: Server;
@@ -141,6 +143,8 @@ export class FakeApi {
       const service = this.authenticate(request.headers.authorization);
       const { pathname, searchParams } = new URL(url, 'http://api');
       this.calls.push({ method, path: pathname, service });
+      this.tellWaiting();
+      if (pathname === '/tokens/redeem') await this.redemptionsHeldBy;
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       const answer = this.route(`${method} ${pathname}`, body, service, searchParams);
       response.setHeader('content-type', 'application/json');
@@ -151,6 +155,10 @@ export class FakeApi {
       response.setHeader('content-type', 'application/problem+json');
       response.end(JSON.stringify({ status, code, detail: code }));
     }
+    this.tellWaiting();
+  }
+
+  private tellWaiting(): void {
     this.waiting = this.waiting.filter(({ until, done }) => {
       if (!until()) return true;
       done();
