@@ -7,7 +7,12 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import {
   HealthCheck,
   HealthCheckService,
@@ -22,6 +27,7 @@ import { Public } from '../auth/public.decorator.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import { AmqpConnection } from '../erizo-controllers/rpc/amqp/amqp-connection.js';
+import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { Readiness } from './readiness.js';
 
 const DATABASE_TIMEOUT_MS = 1_500;
@@ -46,10 +52,11 @@ export class HealthController {
     summary: 'Whether the process runs',
     description: 'Red means: restart it.',
   })
+  @ApiOkResponse({ type: LivenessDto })
   @Header('cache-control', 'no-store')
   @HttpCode(200)
   @Get('live')
-  live(): { status: 'ok' } {
+  live(): LivenessDto {
     return { status: 'ok' };
   }
 
@@ -58,7 +65,9 @@ export class HealthController {
     summary: 'Whether the process can serve',
     description: 'Red says which dependency is down. Send requests elsewhere; do not restart it.',
   })
-  @HealthCheck()
+  @ApiOkResponse({ type: ReadinessDto })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'Something is not well' })
+  @HealthCheck({ swaggerDocumentation: false })
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     try {
