@@ -7,7 +7,7 @@ import { createRoom, issueToken, startAmqpApp } from './amqp-app.js';
 import { until } from './harness.js';
 
 const ANN = { name: 'ann', role: 'presenter', permissions: { publish: true } };
-const ROOM_TEST_USES = 490;
+const TEST_ROOM_USES = 490;
 
 let broker: SharedBroker;
 let app: TestApp;
@@ -64,28 +64,27 @@ describe('a node on RabbitMQ', () => {
     expect(answers.filter((answer) => answer !== 'error')).toHaveLength(1);
   });
 
-  it.each([['abc'], [null], [{ $ne: null }], ['0123456789abcdef01234567'], [['x']]])(
-    'is told error for the token %j, and goes on',
-    async (token) => {
-      const controller = await node();
+  it('is told error for tokens that are none, and goes on', async () => {
+    const controller = await node();
+    for (const token of ['abc', null, { $ne: null }, '0123456789abcdef01234567', ['x']]) {
       await expect(controller.call('deleteToken', token)).resolves.toBe('error');
-      await expect(controller.beat()).resolves.toBe('ok');
-    },
-  );
+    }
+    await expect(controller.beat()).resolves.toBe('ok');
+  });
 
   it('redeems the token of a test room again and again, 490 times', async () => {
     const controller = await node();
     const { json } = await tenant.post('/rooms', { name: 'x', options: { test: true } });
     const { tokenId } = await issueToken(tenant, (json as { _id: string })._id);
-    const answers: unknown[] = [];
-    for (let use = 0; use < ROOM_TEST_USES + 10; use++) {
-      answers.push(await controller.call('deleteToken', tokenId));
+    await expect(controller.call('deleteToken', tokenId)).resolves.toMatchObject({ use: 1 });
+    await expect(controller.call('deleteToken', tokenId)).resolves.toMatchObject({ use: 2 });
+    let taken = 2;
+    for (let round = 0; round < 10; round++) {
+      const calls = Array.from({ length: 50 }, () => controller.call('deleteToken', tokenId));
+      taken += (await Promise.all(calls)).filter((answer) => answer !== 'error').length;
     }
-    const taken = answers.filter((answer) => answer !== 'error');
-    expect(taken.length).toBeGreaterThanOrEqual(ROOM_TEST_USES);
-    expect(answers.at(-1)).toBe('error');
-    expect(taken[1]).toMatchObject({ _id: tokenId, use: 2 });
-  }, 20_000);
+    expect(taken).toBe(TEST_ROOM_USES);
+  });
 
   it('does not redeem the token of a deleted room, whose live call is ended', async () => {
     const controller = await node();

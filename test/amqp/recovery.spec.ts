@@ -92,7 +92,7 @@ describe('through a line that fails', () => {
   }, 20_000);
 
   it('works over a slow line', async () => {
-    proxy.delayMs = 200;
+    proxy.delayMs = 100;
     await expectWorking(copy);
     proxy.reset();
     await until(() => !copy.connection.isConnected);

@@ -7,7 +7,14 @@ import {
 } from '@nestjs/common';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { Environment } from '../../../config/environment.js';
-import { openSession, rebind, socketOf, type AmqpQueue, type AmqpSession } from './amqp-session.js';
+import {
+  closeChannels,
+  openSession,
+  rebind,
+  socketOf,
+  type AmqpQueue,
+  type AmqpSession,
+} from './amqp-session.js';
 import { LogLimiter } from './log-limiter.js';
 import { CONTENT_TYPE, RPC_EXCHANGE } from './rpc-message.js';
 
@@ -142,7 +149,10 @@ export class AmqpConnection
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    const { session } = this;
     this.leave();
+    // Channels first: amqplib lets the end of the connection overtake what was just published on them.
+    if (session) await within(CLOSE_TIMEOUT_MS, closeChannels(session));
     await within(CLOSE_TIMEOUT_MS, this.recovering?.close());
     // A broker that hangs does not answer, and its connection would keep the process alive.
     if (this.model) socketOf(this.model).destroy(new Error('Shutting down'));

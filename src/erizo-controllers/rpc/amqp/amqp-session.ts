@@ -60,6 +60,12 @@ export async function rebind({ consumers }: AmqpSession): Promise<void> {
   await Promise.all(consumers.map(bind));
 }
 
+/** Ends the channels, each after all that was sent on it. Never rejects. */
+export async function closeChannels({ publisher, consumers }: AmqpSession): Promise<void> {
+  const channels = [publisher, ...consumers.map(({ channel }) => channel)];
+  await Promise.allSettled(channels.map((channel) => channel.close()));
+}
+
 async function openPublisher(model: ChannelModel, options: SessionOptions): Promise<Channel> {
   const publisher = await openChannel(model, 'publisher', options);
   publisher.on('return', (message: Message) => options.onReturned(message.content));
