@@ -35,7 +35,9 @@ export class ActivityService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void (this.flushing ??= this.flush()), FLUSH_MS);
+    this.timer = setInterval(() => {
+      this.flushing ??= this.flush().finally(() => (this.flushing = undefined));
+    }, FLUSH_MS);
     this.timer.unref();
   }
 
@@ -69,8 +71,6 @@ export class ActivityService implements OnApplicationBootstrap, OnModuleDestroy 
       }
     } catch (error) {
       this.logger.debug(`A second of activity is lost: ${String(error)}`);
-    } finally {
-      this.flushing = undefined;
     }
   }
 }
