@@ -34,6 +34,8 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // While it closes, what still comes on open connections is answered, readiness above all.
+    return503OnClosing: false,
     frameworkErrors: sendError,
     routerOptions: {
       caseSensitive: false,

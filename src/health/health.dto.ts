@@ -1,17 +1,17 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 
-const INDICATORS = {
-  type: 'object',
-  additionalProperties: {
+/** The state of each dependency by its name. */
+function indicators(example: object): ApiPropertyOptions {
+  const properties = {
+    status: { type: 'string', enum: ['up', 'down'] },
+    message: { type: 'string' },
+  };
+  return {
     type: 'object',
-    required: ['status'],
-    properties: {
-      status: { type: 'string', enum: ['up', 'down'] },
-      message: { type: 'string' },
-    },
-    additionalProperties: true,
-  },
-} as const;
+    additionalProperties: { type: 'object', required: ['status'], properties },
+    example,
+  };
+}
 
 const UP = { database: { status: 'up', responseTime: 2 } };
 
@@ -25,12 +25,12 @@ export class ReadinessDto {
   @ApiProperty({ enum: ['ok', 'error', 'shutting_down'], example: 'ok' })
   status!: string;
 
-  @ApiProperty({ ...INDICATORS, example: UP })
+  @ApiProperty(indicators(UP))
   info!: object;
 
-  @ApiProperty({ ...INDICATORS, example: {} })
+  @ApiProperty(indicators({}))
   error!: object;
 
-  @ApiProperty({ ...INDICATORS, example: UP })
+  @ApiProperty(indicators(UP))
   details!: object;
 }

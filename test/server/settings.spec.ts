@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freshDatabaseUri } from '../support/database.js';
+import { DataDirectory } from '../support/nuvem-process.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
+
+jest.setTimeout(60_000);
+
+const GIVEN = {
+  SUPERSERVICE_ID: SUPERSERVICE.serviceId,
+  SUPERSERVICE_KEY: SUPERSERVICE.key,
+  TOKEN_KEY,
+};
+
+let directory: DataDirectory;
+
+beforeEach(async () => {
+  directory = await DataDirectory.make();
+});
+
+afterEach(() => directory.remove());
+
+describe('a process on the embedded database', () => {
+  it('makes keys of 256 bits at the first start, and reads them at the next', async () => {
+    const first = directory.start();
+    const client = await directory.client(await first.url());
+    const secrets = await directory.secrets();
+    expect(secrets).toEqual({
+      superserviceId: expect.stringMatching(/^[0-9a-f]{24}$/),
+      superserviceKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+      tokenKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect((await stat(join(directory.path, 'secrets.json'))).mode & 0o777).toBe(0o600);
+    const created = await client.post('/rooms', { name: 'kept' });
+    first.signal('SIGTERM');
+    expect(await first.exitCode()).toBe(0);
+
+    const second = directory.start();
+    const again = await directory.client(await second.url());
+    expect(await directory.secrets()).toEqual(secrets);
+    expect((await again.get('/rooms')).json).toEqual([created.json]);
+    for (const secret of Object.values(secrets).slice(1)) {
+      expect(first.output + second.output).not.toContain(secret);
+    }
+  });
+
+  it('is the only one on its data directory', async () => {
+    const first = directory.start();
+    const client = await directory.client(await first.url());
+    const second = directory.start();
+    expect(await second.exitCode()).toBe(1);
+    expect(second.output).toContain(directory.path);
+    expect((await client.get('/rooms')).status).toBe(200);
+  });
+
+  it('ends with a message when its port is taken', async () => {
+    const first = directory.start();
+    const { port } = new URL(await first.url());
+    const other = await DataDirectory.make();
+    const second = other.start({ PORT: port });
+    expect(await second.exitCode()).toBe(1);
+    expect(second.output).toContain('EADDRINUSE');
+    await other.remove();
+  });
+});
+
+describe('a process on a real MongoDB', () => {
+  it('ends at once when it is given no keys, naming variables and not values', async () => {
+    const started = directory.start({ MONGODB_URI: 'mongodb://user:hidden@127.0.0.1:1/x' });
+    expect(await started.exitCode()).toBe(1);
+    for (const name of ['SUPERSERVICE_ID', 'SUPERSERVICE_KEY', 'TOKEN_KEY']) {
+      expect(started.output).toContain(name);
+    }
+    expect(started.output).not.toContain('hidden');
+    expect(started.output).not.toMatch(/\n\s+at /);
+  });
+
+  it('refuses weak keys, and lets them in when it is told to', async () => {
+    const weak = { ...GIVEN, SUPERSERVICE_KEY: '15739', MONGODB_URI: freshDatabaseUri() };
+    const refused = directory.start(weak);
+    expect(await refused.exitCode()).toBe(1);
+    expect(refused.output).toContain('SUPERSERVICE_KEY: too weak');
+    expect(refused.output).not.toContain('15739');
+    expect(await directory.start({ ...weak, ALLOW_WEAK_KEYS: 'true' }).url()).toMatch(/^http/);
+  });
+
+  it('takes secrets from files', async () => {
+    const file = join(directory.path, 'token-key');
+    await writeFile(file, `${TOKEN_KEY}\n`);
+    const { TOKEN_KEY: _, ...rest } = GIVEN;
+    const settings = { ...rest, TOKEN_KEY_FILE: file, MONGODB_URI: freshDatabaseUri() };
+    expect(await directory.start(settings).url()).toMatch(/^http/);
+  });
+
+  it('refuses keys that were sealed with another secret', async () => {
+    const settings = { ...GIVEN, MONGODB_URI: freshDatabaseUri() };
+    const first = directory.start(settings);
+    await first.url();
+    const second = directory.start({ ...settings, ENCRYPTION_KEY: TOKEN_KEY });
+    expect(await second.exitCode()).toBe(1);
+    expect(second.output).toContain('ENCRYPTION_KEY');
+  });
+
+  it('waits for a database that comes late', async () => {
+    const target = freshDatabaseUri();
+    const proxy = await TcpProxy.start(target, { open: false });
+    const uri = new URL(proxy.through(target));
+    uri.searchParams.set('directConnection', 'true');
+    const started = directory.start({ ...GIVEN, MONGODB_URI: uri.href });
+    await started.wrote(/Unable to connect to the database/);
+    await proxy.open();
+    expect(await started.url()).toMatch(/^http/);
+    await started.kill();
+    await proxy.shut();
+  });
+});
