@@ -99,7 +99,7 @@ describe('the data directory', () => {
 
     expect(lanes.reduce((sum, { kills }) => sum + kills, 0)).toBe(KILLS);
     for (const { documents } of lanes) expect(documents).toBeGreaterThan(100);
-  }, 180_000);
+  }, 400_000);
 
   async function runLane(lane: number): Promise<{ kills: number; documents: number }> {
     const dataDir = directory();

@@ -1,30 +1,25 @@
-import { Aggregator } from 'mingo/aggregator';
-import { Context } from 'mingo/core';
-import * as pipeline from 'mingo/operators/pipeline';
-import * as projection from 'mingo/operators/projection';
-import * as query from 'mingo/operators/query';
-import * as window from 'mingo/operators/window';
+import type { Aggregator } from 'mingo/aggregator';
+import type { Context } from 'mingo/core';
 import { CommandError } from '../errors.js';
-import { type Doc, isDoc } from '../bson/values.js';
+import { type Doc, hasOwn, isDoc } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
-import { expressionOperators, without } from './expression.js';
 import { compareSortKeys, parseSort, sortKey } from '../query/sort.js';
+import { mingo } from './mingo.js';
+
+type Stream = ReturnType<Aggregator['stream']>;
+
+let context: Context | undefined;
 
 /**
- * mingo, set up for this server: its own comparison differs from MongoDB's (null and missing,
- * ObjectId, binary), so `$match` and `$sort` are those of `find`. What would run JavaScript from
- * the client is not there at all.
+ * mingo's own comparison differs from MongoDB's (null and missing, ObjectId, binary), so `$match`
+ * and `$sort` are those of `find`.
  */
-const operators = {
-  ...expressionOperators,
-  pipeline: { ...without(pipeline, ['$out', '$merge']), $match: match, $sort: sort },
-  projection: { ...projection },
-  query: without(query, ['$where']),
-  window: { ...window },
-};
-const context = Context.init(operators as unknown as Parameters<typeof Context.init>[0]);
-
-type Stream = Parameters<typeof pipeline.$match>[0];
+function pipelineContext(): Context {
+  const { core, operators } = mingo();
+  const pipeline = { ...operators.pipeline, $match: match, $sort: sort };
+  context ??= core.Context.init({ ...operators, pipeline } as never);
+  return context;
+}
 
 function match(stream: Stream, spec: Doc): Stream {
   const { matches } = compileFilter(spec);
@@ -33,16 +28,19 @@ function match(stream: Stream, spec: Doc): Stream {
 
 function sort(stream: Stream, spec: Doc): Stream {
   const fields = parseSort(spec);
-  if (fields.length === 0)
+  if (fields.length === 0) {
     throw new CommandError(15976, '$sort stage must have at least one sort key');
+  }
   return stream.transform((items) => {
     const keyed = (items as Doc[]).map((doc) => ({ doc, key: sortKey(doc, fields) }));
     keyed.sort((a, b) => compareSortKeys(a.key, b.key, fields));
-    return from(keyed.map(({ doc }) => doc));
+    return streamOf(keyed.map(({ doc }) => doc));
   });
 }
 
-const from = (docs: Doc[]): Stream => new Aggregator([], { context }).stream(docs);
+function streamOf(docs: Doc[]): Stream {
+  return new (mingo().aggregator.Aggregator)([], { context: pipelineContext() }).stream(docs);
+}
 
 export interface EngineOptions {
   variables?: Doc | undefined;
@@ -52,8 +50,9 @@ export interface EngineOptions {
 
 /** Runs stages over documents with plain numbers (see toPlain). */
 export function runStages(stages: readonly Doc[], docs: Doc[], options: EngineOptions = {}): Doc[] {
+  const { Aggregator } = mingo().aggregator;
   const aggregator = new Aggregator(stages as Doc[], {
-    context,
+    context: pipelineContext(),
     scriptEnabled: false,
     variables: options.variables ?? {},
     collectionResolver: options.collection ?? noCollections,
@@ -65,8 +64,11 @@ function noCollections(name: string): never {
   throw new CommandError(2, `The collection ${name} cannot be read here`);
 }
 
+/** What a count is made of; for these mingo need not be loaded to know that they exist. */
+const COMMON = new Set(['$match', '$sort', '$skip', '$limit', '$group', '$count']);
+
 export function isStage(name: string): boolean {
-  return Object.prototype.hasOwnProperty.call(operators.pipeline, name);
+  return COMMON.has(name) || hasOwn(mingo().operators.pipeline, name);
 }
 
 export function stageName(stage: unknown): string {
