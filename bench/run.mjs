@@ -1,5 +1,5 @@
 // npm run bench [-- --quick] [--only limit,cpu,…] [--write]
-// The whole of it takes about 25 minutes and writes docs/performance.md; --quick takes under two and only prints.
+// The whole of it takes about 20 minutes and writes docs/performance.md; --quick takes under two and only prints.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { markdown, cells, writeInto } from './report.mjs';
 import { againstLimit } from './rows/against-limit.mjs';
 import { cpuPerToken, twoCopies } from './rows/cpu.mjs';
+import { embeddedServer } from './rows/embedded.mjs';
 import { firstToken } from './rows/first-token.mjs';
 import { listRooms } from './rows/list.mjs';
 import { manyNodes } from './rows/many-nodes.mjs';
@@ -18,7 +19,18 @@ import { Checks } from './support/checks.mjs';
 import { startWorker, stopAll } from './support/children.mjs';
 import { seedRooms } from './support/seed.mjs';
 
-const PARTS = ['limit', 'rooms', 'first', 'list', 'nodes', 'start', 'cpu', 'copies', 'memory'];
+const PARTS = [
+  'limit',
+  'rooms',
+  'first',
+  'list',
+  'nodes',
+  'start',
+  'cpu',
+  'copies',
+  'embedded',
+  'memory',
+];
 const MANY_ROOMS = 100_000;
 
 const { values: options } = parseArgs({
@@ -38,8 +50,8 @@ const checks = new Checks();
 const rows = [];
 const bench = {
   quick,
-  rounds: quick ? 3 : 7,
-  seconds: quick ? 0.7 : 3,
+  rounds: quick ? 3 : 5,
+  seconds: quick ? 0.7 : 2.5,
   cores: availableParallelism(),
   report(row) {
     rows.push(row);
@@ -105,6 +117,9 @@ async function onDatabaseOfItsOwn() {
   if (isWanted('cpu')) await cpuPerToken(bench, context);
   if (isWanted('copies')) await twoCopies(bench, context);
   await context.stop();
+  if (isWanted('embedded') && !process.env.MONGODB_URI) {
+    await embeddedServer(bench, { uri: place.uri, scratch });
+  }
   await place.remove();
 }
 
@@ -118,7 +133,7 @@ async function forALongTime() {
 
 try {
   if (isWanted('limit', 'rooms', 'first', 'list', 'nodes', 'start')) await onEmbeddedDefault();
-  if (isWanted('cpu', 'copies')) await onDatabaseOfItsOwn();
+  if (isWanted('cpu', 'copies', 'embedded')) await onDatabaseOfItsOwn();
   if (isWanted('memory')) await forALongTime();
   const command = `npm run bench${quick ? ' -- --quick' : ''}`;
   const text = markdown(rows, { command, note: checks.summary });

@@ -69,10 +69,16 @@ export function startApp(place, env = {}) {
   );
 }
 
-export function startLimit(place, services) {
+/** @param coalesces whether it sends what concurrent requests want together, as the application does */
+export function startLimit(place, services, { coalesces = false } = {}) {
   return startProcess(
     [...NODE_ARGS, 'bench/limit-server.mjs'],
-    { TOKEN_KEY, LIMIT_MONGODB_URI: place.uri, LIMIT_SERVICES: JSON.stringify(services) },
+    {
+      TOKEN_KEY,
+      LIMIT_MONGODB_URI: place.uri,
+      LIMIT_SERVICES: JSON.stringify(services),
+      LIMIT_COALESCES: coalesces ? 'true' : '',
+    },
     /ready: (\S+)/,
   );
 }
