@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { mongo, type Connection, type Model } from 'mongoose';
 import { setTimeout } from 'node:timers/promises';
@@ -10,12 +10,12 @@ const RETRY_MS = 1_000;
  * getOrCreate, one document a node) are unique indexes, so there is no serving without them.
  */
 @Injectable()
-export class IndexesService implements OnApplicationBootstrap {
+export class IndexesService implements OnModuleInit {
   private readonly logger = new Logger(IndexesService.name);
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  async onModuleInit(): Promise<void> {
     const models = Object.values(this.connection.models);
     await Promise.all(models.map((model) => this.createIndexes(model)));
     this.logger.debug('Indexes are in place');

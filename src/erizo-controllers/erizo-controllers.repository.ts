@@ -144,12 +144,12 @@ export class ErizoControllersRepository {
 
   /** Oldest first. */
   findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
-    return this.list({ host: { $exists: true }, ...(owner && { service: owner }) });
+    return this.list({ ...REGISTERED, ...(owner && { service: owner }) });
   }
 
   /** Oldest first. */
   findHeardSince(since: Date): Promise<ErizoController[]> {
-    return this.list({ lastSeen: { $gte: since } });
+    return this.list({ ...REGISTERED, lastSeen: { $gte: since } });
   }
 
   private async list(filter: Fields): Promise<ErizoController[]> {
@@ -162,8 +162,11 @@ export class ErizoControllersRepository {
   }
 }
 
+/** Documents that Nuve left in this collection have no `host`: to us those nodes are unknown. */
+const REGISTERED = { host: { $exists: true } } as const;
+
 function owned(_id: Types.ObjectId, owner?: Types.ObjectId): Fields {
-  return owner ? { _id, service: owner } : { _id };
+  return { _id, ...REGISTERED, ...(owner && { service: owner }) };
 }
 
 /** Sets what has a value and removes what has none. */

@@ -163,6 +163,11 @@ export class ErizoControllersService {
     );
   }
 
+  /** Tells that beats of nodes on the bus may be lost here: they are not to blame for their silence. */
+  missBusBeats(): void {
+    this.guard.missBusBeats(this.clock.now());
+  }
+
   /** Whether silent nodes are taken as alive because most fell silent at once. As of the last look. */
   get evictionsHeld(): boolean {
     return this.guard.heldCount > 0;

@@ -92,6 +92,16 @@ describe('EvictionGuard', () => {
     expect(heldAt([alive, dead], 159)).toBe(0);
   });
 
+  it('excuses the silence of nodes on the bus alone while the bus is away', () => {
+    const [onBus, onRest] = nodesSeenAt(12, 12) as [ErizoController, ErizoController];
+    delete onBus.controlUrl;
+    onRest.controlUrl = 'http://127.0.0.1:1';
+    for (let second = 13; second < 100; second += 1) guard.missBusBeats(START + second * 1000);
+    expect([...guard.judge([onBus, onRest], START + 100_000)]).toEqual([onBus._id.toHexString()]);
+    expect(heldAt([onBus, onRest], 108)).toBe(1);
+    expect(heldAt([onBus, onRest], 109)).toBe(0);
+  });
+
   it('does not take two failures far apart for one', () => {
     const nodes = nodesSeenAt(0);
     guard.missBeats(START);

@@ -1,3 +1,4 @@
+import { Deafness } from './deafness.js';
 import type { ErizoController } from './erizo-controller.js';
 
 /** Fewer nodes than this can die together; one or two say nothing about us. */
@@ -23,28 +24,37 @@ const HOLD_TIMEOUTS = 6;
  * When the beats come back they come one by one, and those already back would outvote the rest: so those
  * that were held stay held for one time-out after the rule last applied.
  *
- * Where it is known that beats were lost here, since the database failed, no rule is needed: whoever was
- * alive when that began is alive until one time-out after it ended.
+ * Where it is known that beats were lost here, since the database failed or, for nodes on it, the bus was
+ * away, no rule is needed: whoever was alive when that began is alive until one time-out after it ended.
  */
 export class EvictionGuard {
   private held = new Set<string>();
   private graceEnds = 0;
-  /** When beats began to be lost, and until when that is an excuse. */
-  private deafSince = 0;
-  private deafUntil = 0;
+  private readonly deafness: Deafness;
+  private readonly busDeafness: Deafness;
 
-  constructor(private readonly timeoutMs: number) {}
+  constructor(private readonly timeoutMs: number) {
+    this.deafness = new Deafness(timeoutMs);
+    this.busDeafness = new Deafness(timeoutMs);
+  }
 
   /** A node whose last beat is older than this is dead whatever the others do. */
   horizon(now: number): number {
-    const horizon = now - this.timeoutMs * (1 + HOLD_TIMEOUTS);
-    return now < this.deafUntil ? Math.min(horizon, this.deafSince - this.timeoutMs) : horizon;
+    return Math.min(
+      now - this.timeoutMs * (1 + HOLD_TIMEOUTS),
+      this.deafness.excusedSince(now),
+      this.busDeafness.excusedSince(now),
+    );
   }
 
   /** Tells that a beat may have been lost here. */
   missBeats(now: number): void {
-    if (now >= this.deafUntil) this.deafSince = now;
-    this.deafUntil = now + this.timeoutMs;
+    this.deafness.note(now);
+  }
+
+  /** Tells that a beat of a node on the bus may have been lost. */
+  missBusBeats(now: number): void {
+    this.busDeafness.note(now);
   }
 
   /** How many nodes were held when last judged. */
@@ -69,8 +79,13 @@ export class EvictionGuard {
     return this.held;
   }
 
-  private wasDeafTo({ lastSeen }: ErizoController, now: number): boolean {
-    return now < this.deafUntil && lastSeen.getTime() >= this.deafSince - this.timeoutMs;
+  private wasDeafTo({ lastSeen, controlUrl }: ErizoController, now: number): boolean {
+    const seen = lastSeen.getTime();
+    const isOnBus = controlUrl === undefined;
+    return (
+      seen >= this.deafness.excusedSince(now) ||
+      (isOnBus && seen >= this.busDeafness.excusedSince(now))
+    );
   }
 
   private fellSilentTogether(nodes: ErizoController[], silent: ErizoController[]): Set<string> {

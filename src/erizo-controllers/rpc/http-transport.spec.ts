@@ -101,10 +101,13 @@ describe('the three calls', () => {
 });
 
 describe('a node that is hostile or broken is unavailable', () => {
-  it.each(['.', '..'])('but a user named %s, to whom no URL leads, is just not there', async (user) => {
-    const node = await answering(200);
-    await expect(transport.deleteUser(node, ROOM, user)).resolves.toBe(false);
-  });
+  it.each(['.', '..'])(
+    'but a user named %s, to whom no URL leads, is just not there',
+    async (user) => {
+      const node = await answering(200);
+      await expect(transport.deleteUser(node, ROOM, user)).resolves.toBe(false);
+    },
+  );
 
   it('when it redirects, and nobody follows', async () => {
     let followed = false;
