@@ -37,6 +37,9 @@ export interface ErizoControllerChanges {
 /** Two registrations of a new host can collide once; whoever still collides is not the owner. */
 const UPSERT_ATTEMPTS = 3;
 
+/** Beats come evenly spread, so that few are under way at once; a node does not mind this wait. */
+const BEATS_GATHERED_MS = 20;
+
 const WITHOUT_HOST = { host: 0 } as const;
 
 type Fields = Record<string, unknown>;
@@ -51,7 +54,7 @@ export class ErizoControllersRepository {
     private readonly model: Model<ErizoControllerDocument>,
   ) {
     const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
-    this.beats = new UpdateBatcher(database, model.collection.name);
+    this.beats = new UpdateBatcher(database, model.collection.name, BEATS_GATHERED_MS);
   }
 
   /**

@@ -8,6 +8,7 @@ export const VERDICTS = [
   'held',
   'lower-state',
   'region-mismatch',
+  'p2p-only',
   'lost',
 ] as const;
 

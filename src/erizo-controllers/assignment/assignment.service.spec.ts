@@ -139,6 +139,32 @@ describe('choose', () => {
   });
 });
 
+describe('nodes that only signal', () => {
+  const p2pOnly = { labels: { media: 'p2p' } };
+
+  it('get no room that needs media while a node with media is there, even a nearly full one', async () => {
+    repository.add(makeNode(p2pOnly));
+    const media = makeNode({ state: 1 });
+    repository.add(media);
+    const assignment = await assignmentWith('first-available');
+    const chosen = await assignment.choose(roomOf());
+    expect(chosen?._id).toEqual(media._id);
+    const { controllers } = await assignment.explain(roomOf());
+    expect(controllers.map(({ verdict }) => verdict)).toEqual(['p2p-only', 'chosen']);
+  });
+
+  it('get p2p rooms as any other node, and others when there is nobody else', async () => {
+    const node = makeNode(p2pOnly);
+    repository.add(node);
+    const assignment = await assignmentWith('first-available');
+    const chosen = await assignment.choose(roomOf());
+    expect(chosen?._id).toEqual(node._id);
+    repository.add(makeNode({ state: 1 }));
+    const forP2p = await assignment.choose({ ...roomOf(), p2p: true });
+    expect(forP2p?._id).toEqual(node._id);
+  });
+});
+
 describe('explain', () => {
   it('says of every node why it is chosen or passed over', async () => {
     const lastSeen = new Date(START - 60_000);

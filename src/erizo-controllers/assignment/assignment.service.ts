@@ -7,6 +7,7 @@ import type { AssignmentExplanation, ExplainedController } from './assignment-ex
 import type { AssignmentContext, AssignmentRoom, Candidate } from './assignment-strategy.js';
 import { reasonOf, verdictOf, type Situation } from './explain-verdict.js';
 import { LoadTracker } from './load-tracker.js';
+import { suits } from './suits.js';
 import { StrategyRunner } from './strategy-runner.js';
 
 export interface AssignmentOptions {
@@ -42,7 +43,7 @@ export class AssignmentService {
     options: AssignmentOptions = {},
   ): Promise<ErizoController | null> {
     const candidates = await this.controllers.candidates();
-    const tier = this.bestTier(candidates, options);
+    const tier = this.bestTier(room, candidates, options);
     const choice = this.runner.select(room, tier, contextOf(room, options, false));
     // Not awaited needlessly: a burst's next choice must find this one counted.
     const chosen = choice instanceof Promise ? await choice : choice;
@@ -67,7 +68,7 @@ export class AssignmentService {
       this.controllers.aliveIds(),
     ]);
     const context = contextOf(room, options, true);
-    const tier = this.bestTier(candidates, options);
+    const tier = this.bestTier(room, candidates, options);
     const chosen = await this.runner.select(room, tier, context);
     const situation: Situation = {
       ...context,
@@ -77,6 +78,7 @@ export class AssignmentService {
       excluded: new Set(options.excluding?.map((id) => id.toHexString())),
       tier: new Map(tier.map((candidate) => [candidate._id.toHexString(), candidate])),
       chosen,
+      room,
     };
     return {
       strategy: this.strategy,
@@ -111,12 +113,15 @@ export class AssignmentService {
 
   /** Frozen, since the strategy may be anybody's and what it is given is what is returned. */
   private bestTier(
+    room: AssignmentRoom,
     candidates: ErizoController[],
     { excluding = [] }: AssignmentOptions,
   ): Candidate[] {
     const usable = candidates.filter(({ _id }) => !excluding.some((id) => id.equals(_id)));
-    const best = usable.reduce((highest, { state }) => Math.max(highest, state), 0);
-    return usable
+    const suited = usable.filter((node) => suits(node, room));
+    const pool = suited.length > 0 ? suited : usable;
+    const best = pool.reduce((highest, { state }) => Math.max(highest, state), 0);
+    return pool
       .filter(({ state }) => state === best)
       .map((node) => Object.freeze({ ...node, load: this.load.estimate(node) }));
   }
