@@ -108,7 +108,7 @@ export async function createService(url, name, role) {
 /** Registers nodes that beat once a second each, from a process of their own, until they are stopped. */
 export async function startNodes(url, service, count) {
   const worker = startWorker('../load/worker.mjs');
-  const connections = Math.min(count, 10);
+  const connections = Math.min(count, 100);
   const base = { urls: [url], service, connections };
   const prefix = `node-${randomBytes(3).toString('hex')}-`;
   const { ids } = await worker.ask({ ...base, kind: 'registerNode', count, prefix });

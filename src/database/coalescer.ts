@@ -13,21 +13,25 @@ export class Coalescer<T> {
   /**
    * @param send never rejects: it settles what it was given
    * @param maxBatch what is sent together at most
+   * @param gatherMs how long to wait for more, where nobody is in a hurry
    */
   constructor(
     private readonly send: (batch: T[]) => Promise<void>,
     private readonly maxBatch: number,
+    private readonly gatherMs = 0,
   ) {}
 
   add(item: T): void {
     this.waiting.push(item);
     if (this.scheduled || this.inFlight >= MAX_IN_FLIGHT) return;
     this.scheduled = true;
-    // After the sockets that have something to read have been read.
-    setImmediate(() => {
+    const start = (): void => {
       this.scheduled = false;
       void this.flush();
-    });
+    };
+    if (this.gatherMs > 0) setTimeout(start, this.gatherMs);
+    // After the sockets that have something to read have been read.
+    else setImmediate(start);
   }
 
   private async flush(): Promise<void> {

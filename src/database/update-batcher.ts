@@ -14,12 +14,16 @@ interface Pending {
 
 /** Sets fields of documents for concurrent requests together: one command, and one flush to disk, for all. */
 export class UpdateBatcher {
-  private readonly pending = new Coalescer<Pending>((batch) => this.send(batch), MAX_BATCH);
+  private readonly pending: Coalescer<Pending>;
 
+  /** @param gatherMs how long to wait for more, where nobody is in a hurry */
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,
-  ) {}
+    gatherMs: number,
+  ) {
+    this.pending = new Coalescer((batch) => this.send(batch), MAX_BATCH, gatherMs);
+  }
 
   /**
    * Sets fields of the one document that the filter matches. Doing it twice must do no harm.
