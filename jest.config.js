@@ -17,6 +17,8 @@ const typescript = {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Most of what the tests do is waiting for sockets and disks: one core less, as Jest leaves, is one too few.
+  maxWorkers: '100%',
   // Only what hangs is to fail for its time: machines are slow and shared.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
