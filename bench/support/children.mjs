@@ -25,10 +25,15 @@ export async function startProcess(args, env, ready) {
       throw new Error(`${args.join(' ')} ended with ${code} before it was ready`);
     }),
   ]);
+  let stopping = false;
+  child.once('exit', (code, signal) => {
+    if (!stopping) process.stderr.write(`${args.join(' ')} ended by itself: ${signal ?? code}\n`);
+  });
   return {
     pid: child.pid,
     said,
     async stop() {
+      stopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await once(child, 'exit');

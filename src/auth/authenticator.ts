@@ -35,9 +35,13 @@ export class Authenticator {
   /**
    * Checks a header and takes its only use.
    *
+   * @param options.unhurried whether that may wait a moment for the headers of others
    * @throws UNAUTHENTICATED, the same for every reason; what the driver throws when the database is away
    */
-  async authenticate(header: string | undefined): Promise<Authentication> {
+  async authenticate(
+    header: string | undefined,
+    options?: { unhurried?: boolean },
+  ): Promise<Authentication> {
     const fields = parseMAuth(header);
     if (!fields || fields.cnonce.length > MAX_CNONCE_LENGTH) throw refused('malformed header');
     const { serviceId, timestamp, signature } = fields;
@@ -49,7 +53,7 @@ export class Authenticator {
     const expiresAt = new Date(time + this.windowMs + CLOCK_SKEW_MS);
     // The id as it is stored: a header whose id is written in capitals is the same header.
     const id = service._id.toHexString();
-    const first = await this.replayGuard.use(id, timestamp, signature, expiresAt);
+    const first = await this.replayGuard.use(id, timestamp, signature, expiresAt, options);
     if (!first) throw refused('replay');
     return { service, fields };
   }

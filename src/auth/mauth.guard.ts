@@ -8,6 +8,7 @@ import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
 import { IS_PUBLIC } from './public.decorator.js';
+import { IS_UNHURRIED } from './unhurried.decorator.js';
 
 /** Lets in signed requests of services whose role the route allows. A route that declares nothing lets in none. */
 @Injectable()
@@ -26,17 +27,23 @@ export class MAuthGuard implements CanActivate {
         ALLOWED_ROLES,
         targets,
       );
-      await this.authenticate(request, roles ?? []);
+      const unhurried = this.reflector.get<true | undefined>(IS_UNHURRIED, context.getHandler());
+      await this.authenticate(request, roles ?? [], unhurried);
     }
     // Only now: what a stranger sends must not be answered with how it was read.
     if (request.body instanceof MalformedBody) throw request.body.error;
     return true;
   }
 
-  private async authenticate(request: AuthenticatedRequest, roles: ServiceRole[]): Promise<void> {
+  private async authenticate(
+    request: AuthenticatedRequest,
+    roles: ServiceRole[],
+    unhurried?: boolean,
+  ): Promise<void> {
     try {
       const { service, fields } = await this.authenticator.authenticate(
         request.headers.authorization,
+        { unhurried },
       );
       const { _id, name, role } = service;
       request.service = { _id, name, role };

@@ -9,14 +9,19 @@ import type { Nonce } from './schemas/nonce.schema.js';
  * from 99,999 numbers, and two users' requests of one millisecond may well have the same.
  */
 const MARK_LENGTH = 32;
+/** How long those who are in no hurry wait for each other. */
+const GATHER_MS = 20;
 
 /** Remembers in the database, for all copies, which headers were used. */
 @Injectable()
 export class ReplayGuard {
   private readonly nonces: InsertBatcher<Nonce>;
+  private readonly unhurriedNonces: InsertBatcher<Nonce>;
 
   constructor(@InjectConnection() connection: Connection) {
-    this.nonces = new InsertBatcher(() => connection.db as mongo.Db, 'nonces');
+    const database = (): mongo.Db => connection.db as mongo.Db;
+    this.nonces = new InsertBatcher(database, 'nonces');
+    this.unhurriedNonces = new InsertBatcher(database, 'nonces', GATHER_MS);
   }
 
   /**
@@ -30,8 +35,10 @@ export class ReplayGuard {
     timestamp: string,
     signature: string,
     expiresAt: Date,
+    { unhurried = false }: { unhurried?: boolean } = {},
   ): Promise<boolean> {
     const mark = signature.slice(0, MARK_LENGTH);
-    return this.nonces.insert({ _id: `${serviceId}:${timestamp}:${mark}`, expiresAt });
+    const nonces = unhurried ? this.unhurriedNonces : this.nonces;
+    return nonces.insert({ _id: `${serviceId}:${timestamp}:${mark}`, expiresAt });
   }
 }

@@ -18,12 +18,16 @@ interface Pending<T> {
 
 /** Inserts documents of concurrent requests together: one command, and one flush to disk, for all of them. */
 export class InsertBatcher<T extends object> {
-  private readonly pending = new Coalescer<Pending<T>>((batch) => this.send(batch), MAX_BATCH);
+  private readonly pending: Coalescer<Pending<T>>;
 
+  /** @param gatherMs how long to wait for more, where nobody is in a hurry */
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,
-  ) {}
+    gatherMs = 0,
+  ) {
+    this.pending = new Coalescer((batch) => this.send(batch), MAX_BATCH, gatherMs);
+  }
 
   /**
    * @returns false when a document with such a unique key is there already

@@ -4,6 +4,7 @@ import type { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
+import { Unhurried } from '../auth/unhurried.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
@@ -90,6 +91,7 @@ export class ErizoControllersController {
   @ApiBody({ type: KeepAliveDto, required: false })
   @ApiText('ok')
   @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
+  @Unhurried()
   @Put(':id/keep-alive')
   async keepAlive(
     @CurrentService() service: AuthenticatedService,
