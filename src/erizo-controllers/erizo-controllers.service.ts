@@ -16,7 +16,7 @@ import { RecentValue } from './recent-value.js';
 
 export type { ErizoControllerChanges, HeartbeatReport, Registration };
 
-/** How old the copy of the registry in memory may be: two reads a second at most, whatever the load. */
+/** How old the copy of the registry in memory may be: two or three reads a second, whatever the load. */
 const SNAPSHOT_MS = 500;
 
 interface Snapshot {

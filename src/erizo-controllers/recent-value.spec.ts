@@ -30,6 +30,40 @@ describe('RecentValue', () => {
     expect(ends).toHaveLength(2);
   });
 
+  it('reads again before the value is too old, and lets nobody wait for that', async () => {
+    const { read, ends } = source();
+    const clock = new FakeClock();
+    const value = new RecentValue(read, clock, 500);
+    const first = value.get();
+    ends[0]?.('a');
+    await first;
+    clock.time += 450;
+    expect([await value.get(), await value.get()]).toEqual(['a', 'a']);
+    expect(ends).toHaveLength(2);
+    ends[1]?.('b');
+    clock.time += 100;
+    expect(await value.get()).toBe('b');
+    expect(ends).toHaveLength(2);
+  });
+
+  it('gives a value for as long as it is not too old, though the next read failed', async () => {
+    const clock = new FakeClock();
+    let reads = 0;
+    const value = new RecentValue(
+      async () => {
+        if (++reads === 2) throw new Error('away');
+        return reads;
+      },
+      clock,
+      500,
+    );
+    await value.get();
+    clock.time += 450;
+    expect(await value.get()).toBe(1);
+    clock.time += 100;
+    expect(await value.get()).toBe(3);
+  });
+
   it('does not give what was read before a change to who asks after it', async () => {
     const { read, ends } = source();
     const value = new RecentValue(read, new FakeClock(), 500);

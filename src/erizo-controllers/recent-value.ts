@@ -1,6 +1,9 @@
 import type { Clock } from '../common/clock.js';
 
-/** A value that is read again when it is too old, by one read for all who ask meanwhile. */
+/** Part of its age at which a value that is asked for is read anew: in time, so that nobody has to wait for it. */
+const REFRESHED_AT = 0.8;
+
+/** A value that is read again before it is too old, by one read for all who ask meanwhile. */
 export class RecentValue<T> {
   private value?: { result: T; at: number };
   private reading?: Promise<T>;
@@ -13,18 +16,23 @@ export class RecentValue<T> {
 
   /** @throws what the read throws; a failure is not kept */
   get(): Promise<T> {
-    const { value } = this;
+    const { value, maxAgeMs } = this;
     // Absolute, since a clock that was set back would keep a value for ever.
-    if (value && Math.abs(this.clock.now() - value.at) < this.maxAgeMs) {
-      return Promise.resolve(value.result);
-    }
-    return (this.reading ??= this.start());
+    const ageMs = value ? Math.abs(this.clock.now() - value.at) : Infinity;
+    if (!value || ageMs >= maxAgeMs) return this.refresh();
+    // A failure is for those who ask when the value is too old.
+    if (ageMs >= maxAgeMs * REFRESHED_AT) this.refresh().catch(() => undefined);
+    return Promise.resolve(value.result);
   }
 
   /** Lets the next `get` see what was written before this call: a read under way may have missed it. */
   invalidate(): void {
     this.value = undefined;
     this.reading = undefined;
+  }
+
+  private refresh(): Promise<T> {
+    return (this.reading ??= this.start());
   }
 
   private start(): Promise<T> {
