@@ -85,14 +85,17 @@ export function startLimit(place, services, { coalesces = false } = {}) {
 
 /** One signed request outside of what is measured. */
 export async function call(url, service, method, path, body) {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: signMAuth(service),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    body: body && JSON.stringify(body),
-  });
+  const headers = { authorization: signMAuth(service) };
+  const response = await fetch(
+    url + path,
+    body
+      ? {
+          method,
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }
+      : { method, headers },
+  );
   if (response.status !== 200) {
     throw new Error(`${method} ${path} was answered ${response.status} ${await response.text()}`);
   }
