@@ -108,14 +108,20 @@ export async function createService(url, name, role) {
   return { serviceId: _id, key };
 }
 
-/** Registers nodes that beat once a second each, from a process of their own, until they are stopped. */
-export async function startNodes(url, service, count) {
+/** Registers nodes that beat each so often, from a process of their own, until they are stopped. */
+export async function startNodes(url, service, count, everySeconds = 1) {
   const worker = startWorker('../load/worker.mjs');
   const connections = Math.min(count, 100);
   const base = { urls: [url], service, connections };
   const prefix = `node-${randomBytes(3).toString('hex')}-`;
   const { ids } = await worker.ask({ ...base, kind: 'registerNode', count, prefix });
-  const beating = worker.ask({ ...base, kind: 'beat', nodes: ids, perSecond: count, goesOn: true });
+  const beating = worker.ask({
+    ...base,
+    kind: 'beat',
+    nodes: ids,
+    perSecond: count / everySeconds,
+    goesOn: true,
+  });
   beating.catch((error) => process.stderr.write(`A node stopped beating: ${error.message}\n`));
   return { ids, stop: () => worker.stop() };
 }
