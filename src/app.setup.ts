@@ -16,6 +16,7 @@ import { addSecurityHeaders } from './security-headers.js';
 const BODY_LIMIT = 100 * 1024;
 /** A request whose head and body take longer to arrive is given up, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const IDLE_SWEEP_MS = 50;
 /** Room and user names stand in paths, URL-encoded. */
 const MAX_PARAM_LENGTH = 1024;
 
@@ -52,6 +53,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addBodyParsers(fastify);
   logRequests(fastify);
+  closeIdleConnections(fastify);
   addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });
   app.enableCors({
@@ -88,6 +90,15 @@ function logRequests(fastify: FastifyInstance): void {
       'request',
     );
     done();
+  });
+}
+
+/** A connection that turns idle while the rest finishes would else hold up the end for over a minute. */
+function closeIdleConnections(fastify: FastifyInstance): void {
+  const { server } = fastify;
+  fastify.addHook('preClose', async () => {
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+    server.once('close', () => clearInterval(sweep));
   });
 }
 

@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestLogger, createLogger } from './common/logger.js';
 import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import { createApp } from './app.setup.js';
@@ -8,7 +7,6 @@ import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
 import { Readiness } from './health/readiness.js';
 
 const DATABASE_NAME = 'nuvem';
-const IDLE_SWEEP_MS = 50;
 
 export interface Server {
   /** Where the API listens. */
@@ -41,7 +39,7 @@ export async function startServer(
       environment.mongodbUri = database.uriFor(DATABASE_NAME);
     }
     const app = await createApp(environment);
-    closers.push(() => closeApp(app));
+    closers.push(() => app.close());
     await app.listen(environment.port, environment.host);
     const url = await app.getUrl();
     const demo = environment.demo ? await startDemo(environment, url) : undefined;
@@ -57,17 +55,6 @@ export async function startServer(
 /** What was started last goes first. */
 async function closeInTurn(closers: (() => Promise<void>)[]): Promise<void> {
   for (const close of closers.reverse()) await close();
-}
-
-/** A connection that turns idle while the rest finishes would else hold up the end for over a minute. */
-async function closeApp(app: NestFastifyApplication): Promise<void> {
-  const server = app.getHttpServer();
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
 }
 
 function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MongoClient } from 'mongodb';
+import type { ApiClient } from '../support/api-client.js';
+import { freshDatabaseUri } from '../support/database.js';
+import { FakeNode } from '../support/fake-node.js';
+import { expectError, expectText } from '../support/shapes.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { TestClock } from '../support/test-clock.js';
+
+jest.setTimeout(60_000);
+
+let target: string;
+let proxy: TcpProxy;
+let server: TestApp;
+let tenant: ApiClient;
+let nodeClient: ApiClient;
+
+beforeAll(async () => {
+  target = freshDatabaseUri();
+  proxy = await TcpProxy.start(target);
+  const uri = new URL(proxy.through(target));
+  uri.searchParams.set('directConnection', 'true');
+  server = await startTestApp({ MONGODB_URI: uri.href, CONTROLLER_WAIT_SECONDS: '60' });
+  tenant = await server.createService('tenant');
+  nodeClient = await server.createService('nodes', 'node');
+});
+
+afterAll(async () => {
+  await server.close();
+  await proxy.shut();
+});
+
+async function createRoom(): Promise<string> {
+  return ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
+}
+
+// 1. is about RabbitMQ alone: test/amqp.
+describe('Nodes lost, requests that hang', () => {
+  it('4. no longer: a request that waits for a node sees the one that joins', async () => {
+    const room = await createRoom();
+    const waiting = tenant.token(room, 'ann', 'presenter');
+    const node = await FakeNode.start(nodeClient);
+    expect((await waiting).status).toBe(200);
+    await node.close();
+  });
+
+  it('2. no longer: a node whose beats were held up comes back with its id', async () => {
+    const node = await FakeNode.start(nodeClient);
+    const clock = new TestClock(server.app);
+    clock.advance(12_500);
+    expectText(await node.beat(), 'ok');
+    const { json } = await nodeClient.get(`/erizo-controllers/${node.id}`);
+    expect(json).toMatchObject({ id: node.id, alive: true });
+    clock.reset();
+    await node.beat();
+    await node.close();
+  });
+
+  it('3. no longer: a database that is away is answered 503, not "unknown node" or 401', async () => {
+    const node = await FakeNode.start(nodeClient);
+    const clock = new TestClock(server.app);
+    await proxy.shut();
+    expectError(await node.beat(), 'DATABASE_UNAVAILABLE');
+    // By now the key is forgotten as well.
+    clock.advance(2_000);
+    expectError(await node.beat(), 'DATABASE_UNAVAILABLE');
+    await proxy.open();
+    let answer = await node.beat();
+    while (answer.status === 503) answer = await node.beat();
+    expectText(answer, 'ok');
+    clock.reset();
+    await node.close();
+  });
+
+  it('5. no longer: expired tokens are swept by an index, and a join looks at its own alone', async () => {
+    const client = await MongoClient.connect(target);
+    const tokens = client.db().collection('tokens');
+    const indexes = await tokens.indexes();
+    expect(
+      indexes.map(({ key, expireAfterSeconds }) => ({ key, expireAfterSeconds })),
+    ).toContainEqual({ key: { expiresAt: 1 }, expireAfterSeconds: 0 });
+    const node = await FakeNode.start(nodeClient);
+    const room = await createRoom();
+    const token = (await tenant.token(room, 'ann', 'presenter')).text;
+    // Long expired: the sweep of a scan on each join would take it along.
+    await tokens.insertOne({ expired: true });
+    expect((await nodeClient.post('/tokens/redeem', { token })).status).toBe(200);
+    expect(await tokens.countDocuments({ expired: true })).toBe(1);
+    await client.close();
+    await node.close();
+  });
+});
