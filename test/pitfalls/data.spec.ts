@@ -58,7 +58,9 @@ describe('Data lost or wrong', () => {
   it('2. no longer: PUT and PATCH leave a room on its node, with its participants', async () => {
     const room = await createRoom();
     const host = await hostOf(room);
-    const node = nodes.find(({ registration }) => host?.endsWith(`:${registration['port']}`));
+    const node = nodes.find(({ registration }) =>
+      host?.endsWith(`:${String(registration['port'])}`),
+    );
     node?.join(room, 'ann');
     await tenant.put(`/rooms/${room}`, { name: 'new' });
     await tenant.patch(`/rooms/${room}`, { options: { data: { a: 1 } } });
@@ -140,7 +142,9 @@ describe('Data lost or wrong', () => {
     const [full, free] = nodes as [FakeNode, FakeNode];
     await full.client.patch(`/erizo-controllers/${full.id}`, { state: 0 });
     for (let room = 0; room < 10; room++) {
-      expect(await hostOf(await createRoom())).toBe(`192.0.2.2:${free.registration['port']}`);
+      expect(await hostOf(await createRoom())).toBe(
+        `192.0.2.2:${String(free.registration['port'])}`,
+      );
     }
     await full.client.patch(`/erizo-controllers/${full.id}`, { state: 2 });
   });
