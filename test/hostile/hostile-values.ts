@@ -49,15 +49,25 @@ const number = fc.oneof(
 /** Anything that JSON can say. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom(null, true, false),
-    number,
-    text,
-    fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(text, tie('value'), { maxKeys: 4, noNullPrototype: true }),
-    fc.integer({ min: 1, max: 3_000 }).map(nested),
+    { depthSize: 'small' },
+    { weight: 5, arbitrary: fc.constantFrom(null, true, false) },
+    { weight: 5, arbitrary: number },
+    { weight: 10, arbitrary: text },
+    { weight: 5, arbitrary: fc.array(tie('value'), { maxLength: 4 }) },
+    {
+      weight: 5,
+      arbitrary: fc.dictionary(text, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(2, 20, 33, 200, 3_000).map(nested) },
   ),
 })).value;
+
+/** An object with the keys that are likeliest to do harm. */
+export const hostileObject = fc.dictionary(fc.constantFrom(...LOADED), hostileValue, {
+  minKeys: 1,
+  maxKeys: 5,
+  noNullPrototype: true,
+});
 
 /** Bodies that are no JSON, or JSON that a parser should not take. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hostileValue } from './hostile-values.js';
+import { hostileObject, hostileValue } from './hostile-values.js';
 
 export interface Schema {
   $ref?: string;
@@ -54,12 +54,16 @@ export function bodiesFor(schema: Schema, resolve: Resolve): fc.Arbitrary<unknow
     .tuple(right, fc.constantFrom(...names), hostileValue)
     .map(([body, name, value]) => ({ ...(body as object), [name]: value }));
   const wrongOption = fc
-    .tuple(right, fc.constantFrom('options', 'labels', 'data'), names.length ? hostileValue : right)
-    .map(([body, name, value]) => ({ ...(body as object), [name]: { data: value, p2p: value } }));
+    .tuple(
+      right,
+      fc.constantFrom('data', 'data', 'data', 'p2p', 'mediaConfiguration'),
+      hostileObject,
+    )
+    .map(([body, name, value]) => ({ ...(body as object), options: { [name]: value } }));
   return fc.oneof(
     { weight: 4, arbitrary: right },
     { weight: 6, arbitrary: wrongField },
-    { weight: 1, arbitrary: wrongOption },
+    ...('options' in properties ? [{ weight: 6, arbitrary: wrongOption }] : []),
     { weight: 2, arbitrary: hostileValue },
   );
 }
