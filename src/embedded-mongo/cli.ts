@@ -41,5 +41,7 @@ const stop = (): void => {
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
+// Started with a channel, as tests do, it ends with whoever started it.
+process.once('disconnect', stop);
 server.ended.catch((error: unknown) => fail(`The server ended: ${String(error)}`));
 process.stdout.write(`MongoDB-compatible server ready at ${server.uri}\n`);

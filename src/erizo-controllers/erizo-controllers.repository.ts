@@ -132,6 +132,10 @@ export class ErizoControllersRepository {
     return deletedCount === 1;
   }
 
+  async removeOwned(service: Types.ObjectId): Promise<void> {
+    await this.collection.deleteMany({ service });
+  }
+
   async find(_id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController | null> {
     const filter = owned(_id, owner);
     return (await this.collection.findOne(filter, {

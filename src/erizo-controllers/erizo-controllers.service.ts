@@ -111,6 +111,12 @@ export class ErizoControllersService {
     return removed;
   }
 
+  /** Forgets all nodes of an owner. */
+  async removeOwned(owner: Types.ObjectId): Promise<void> {
+    await this.repository.removeOwned(owner);
+    this.changed();
+  }
+
   /** All that are known, dead ones too, oldest first. */
   findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
     return this.repository.findAll(owner);

@@ -119,7 +119,7 @@ export class HealthController {
       const _id = new Types.ObjectId(this.environment.superserviceId);
       const found = await this.connection
         .collection('services')
-        .findOne({ _id }, { projection: { _id: 1 }, timeoutMS: DATABASE_TIMEOUT_MS });
+        .findOne({ _id }, { projection: { _id: 1 }, maxTimeMS: DATABASE_TIMEOUT_MS });
       return found ? indicator.up() : indicator.down('missing from the database');
     } catch {
       return indicator.down('database not available');

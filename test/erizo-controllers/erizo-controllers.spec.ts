@@ -302,4 +302,18 @@ describe('DELETE /erizo-controllers/:id', () => {
     expect(brief(await client().delete(path))).toEqual(NOT_FOUND);
     expect(brief(await node.put(`${path}/keep-alive`, {}))).toEqual(NOT_FOUND);
   });
+
+  it('are forgotten with the service that registered them', async () => {
+    const owner = await app.createService('short-lived', 'node');
+    const { json } = await owner.post('/erizo-controllers', {
+      ip: '192.0.2.99',
+      hostname: '',
+      port: 8099,
+      ssl: false,
+    });
+    const path = `/erizo-controllers/${(json as { id: string }).id}`;
+    expect((await app.superservice.get(path)).status).toBe(200);
+    await app.superservice.delete(`/services/${owner.credentials?.serviceId}`);
+    expect((await app.superservice.get(path)).status).toBe(404);
+  });
 });
