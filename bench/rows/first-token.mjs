@@ -8,7 +8,7 @@ export async function firstToken(bench, { place, app, services }) {
   const first = [];
   const later = [];
   for (let round = 0; round <= bench.rounds; round++) {
-    const rooms = await seedRooms(place.uri, service, undefined, bench.quick ? 200 : 1_000);
+    const rooms = await seedRooms(place.uri, service, undefined, bench.quick ? 100 : 400);
     const twice = rooms.flatMap((id) => [id, id]);
     const job = { urls: [app.said], service, rooms: twice, kind: 'tokensInOrder', connections: 1 };
     const { latencies } = await bench.load({ ...job, count: twice.length });
