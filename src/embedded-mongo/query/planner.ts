@@ -134,7 +134,7 @@ function scanOfDocuments(
   const point = intervals.every((interval) => interval.point);
   return {
     index: undefined,
-    ranges: intervals.map((interval) => fit(interval, interval.point, MAX_ID_BYTES)),
+    ranges: intervals.map((interval) => fitRange(interval, interval.point, MAX_ID_BYTES)),
     sorted: sort.length === 0 || order !== undefined,
     reverse: order === 'reverse',
     bounded: true,
@@ -182,7 +182,9 @@ function scanOfIndex(
   const whole = points === index.fieldNames.length;
   return {
     index,
-    ranges: bounded ? prefixes.map((interval) => fit(interval, whole, MAX_FIELDS_BYTES)) : [WHOLE],
+    ranges: bounded
+      ? prefixes.map((interval) => fitRange(interval, whole, MAX_FIELDS_BYTES))
+      : [WHOLE],
     sorted: sort.length === 0 || order !== undefined,
     reverse: order === 'reverse',
     bounded,
@@ -263,7 +265,7 @@ function product(prefixes: Interval[], intervals: Interval[]): Interval[] {
 }
 
 /** Bounds longer than a stored key are widened to what such keys still hold. */
-function fit(interval: Interval, whole: boolean, max: number): KeyRange {
+function fitRange(interval: Interval, whole: boolean, max: number): KeyRange {
   const kept = max - 32;
   const { start, end } = interval;
   if (whole && interval.point) {
