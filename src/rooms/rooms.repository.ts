@@ -47,6 +47,12 @@ const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as cons
 
 const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;
 
+/**
+ * The driver's own default is a plain object, in which it finds `valueOf` and `constructor` by inheritance: arrays
+ * under such keys of a tenant's data would be read as bytes.
+ */
+const NO_RAW_FIELDS = Object.create(null) as Record<string, never>;
+
 /** Queries of rooms. Every query for a tenant carries the tenant's id. */
 @Injectable()
 export class RoomsRepository {
@@ -57,8 +63,11 @@ export class RoomsRepository {
   constructor(@InjectModel(Room.name) rooms: Model<Room>) {
     // The driver itself: input is validated and ids are parsed before they come here, and Mongoose's
     // casting would cost more than the query.
-    this.collection = rooms.collection as unknown as mongo.Collection<Room>;
-    const documents = rooms.collection as unknown as mongo.Collection;
+    const database = rooms.db.db as unknown as mongo.Db;
+    this.collection = database.collection<Room>(rooms.collection.name, {
+      fieldsAsRaw: NO_RAW_FIELDS,
+    });
+    const documents = this.collection as unknown as mongo.Collection;
     this.views = new FindBatcher(documents, 'service', VIEW);
     this.forToken = new FindBatcher(documents, 'service', FOR_TOKEN);
   }

@@ -16,6 +16,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const ODD: [string, Record<string, unknown>][] = [
+  [
+    'an array under a name that objects inherit',
+    { valueOf: [{}], toString: [{ constructor: [1] }] },
+  ],
   ['dots', { 'a.b': 1, '.': { '.': 1 } }],
   ['dollars', { $k: 1, $set: { $inc: 1 }, $literal: 'x', x$y: 1 }],
   ['nothing', { '': { '': '' } }],
