@@ -28,10 +28,7 @@ export async function countTokens(uri, ids) {
   await withDatabase(uri, async (database) => {
     for (let from = 0; from < ids.length; from += BATCH) {
       const $in = ids.slice(from, from + BATCH).map((id) => new ObjectId(id));
-      const cursor = database
-        .collection('tokens')
-        .find({ _id: { $in } }, { projection: { _id: 1 } });
-      found += (await cursor.toArray()).length;
+      found += await database.collection('tokens').countDocuments({ _id: { $in } });
     }
   });
   return found;
