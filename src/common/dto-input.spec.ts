@@ -81,6 +81,10 @@ describe('a validated body', () => {
     ['nothing', undefined],
     ['null', null],
     ['a nested DTO that is a list', { name: 'x', inner: [{ text: 'y' }] }],
+    [
+      'a nested DTO that is a list of hostile objects',
+      { name: 'x', inner: [{ constructor: null }] },
+    ],
     ['a nested DTO that is a number', { name: 'x', inner: 5 }],
     ['an object for a text', { name: { toString: 'x' } }],
   ])('that is %s is refused with the code of its route', async (_, body) => {

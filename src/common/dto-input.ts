@@ -14,9 +14,15 @@ export function wrapInput(input: object, dto: Type): Record<string, unknown> {
     if (!Object.hasOwn(input, name)) continue;
     const value = (input as Record<string, unknown>)[name];
     const nested = Reflect.getMetadata('design:type', dto.prototype as object, name) as Type;
-    wrapped[name] = isPlain(value) && isDto(nested) ? wrapInput(value, nested) : wrap(value);
+    wrapped[name] = isDto(nested) ? nestedInput(value, nested) : wrap(value);
   }
   return wrapped;
+}
+
+/** A list is no DTO, and is refused without a look at its items, which class-validator would take for some. */
+function nestedInput(value: unknown, dto: Type): unknown {
+  if (isPlain(value)) return wrapInput(value, dto);
+  return Array.isArray(value) ? [] : value;
 }
 
 /** Puts back, in a DTO made from a wrapped input, the very objects that were sent. */
