@@ -52,6 +52,8 @@ const bench = {
   quick,
   // Many short rounds: what disturbs a machine lasts longer than one, and then disturbs both sides.
   rounds: quick ? 5 : 15,
+  /** Of what takes seconds a round. */
+  fewRounds: quick ? 2 : 7,
   seconds: quick ? 0.4 : 0.8,
   cores: availableParallelism(),
   report(row) {

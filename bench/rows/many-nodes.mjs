@@ -28,7 +28,7 @@ export async function manyNodes(bench, { place, app, nodeService }) {
   };
   await tokens();
   const row = async (every, everySeconds, goal) => {
-    const result = await inPairs(bench.rounds, withMany(everySeconds), tokens);
+    const result = await inPairs(bench.fewRounds, withMany(everySeconds), tokens);
     const name = `tokens, 20 in flight, 1,000 nodes beating ${every}`;
     bench.report({ name, unit: '/s', against: '1 node', ...result, ...goal });
   };

@@ -28,7 +28,10 @@ export async function countTokens(uri, ids) {
   await withDatabase(uri, async (database) => {
     for (let from = 0; from < ids.length; from += BATCH) {
       const $in = ids.slice(from, from + BATCH).map((id) => new ObjectId(id));
-      found += await database.collection('tokens').countDocuments({ _id: { $in } });
+      const cursor = database
+        .collection('tokens')
+        .find({ _id: { $in } }, { projection: { _id: 1 } });
+      found += (await cursor.toArray()).length;
     }
   });
   return found;
