@@ -53,7 +53,9 @@ const bench = {
   // Many short rounds: what disturbs a machine lasts longer than one, and then disturbs both sides.
   rounds: quick ? 5 : 15,
   /** Of what takes seconds a round. */
-  fewRounds: quick ? 2 : 7,
+  fewRounds: quick ? 2 : 9,
+  /** Where a twentieth decides, which is less than a round's noise. */
+  manyRounds: quick ? 5 : 41,
   seconds: quick ? 0.4 : 0.8,
   cores: availableParallelism(),
   report(row) {

@@ -18,6 +18,7 @@ export async function runJob(job) {
   const ids = [];
   const replays = { sent: 0, refused: 0 };
   let unexpected;
+  let keepAliveSeconds;
   let turn = 0;
   const started = performance.now();
   const until = started + seconds * 1000;
@@ -35,8 +36,11 @@ export async function runJob(job) {
         if (answer.status !== 200 && !job.goesOn)
           unexpected ??= `${kind} was answered ${answer.status} ${answer.text()}`;
         else if (kind.startsWith('token')) ids.push(tokenId(answer));
-        else if (kind === 'registerNode') ids.push(JSON.parse(answer.text()).id);
-        else if (kind === 'createRoom') ids.push(JSON.parse(answer.text())._id);
+        else if (kind === 'registerNode') {
+          const registered = JSON.parse(answer.text());
+          ids.push(registered.id);
+          keepAliveSeconds = registered.keepAliveSeconds;
+        } else if (kind === 'createRoom') ids.push(JSON.parse(answer.text())._id);
         if (job.keep && ids.length > job.keep * 2) ids.splice(0, job.keep);
         if (Math.random() < repeat) {
           replays.sent++;
@@ -60,6 +64,8 @@ export async function runJob(job) {
     latencies: Float64Array.from(latencies),
     ids,
     replays,
+    /** How often the nodes that were registered are to beat. */
+    keepAliveSeconds,
     /** Part of a core that this process itself took. */
     clientCores: (cpu.user + cpu.system) / 1e6 / wallSeconds,
   };

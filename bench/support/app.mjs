@@ -108,18 +108,27 @@ export async function createService(url, name, role) {
   return { serviceId: _id, key };
 }
 
-/** Registers nodes that beat each so often, from a process of their own, until they are stopped. */
-export async function startNodes(url, service, count, everySeconds = 1) {
+/**
+ * Registers nodes that beat from a process of their own until they are stopped.
+ *
+ * @param everySeconds how often; as often as they are told when it is left out
+ */
+export async function startNodes(url, service, count, everySeconds) {
   const worker = startWorker('../load/worker.mjs');
-  const connections = Math.min(count, 100);
+  const connections = count;
   const base = { urls: [url], service, connections };
   const prefix = `node-${randomBytes(3).toString('hex')}-`;
-  const { ids } = await worker.ask({ ...base, kind: 'registerNode', count, prefix });
+  const { ids, keepAliveSeconds } = await worker.ask({
+    ...base,
+    kind: 'registerNode',
+    count,
+    prefix,
+  });
   const beating = worker.ask({
     ...base,
     kind: 'beat',
     nodes: ids,
-    perSecond: count / everySeconds,
+    perSecond: count / (everySeconds ?? keepAliveSeconds),
     goesOn: true,
   });
   beating.catch((error) => process.stderr.write(`A node stopped beating: ${error.message}\n`));

@@ -19,7 +19,6 @@ export interface AppDemoConfig {
   /** Rooms from which the node reports state 1 (warning) and state 0 (full). */
   warningRooms?: number;
   limitRooms?: number;
-  heartbeatMs?: number;
   reconnectionWindowMs?: number;
   apiTimeoutMs?: number;
   logger?: DemoLogger;
@@ -47,7 +46,6 @@ export class AppDemoOptions {
   readonly iceServers: { url: string; username?: string; credential?: string }[];
   readonly warningRooms: number;
   readonly limitRooms: number;
-  readonly heartbeatMs: number;
   /** How long a client that lost its socket keeps its place. */
   readonly reconnectionWindowMs: number;
   readonly apiTimeoutMs: number;
@@ -69,7 +67,6 @@ export class AppDemoOptions {
     this.iceServers = config.iceServers ?? [];
     this.warningRooms = config.warningRooms ?? 15;
     this.limitRooms = config.limitRooms ?? 20;
-    this.heartbeatMs = config.heartbeatMs ?? 1000;
     this.reconnectionWindowMs = config.reconnectionWindowMs ?? 30_000;
     this.apiTimeoutMs = config.apiTimeoutMs ?? 4000;
     this.logger = config.logger ?? { log() {}, warn() {}, error() {} };

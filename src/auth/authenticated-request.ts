@@ -14,4 +14,6 @@ export interface SignedUser {
 export interface AuthenticatedRequest extends FastifyRequest {
   service: AuthenticatedService;
   signedUser?: SignedUser;
+  /** For handlers that began before it was known whether the header was used before. */
+  fresh?: Promise<void>;
 }

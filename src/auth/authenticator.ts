@@ -13,9 +13,12 @@ const CLOCK_SKEW_MS = 60_000;
 /** Digits, since Nuve's comparing of texts let `9` lock a service out; a fraction is some clients' habit. */
 const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
 
-export interface Authentication {
+/** Who signed a header, and which header it is. */
+export interface Identity {
   service: ServiceWithKey;
   fields: MAuthFields;
+  /** When its timestamp alone will refuse it. */
+  expiresAt: Date;
 }
 
 /** Decides who signed a request. */
@@ -33,29 +36,36 @@ export class Authenticator {
   }
 
   /**
-   * Checks a header and takes its only use.
+   * Checks a header, without using it up.
    *
-   * @param options.unhurried whether that may wait a moment for the headers of others
    * @throws UNAUTHENTICATED, the same for every reason; what the driver throws when the database is away
    */
-  async authenticate(
-    header: string | undefined,
-    options?: { unhurried?: boolean },
-  ): Promise<Authentication> {
+  async identify(header: string | undefined): Promise<Identity> {
     const fields = parseMAuth(header);
     if (!fields || fields.cnonce.length > MAX_CNONCE_LENGTH) throw refused('malformed header');
-    const { serviceId, timestamp, signature } = fields;
+    const { serviceId, timestamp } = fields;
     const time = TIMESTAMP.test(timestamp) ? Number(timestamp) : NaN;
     if (!(Math.abs(this.clock.now() - time) <= this.windowMs)) throw refused('timestamp');
     const service = await this.services.findForAuthentication(serviceId);
     if (!service || !verifyMAuth(fields, service.key))
       throw refused('unknown service or signature');
-    const expiresAt = new Date(time + this.windowMs + CLOCK_SKEW_MS);
+    return { service, fields, expiresAt: new Date(time + this.windowMs + CLOCK_SKEW_MS) };
+  }
+
+  /**
+   * Takes a header's only use.
+   *
+   * @param options.unhurried whether that may wait a moment for the headers of others
+   * @throws UNAUTHENTICATED when it was used before; what the driver throws when the database is away
+   */
+  async useUp(
+    { service, fields: { timestamp, signature }, expiresAt }: Identity,
+    options?: { unhurried?: boolean },
+  ): Promise<void> {
     // The id as it is stored: a header whose id is written in capitals is the same header.
     const id = service._id.toHexString();
     const first = await this.replayGuard.use(id, timestamp, signature, expiresAt, options);
     if (!first) throw refused('replay');
-    return { service, fields };
   }
 }
 

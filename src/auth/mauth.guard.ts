@@ -3,12 +3,12 @@ import { Reflector } from '@nestjs/core';
 import { MalformedBody } from '../common/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import type { ServiceRole } from '../services/schemas/service.schema.js';
+import { ADMISSION, type Admission } from './admission.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
 import { IS_PUBLIC } from './public.decorator.js';
-import { IS_UNHURRIED } from './unhurried.decorator.js';
 
 /** Lets in signed requests of services whose role the route allows. A route that declares nothing lets in none. */
 @Injectable()
@@ -27,8 +27,8 @@ export class MAuthGuard implements CanActivate {
         ALLOWED_ROLES,
         targets,
       );
-      const unhurried = this.reflector.get<true | undefined>(IS_UNHURRIED, context.getHandler());
-      await this.authenticate(request, roles ?? [], unhurried);
+      const admission = this.reflector.get<Admission | undefined>(ADMISSION, context.getHandler());
+      await this.authenticate(request, roles ?? [], admission);
     }
     // Only now: what a stranger sends must not be answered with how it was read.
     if (request.body instanceof MalformedBody) throw request.body.error;
@@ -38,16 +38,32 @@ export class MAuthGuard implements CanActivate {
   private async authenticate(
     request: AuthenticatedRequest,
     roles: ServiceRole[],
-    unhurried?: boolean,
+    admission?: Admission,
   ): Promise<void> {
+    const identity = await this.counted(
+      request,
+      this.authenticator.identify(request.headers.authorization),
+    );
+    const { _id, name, role } = identity.service;
+    request.service = { _id, name, role };
+    request.signedUser = identity.fields.user;
+    const unhurried = admission === 'unhurried';
+    const fresh = this.counted(request, this.authenticator.useUp(identity, { unhurried }));
+    const isAllowed = roles.includes(role);
+    if (admission === 'overlapping' && isAllowed && !(request.body instanceof MalformedBody)) {
+      // A body that its pipe refuses is answered without it.
+      fresh.catch(() => undefined);
+      request.fresh = fresh;
+      return;
+    }
+    await fresh;
+    if (!isAllowed) throw notAllowed(request.url);
+  }
+
+  /** Who fails too often is told to wait. */
+  private async counted<T>(request: AuthenticatedRequest, step: Promise<T>): Promise<T> {
     try {
-      const { service, fields } = await this.authenticator.authenticate(
-        request.headers.authorization,
-        { unhurried },
-      );
-      const { _id, name, role } = service;
-      request.service = { _id, name, role };
-      request.signedUser = fields.user;
+      return await step;
     } catch (error) {
       if (error instanceof ApiException && error.code === 'UNAUTHENTICATED') {
         request.log.info({ reason: error.cause }, 'sign-in refused');
@@ -55,7 +71,6 @@ export class MAuthGuard implements CanActivate {
       }
       throw error;
     }
-    if (!roles.includes(request.service.role)) throw notAllowed(request.url);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Nonce } from './schemas/nonce.schema.js';
  */
 const MARK_LENGTH = 32;
 /** How long those who are in no hurry wait for each other. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 
 /** Remembers in the database, for all copies, which headers were used. */
 @Injectable()

@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
+import { Unhurried } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
-import { Unhurried } from '../auth/unhurried.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
@@ -46,7 +46,7 @@ export class ErizoControllersController {
       { ip, hostname, port, ssl, region, labels, controlUrl, service },
       { takeOver },
     );
-    return RegisteredErizoControllerDto.from(node);
+    return RegisteredErizoControllerDto.from(node, this.erizoControllers.keepAliveSeconds);
   }
 
   @ApiOperation({
@@ -85,8 +85,8 @@ export class ErizoControllersController {
     operationId: 'keepErizoControllerAlive',
     summary: 'Beat',
     description:
-      'A node that does not beat for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; once a second ' +
-      'is usual. On 404, register again.',
+      'A node that does not beat for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; the answer to ' +
+      'its registration says how often to beat. On 404, register again.',
   })
   @ApiBody({ type: KeepAliveDto, required: false })
   @ApiText('ok')

@@ -38,7 +38,7 @@ export interface ErizoControllerChanges {
 const UPSERT_ATTEMPTS = 3;
 
 /** Beats come evenly spread, so that few are under way at once; a node does not mind this wait. */
-const BEATS_GATHERED_MS = 50;
+const BEATS_GATHERED_MS = 100;
 
 const WITHOUT_HOST = { host: 0 } as const;
 

@@ -32,6 +32,8 @@ interface Snapshot {
 @Injectable()
 export class ErizoControllersService {
   private readonly logger = new Logger(ErizoControllersService.name);
+  /** How often a node is told to beat, so that two beats may be lost. Licode's nodes beat each second. */
+  readonly keepAliveSeconds: number;
   private readonly timeoutMs: number;
   private readonly refuseFull: boolean;
   private readonly guard: EvictionGuard;
@@ -44,6 +46,7 @@ export class ErizoControllersService {
     { controllerTimeoutSeconds, refuseFullControllers }: Environment,
   ) {
     this.timeoutMs = controllerTimeoutSeconds * 1000;
+    this.keepAliveSeconds = Math.floor((controllerTimeoutSeconds / 3) * 10) / 10;
     this.refuseFull = refuseFullControllers;
     this.guard = new EvictionGuard(this.timeoutMs);
     this.snapshot = new RecentValue(() => this.readSnapshot(), clock, SNAPSHOT_MS);

@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Fresh } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
@@ -36,16 +37,20 @@ export class TokensController {
   @Allow('superservice', 'tenant')
   @HttpCode(200)
   @Post('rooms/:room/tokens')
-  issue(
+  async issue(
     @CurrentService() { _id }: AuthenticatedService,
     @CurrentSignedUser() signed: SignedUser | undefined,
     @Param('room') room: string,
     @ValidBody() body: IssueTokenDto,
+    @Fresh() fresh: Promise<void>,
   ): Promise<string> {
     const userName = signed ? signed.username : body.userName;
     const role = signed ? signed.role : body.role;
-    if (!userName || !role) throw new ApiException('NAME_AND_ROLE_REQUIRED');
-    return this.tokens.issue(_id, room, { userName, role, region: body.region });
+    if (!userName || !role) {
+      await fresh;
+      throw new ApiException('NAME_AND_ROLE_REQUIRED');
+    }
+    return this.tokens.issue(_id, room, { userName, role, region: body.region }, fresh);
   }
 
   @ApiOperation({

@@ -34,12 +34,22 @@ export class TokensService {
   /**
    * Makes a token for a participant, on the room's node.
    *
+   * @param fresh must be fulfilled before anything is written; the room is read meanwhile
    * @returns the token string
    * @throws ROOM_NOT_FOUND, NO_ERIZO_CONTROLLER
    */
-  async issue(service: Types.ObjectId, roomId: string, request: TokenRequest): Promise<string> {
+  async issue(
+    service: Types.ObjectId,
+    roomId: string,
+    request: TokenRequest,
+    fresh: Promise<void>,
+  ): Promise<string> {
+    const reading = this.rooms.findForToken(service, roomId);
+    // Read first, asked for last: who sends a header again learns nothing of the room.
+    reading.catch(() => undefined);
+    await fresh;
     try {
-      const token = await this.make(service, roomId, request);
+      const token = await this.make(await reading, request);
       this.activity.count('issued');
       return token;
     } catch (error) {
@@ -48,12 +58,7 @@ export class TokensService {
     }
   }
 
-  private async make(
-    service: Types.ObjectId,
-    roomId: string,
-    request: TokenRequest,
-  ): Promise<string> {
-    const room = await this.rooms.findForToken(service, roomId);
+  private async make(room: RoomForToken, request: TokenRequest): Promise<string> {
     const token = room.test
       ? await this.repository.getOrInsertTestToken(this.newTestToken(room, request))
       : await this.issueFor(room, request);

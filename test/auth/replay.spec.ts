@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { signMAuth } from '../../src/common/mauth.js';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { Burst, countOf } from '../support/burst.js';
 import { FakeNode } from '../support/fake-node.js';
-import { expectError, expectJson } from '../support/shapes.js';
+import { expectError, expectJson, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -108,6 +110,55 @@ describe('a header that was used', () => {
     for (const authorization of [one, other, one, other]) {
       expectError(await tenant.get('/rooms', { authorization }), 'UNAUTHENTICATED');
     }
+  });
+
+  it('reads no room, and tells nothing of one', async () => {
+    const { json } = await tenant.post('/rooms', { name: 'secret' });
+    const authorization = tenant.sign();
+    expectJson(await tenant.get('/rooms', { authorization }), [expect.anything()]);
+    const existing = (json as { _id: string })._id;
+    for (const room of [existing, UNKNOWN_ID, 'x']) {
+      for (const { url } of copies) {
+        const answer = await tenant.at(url).get(`/rooms/${room}`, { authorization });
+        expectError(answer, 'UNAUTHENTICATED');
+      }
+    }
+    await tenant.delete(`/rooms/${existing}`);
+  });
+
+  it('issues no token, and leaves nothing behind', async () => {
+    const service = (await copies[0]?.createService('n', 'node')) ?? tenant;
+    const node = await FakeNode.start(service, { port: 8099 });
+    const [used, unused] = await Promise.all(
+      ['used', 'unused'].map(async (name) => {
+        const { json } = await tenant.post('/rooms', { name });
+        return (json as { _id: string })._id;
+      }),
+    );
+    const authorization = tenant.sign({ username: 'ann', role: 'viewer' });
+    const issue = (room = '', url = tenant.url): Promise<Answer> =>
+      tenant.at(url).post(`/rooms/${room}/tokens`, undefined, { authorization });
+    expect((await issue(used)).status).toBe(200);
+    const connection = copies[0]?.app.get<Connection>(getConnectionToken());
+    const tokens = connection?.collection('tokens');
+    const before = await tokens?.countDocuments();
+    const again = [used, unused, UNKNOWN_ID].flatMap((room) => urls.map((url) => issue(room, url)));
+    for (const answer of await Promise.all(again)) expectError(answer, 'UNAUTHENTICATED');
+    expect(await tokens?.countDocuments()).toBe(before);
+    // Not even a node is given to the room that it named.
+    const room = await connection?.collection('rooms').findOne({ name: 'unused' });
+    expect(room).not.toHaveProperty('erizoControllerId');
+
+    const nameless = tenant.sign();
+    expectJson(await tenant.get('/rooms?limit=1', { authorization: nameless }), [
+      expect.anything(),
+    ]);
+    const answer = await tenant.post(`/rooms/${used}/tokens`, undefined, {
+      authorization: nameless,
+    });
+    expectError(answer, 'UNAUTHENTICATED');
+    await node.close();
+    await Promise.all([used, unused].map((id) => tenant.delete(`/rooms/${id}`)));
   });
 
   it('is the same header with its service id in capitals', async () => {

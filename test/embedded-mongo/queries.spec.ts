@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Collection, FindOptions } from 'mongodb';
+import { ObjectId, type Collection, type FindOptions } from 'mongodb';
 import { type TestDatabase, failureOf, openTestDatabase } from './support/server.js';
 
 interface Item {
@@ -37,6 +37,32 @@ describe('find', () => {
     expect(await ids({}, { sort: { _id: -1 }, limit: 2 })).toEqual([999, 998]);
     expect(await ids({ group: 3 }, { sort: { _id: 1 }, skip: 99 })).toEqual([993]);
     expect(await ids({}, { sort: { _id: 1 }, skip: COUNT })).toEqual([]);
+  });
+
+  it('finds one of many ids in fields of every shape, and no other value', async () => {
+    const wanted = Array.from({ length: 40 }, () => new ObjectId());
+    const [one, two] = wanted as [ObjectId, ObjectId];
+    const other = new ObjectId();
+    const refs = database.db.collection<Item>('refs');
+    await refs.insertMany([
+      { _id: 1, ok: true, ref: one },
+      { _id: 2, ok: true, ref: [other, two] },
+      { _id: 3, ok: true, ref: other },
+      { _id: 4, ok: true, ref: one.toHexString() },
+      { _id: 5, ok: true, ref: null },
+      { _id: 6, ok: true },
+      { _id: 7, ok: false, ref: two },
+      { _id: 8, ok: true, ref: { id: one } },
+      { _id: 9, ok: true, ref: [[one]] },
+    ]);
+    const found = async (filter: object) =>
+      (await refs.find(filter, { sort: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+
+    expect(await found({ ref: { $in: wanted }, ok: true })).toEqual([1, 2]);
+    expect(await found({ ref: { $in: wanted }, _id: { $gt: 1 } })).toEqual([2, 7]);
+    expect(await found({ ref: { $in: [...wanted, null] }, ok: true })).toEqual([1, 2, 5, 6]);
+    expect(await found({ ref: { $nin: wanted }, ok: true })).toEqual([3, 4, 5, 6, 8, 9]);
+    expect(await found({ ref: { $in: [] }, ok: true })).toEqual([]);
   });
 
   it('reads more than one batch, each document once', async () => {

@@ -91,7 +91,7 @@ describe('every route', () => {
 });
 
 describe('POST /erizo-controllers', () => {
-  it('answers as Nuve answers an ErizoController', async () => {
+  it('answers as Nuve answers an ErizoController, and how often to beat', async () => {
     const answer = await node.post('/erizo-controllers', nodeBody());
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -100,6 +100,7 @@ describe('POST /erizo-controllers', () => {
       hostname: 'node-1.test',
       port: 8080,
       ssl: true,
+      keepAliveSeconds: 3.3,
     });
   });
 

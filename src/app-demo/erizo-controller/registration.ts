@@ -7,6 +7,12 @@ import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { Rooms } from './rooms.js';
 
+/** What the API says to a node that registers. */
+interface Registered {
+  id: string;
+  keepAliveSeconds: number;
+}
+
 export interface NodeAddress {
   ip: string;
   /** Port that browsers connect to. */
@@ -48,28 +54,29 @@ export class Registration {
   private async run(address: NodeAddress): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      this.nodeId = await untilDone(
+      const registered = await untilDone(
         () => this.register(address),
         signal,
         (error) => this.complain(error),
       );
-      if (this.nodeId !== undefined) await this.beat(this.nodeId);
+      this.nodeId = registered?.id;
+      if (registered) await this.beat(registered);
     }
   }
 
-  private async register({ ip, port, controlUrl }: NodeAddress): Promise<string> {
+  private async register({ ip, port, controlUrl }: NodeAddress): Promise<Registered> {
     const { publicHostname: hostname, publicSecure: ssl } = this.options;
     const api = await this.services.client('node');
     const body = { ip, hostname, port, ssl, controlUrl, labels: { media: 'p2p' } };
     const answer = await this.signed(api.request('POST', '/erizo-controllers', body));
-    if (!isRecord(answer) || typeof answer.id !== 'string') throw new Error('No id in the answer');
+    if (!isRegistered(answer)) throw new Error('No id in the answer');
     this.troubled = false;
     this.options.logger.log(`Node ${answer.id} registered as ${hostname}:${port}`);
-    return answer.id;
+    return answer;
   }
 
   /** Beats until the API no longer knows the node. */
-  private async beat(id: string): Promise<void> {
+  private async beat({ id, keepAliveSeconds }: Registered): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
@@ -81,7 +88,7 @@ export class Registration {
         // An API that is away for a while changes nothing for the calls that run.
         this.complain(error);
       }
-      await pause(this.options.heartbeatMs, signal);
+      await pause(keepAliveSeconds * 1000, signal);
     }
   }
 
@@ -100,12 +107,18 @@ export class Registration {
     }
   }
 
-  /** Once for each time of trouble, not once a second. */
+  /** Once for each time of trouble, not once a beat. */
   private complain(error: unknown): void {
     if (this.troubled) return;
     this.troubled = true;
     this.options.logger.warn(`The node can not reach the API, and tries on: ${messageOf(error)}`);
   }
+}
+
+function isRegistered(answer: unknown): answer is Registered {
+  return (
+    isRecord(answer) && typeof answer.id === 'string' && typeof answer.keepAliveSeconds === 'number'
+  );
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { Timestamp } from 'bson';
+import { ObjectId, Timestamp } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
 import {
   type Doc,
@@ -197,8 +197,14 @@ function anyOf(wanted: readonly unknown[]): ValueMatch {
   const matches = wanted.map(equalTo);
   if (matches.length < 8) return (value) => matches.some((match) => match(value));
   const strings = new Set(wanted.filter((item) => typeof item === 'string'));
-  return (value) =>
-    typeof value === 'string' ? strings.has(value) : matches.some((match) => match(value));
+  const ids = new Set(
+    wanted.filter((item) => item instanceof ObjectId).map((id) => id.toHexString()),
+  );
+  return (value) => {
+    if (typeof value === 'string') return strings.has(value);
+    if (value instanceof ObjectId) return ids.has(value.toHexString());
+    return matches.some((match) => match(value));
+  };
 }
 
 /** Comparisons hold only between values of one type, except with MinKey and MaxKey. */

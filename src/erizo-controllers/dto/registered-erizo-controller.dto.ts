@@ -18,7 +18,16 @@ export class RegisteredErizoControllerDto {
   @ApiProperty({ example: true })
   ssl!: boolean;
 
-  static from({ _id, ip, hostname, port, ssl }: ErizoController): RegisteredErizoControllerDto {
-    return { id: _id.toHexString(), publicIP: ip, hostname, port, ssl };
+  @ApiProperty({
+    description: 'How often to beat: a third of the silence after which a node is dead',
+    example: 3.3,
+  })
+  keepAliveSeconds!: number;
+
+  static from(
+    { _id, ip, hostname, port, ssl }: ErizoController,
+    keepAliveSeconds: number,
+  ): RegisteredErizoControllerDto {
+    return { id: _id.toHexString(), publicIP: ip, hostname, port, ssl, keepAliveSeconds };
   }
 }

@@ -30,7 +30,6 @@ export class DemoFixture {
       host: '127.0.0.1',
       port: 0,
       controllerPort: 0,
-      heartbeatMs: 20,
       ...config,
     });
     return new DemoFixture(api, demo);

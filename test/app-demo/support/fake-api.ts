@@ -225,7 +225,7 @@ export class FakeApi {
       const { hostname, port, controlUrl, ip } = body as unknown as FakeNode & { ip: string };
       const node = { id: newId(), hostname, port, controlUrl, beats: [] };
       this.nodes.set(node.id, node);
-      return { id: node.id, publicIP: ip, hostname, port, ssl: false };
+      return { id: node.id, publicIP: ip, hostname, port, ssl: false, keepAliveSeconds: 0.02 };
     }
     const node = this.nodes.get(id);
     if (!node) throw new Refused(404, 'ERIZO_CONTROLLER_NOT_FOUND');
