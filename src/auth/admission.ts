@@ -13,15 +13,18 @@ export type Admission = 'unhurried' | 'overlapping';
 
 export const Unhurried = (): MethodDecorator => SetMetadata(ADMISSION, 'unhurried' as Admission);
 
+/**
+ * Waits until the header is known to be used for the first time, and rejects when it was used before. A function,
+ * since Nest waits for a parameter that is a promise.
+ */
+export type Freshness = () => Promise<void>;
+
 const FreshParam = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Promise<void> | undefined =>
+  (_: unknown, context: ExecutionContext): Freshness =>
     context.switchToHttp().getRequest<AuthenticatedRequest>().fresh,
 );
 
-/**
- * Settles when the header is known to be used for the first time, and rejects when it was used before. A handler
- * that takes it reads meanwhile, and must wait for it before it writes or answers anything: see `onceFresh`.
- */
+/** A handler that takes this reads meanwhile, and must wait for it before it writes or answers: see `onceFresh`. */
 export const Fresh =
   (): ParameterDecorator =>
   (target, name, index): void => {
@@ -31,9 +34,9 @@ export const Fresh =
   };
 
 /** What was read, or why it could not be, but to nobody who sends a header again. */
-export async function onceFresh<T>(fresh: Promise<void>, reading: Promise<T>): Promise<T> {
+export async function onceFresh<T>(fresh: Freshness, reading: Promise<T>): Promise<T> {
   // Whichever fails first: that both are waited for in turn leaves none unhandled.
   reading.catch(() => undefined);
-  await fresh;
+  await fresh();
   return reading;
 }

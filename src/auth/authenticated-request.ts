@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ServiceWithKey } from '../services/services.service.js';
+import type { Freshness } from './admission.js';
 
 /** The service that signed a request: never its key. */
 export type AuthenticatedService = Omit<ServiceWithKey, 'key'>;
@@ -14,6 +15,6 @@ export interface SignedUser {
 export interface AuthenticatedRequest extends FastifyRequest {
   service: AuthenticatedService;
   signedUser?: SignedUser;
-  /** For handlers that began before it was known whether the header was used before. */
-  fresh?: Promise<void>;
+  /** For a handler that is called before it is known whether the header was used before. */
+  fresh: Freshness;
 }

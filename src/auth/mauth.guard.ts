@@ -53,7 +53,7 @@ export class MAuthGuard implements CanActivate {
     if (admission === 'overlapping' && isAllowed && !(request.body instanceof MalformedBody)) {
       // A body that its pipe refuses is answered without it.
       fresh.catch(() => undefined);
-      request.fresh = fresh;
+      request.fresh = () => fresh;
       return;
     }
     await fresh;

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Fresh, onceFresh } from '../auth/admission.js';
+import { Fresh, onceFresh, type Freshness } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -56,7 +56,7 @@ export class RoomsController {
   async findOne(
     @CurrentService() { _id }: AuthenticatedService,
     @Param('room') room: string,
-    @Fresh() fresh: Promise<void>,
+    @Fresh() fresh: Freshness,
   ): Promise<RoomDto> {
     return RoomDto.from(await onceFresh(fresh, this.rooms.findOne(_id, room)));
   }

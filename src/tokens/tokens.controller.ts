@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Fresh } from '../auth/admission.js';
+import { Fresh, type Freshness } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
@@ -42,12 +42,12 @@ export class TokensController {
     @CurrentSignedUser() signed: SignedUser | undefined,
     @Param('room') room: string,
     @ValidBody() body: IssueTokenDto,
-    @Fresh() fresh: Promise<void>,
+    @Fresh() fresh: Freshness,
   ): Promise<string> {
     const userName = signed ? signed.username : body.userName;
     const role = signed ? signed.role : body.role;
     if (!userName || !role) {
-      await fresh;
+      await fresh();
       throw new ApiException('NAME_AND_ROLE_REQUIRED');
     }
     return this.tokens.issue(_id, room, { userName, role, region: body.region }, fresh);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { ActivityService } from '../activity/activity.service.js';
+import type { Freshness } from '../auth/admission.js';
 import { Clock } from '../common/clock.js';
 import { Environment } from '../config/environment.js';
 import type { RoomForToken } from '../rooms/rooms.repository.js';
@@ -42,12 +43,12 @@ export class TokensService {
     service: Types.ObjectId,
     roomId: string,
     request: TokenRequest,
-    fresh: Promise<void>,
+    fresh: Freshness,
   ): Promise<string> {
     const reading = this.rooms.findForToken(service, roomId);
     // Read first, asked for last: who sends a header again learns nothing of the room.
     reading.catch(() => undefined);
-    await fresh;
+    await fresh();
     try {
       const token = await this.make(await reading, request);
       this.activity.count('issued');
