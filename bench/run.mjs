@@ -51,11 +51,11 @@ const rows = [];
 const bench = {
   quick,
   // Many short rounds: what disturbs a machine lasts longer than one, and then disturbs both sides.
-  rounds: quick ? 5 : 15,
+  rounds: quick ? 4 : 15,
   /** Of what takes seconds a round. */
   fewRounds: quick ? 2 : 9,
   /** Where a twentieth decides, which is less than a round's noise. */
-  manyRounds: quick ? 5 : 41,
+  manyRounds: quick ? 4 : 41,
   seconds: quick ? 0.4 : 0.8,
   cores: availableParallelism(),
   report(row) {
@@ -72,21 +72,22 @@ const bench = {
   /** Runs a job of load; what the application acknowledged in it is looked for later. */
   async load(job, isApp = true) {
     const result = await client.ask(job);
-    if (isApp) checks.note(job.kind, result);
+    if (isApp) checks.note(job, result);
     return result;
   },
 };
 
-/** The application with one node, a service with few rooms and, if asked for, one with many. */
-async function prepare(place, env, many) {
+/**
+ * The application with one node and services with so many rooms.
+ *
+ * @param counts by the names under which load is asked for
+ */
+async function prepare(place, env, counts) {
   const app = await startApp(place, env);
   const nodeService = await createService(app.said, 'nodes', 'node');
   const nodes = await startNodes(app.said, nodeService, 1);
   const services = [];
-  for (const [name, count] of [
-    ['small', 10],
-    ['large', many],
-  ]) {
+  for (const [name, count] of Object.entries(counts)) {
     const service = await createService(app.said, name, 'tenant');
     const rooms = await seedRooms(place.uri, service, nodes.ids[0], count);
     const names = rooms.map((_, i) => `room-${i}`);
@@ -94,31 +95,39 @@ async function prepare(place, env, many) {
     services.push(service);
   }
   const stop = async () => {
-    await checks.lookForTokens(place.uri);
+    await checks.lookForTokens(place.uri, app.said);
     nodes.stop();
     await app.stop();
   };
-  return { place, app, services, nodeService, stop };
+  return { place, app, as: Object.keys(counts)[0], services, nodeService, stop };
 }
 
 async function onEmbeddedDefault() {
   const full = await newPlace(scratch, 'full');
   const empty = await newPlace(scratch, 'empty');
-  const context = await prepare(full, {}, MANY_ROOMS);
+  const context = await prepare(full, {}, { small: 10, large: MANY_ROOMS });
   if (isWanted('limit')) await againstLimit(bench, context);
   if (isWanted('rooms')) await manyRooms(bench, context);
   if (isWanted('first')) await firstToken(bench, context);
   if (isWanted('list')) await listRooms(bench, context);
-  if (isWanted('nodes')) await manyNodes(bench, context);
   await context.stop();
   if (isWanted('start')) await startToReady(bench, { full, empty });
   await full.remove();
   await empty.remove();
 }
 
+async function onTwoApplications() {
+  const places = [await newPlace(scratch, 'crowd'), await newPlace(scratch, 'few')];
+  const crowd = await prepare(places[0], {}, { crowd: 10 });
+  const few = await prepare(places[1], {}, { few: 10 });
+  await manyNodes(bench, crowd, few);
+  await Promise.all([crowd.stop(), few.stop()]);
+  await Promise.all(places.map((place) => place.remove()));
+}
+
 async function onDatabaseOfItsOwn() {
   const place = await newServerPlace(scratch, 'server');
-  const context = await prepare(place, {}, 0);
+  const context = await prepare(place, {}, { small: 10 });
   if (isWanted('cpu')) await cpuPerToken(bench, context);
   if (isWanted('copies')) await twoCopies(bench, context);
   await context.stop();
@@ -130,7 +139,7 @@ async function onDatabaseOfItsOwn() {
 
 async function forALongTime() {
   const place = await newPlace(scratch, 'memory');
-  const context = await prepare(place, { TOKEN_TTL_SECONDS: '180' }, 0);
+  const context = await prepare(place, { TOKEN_TTL_SECONDS: '180' }, { small: 10 });
   await memoryUnderLoad(bench, context);
   await context.stop();
   await place.remove();
@@ -144,7 +153,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 try {
-  if (isWanted('limit', 'rooms', 'first', 'list', 'nodes', 'start')) await onEmbeddedDefault();
+  if (isWanted('limit', 'rooms', 'first', 'list', 'start')) await onEmbeddedDefault();
+  if (isWanted('nodes')) await onTwoApplications();
   if (isWanted('cpu', 'copies', 'embedded')) await onDatabaseOfItsOwn();
   if (isWanted('memory')) await forALongTime();
   const command = `npm run bench${quick ? ' -- --quick' : ''}`;

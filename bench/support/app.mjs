@@ -132,5 +132,10 @@ export async function startNodes(url, service, count, everySeconds) {
     goesOn: true,
   });
   beating.catch((error) => process.stderr.write(`A node stopped beating: ${error.message}\n`));
-  return { ids, stop: () => worker.stop() };
+  return {
+    ids,
+    pause: () => worker.pause(),
+    resume: () => worker.resume(),
+    stop: () => worker.stop(),
+  };
 }

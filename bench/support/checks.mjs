@@ -6,19 +6,24 @@ export class Checks {
   missing = 0;
   replays = 0;
   replaysLetIn = 0;
-  #unchecked = [];
+  /** Ids of tokens by the address of the application that gave them. */
+  #unchecked = new Map();
 
   /** Remembers what a job of load was given. */
-  note(kind, { ids, replays }) {
-    if (kind.startsWith('token')) for (const id of ids) this.#unchecked.push(id);
+  note({ urls: [url], kind }, { ids, replays }) {
+    if (kind.startsWith('token')) {
+      const known = this.#unchecked.get(url) ?? [];
+      for (const id of ids) known.push(id);
+      this.#unchecked.set(url, known);
+    }
     this.replays += replays.sent;
     this.replaysLetIn += replays.sent - replays.refused;
   }
 
-  /** Looks for the tokens of all jobs since the last look. */
-  async lookForTokens(uri) {
-    const ids = this.#unchecked;
-    this.#unchecked = [];
+  /** Looks in its database for the tokens that an application gave. */
+  async lookForTokens(uri, url) {
+    const ids = this.#unchecked.get(url) ?? [];
+    this.#unchecked.delete(url);
     this.tokens += ids.length;
     this.missing += ids.length - (await countTokens(uri, ids));
   }

@@ -57,6 +57,13 @@ export function startWorker(path) {
       if (answer.error) throw new Error(answer.error);
       return answer;
     },
+    /** Holds the process as it is, so that it takes nothing from what is measured meanwhile. */
+    pause() {
+      child.kill('SIGSTOP');
+    },
+    resume() {
+      child.kill('SIGCONT');
+    },
     stop() {
       child.kill('SIGKILL');
     },
