@@ -18,7 +18,7 @@ export interface MAuthFields {
   method: MAuthMethod;
   signature: string;
   /** Present only when the header carries both: the user and role of the token asked for. */
-  user?: { username: string; role: string };
+  user: { username: string; role: string } | undefined;
 }
 
 export interface MAuthRequest {
@@ -59,14 +59,8 @@ export function parseMAuth(header: string | undefined): MAuthFields | null {
   if (method !== 'HMAC_SHA1' && method !== 'HMAC_SHA256') return null;
   const username = fields.get('mauth_username');
   const role = fields.get('mauth_role');
-  return {
-    serviceId,
-    cnonce,
-    timestamp,
-    method,
-    signature,
-    ...(username !== undefined && role !== undefined && { user: { username, role } }),
-  };
+  const user = username !== undefined && role !== undefined ? { username, role } : undefined;
+  return { serviceId, cnonce, timestamp, method, signature, user };
 }
 
 function signatureOf(
