@@ -10,6 +10,11 @@ import { unwrapInput, wrapInput } from './dto-input.js';
 import { ApiException, type FieldError } from './errors/api.exception.js';
 import type { ErrorCode } from './errors/error-catalog.js';
 
+/** A DTO that knows plainly valid input by itself: see `KeepAliveDto`. */
+interface QuickDto {
+  tryFrom?(given: object): object | undefined;
+}
+
 /** Validates a body or a query against its DTO; what the DTO does not name is dropped. */
 class DtoPipe extends ValidationPipe {
   /** The DTOs that an input without any field makes. Most token requests have no body. */
@@ -30,6 +35,8 @@ class DtoPipe extends ValidationPipe {
       throw refusal(this.code, [{ field: '', message: 'must be an object' }]);
     }
     if (!metadata.metatype) throw new TypeError('The type of this parameter is lost at run time');
+    const quick = (metadata.metatype as QuickDto).tryFrom?.(given);
+    if (quick) return quick;
     const isEmpty = Object.keys(given).length === 0;
     if (isEmpty && this.emptyIsValid.has(metadata.metatype)) return new metadata.metatype();
     const dto: unknown = await super.transform(wrapInput(given, metadata.metatype), metadata);

@@ -20,7 +20,7 @@ export class UpdateBatcher {
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,
-    gatherMs: number,
+    gatherMs = 0,
   ) {
     this.pending = new Coalescer((batch) => this.send(batch), MAX_BATCH, gatherMs);
   }

@@ -98,7 +98,8 @@ export class ErizoControllersController {
     @Param('id') id: string,
     @ValidBody() body: KeepAliveDto,
   ): Promise<string> {
-    const known = await this.erizoControllers.keepAlive(idOf(id), body, ownerOf(service));
+    const options = { owner: ownerOf(service), gathered: true };
+    const known = await this.erizoControllers.keepAlive(idOf(id), body, options);
     if (!known) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'ok';
   }

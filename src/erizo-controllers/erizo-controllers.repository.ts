@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
+import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
 import { hostOf, type ErizoController, type ErizoControllerState } from './erizo-controller.js';
@@ -25,6 +26,13 @@ export interface HeartbeatReport {
   load?: number;
 }
 
+export interface BeatOptions {
+  /** Leaves nodes of others alone. */
+  owner?: Types.ObjectId;
+  /** Whether it comes together with others, as beats over REST do, whose nonces were written together. */
+  gathered?: boolean;
+}
+
 /** Fields that may change; null removes one. */
 export interface ErizoControllerChanges {
   state?: ErizoControllerState;
@@ -37,10 +45,13 @@ export interface ErizoControllerChanges {
 /** Two registrations of a new host can collide once; whoever still collides is not the owner. */
 const UPSERT_ATTEMPTS = 3;
 
-/** Beats come evenly spread, so that few are under way at once; a node does not mind this wait. */
+/** Beats over the bus come evenly spread, so that few are under way at once; a node does not mind this wait. */
 const BEATS_GATHERED_MS = 100;
 
 const WITHOUT_HOST = { host: 0 } as const;
+
+/** More nodes than there will be, so that the registry is one answer of the database. */
+const ALL_AT_ONCE = 10_000;
 
 type Fields = Record<string, unknown>;
 
@@ -48,6 +59,11 @@ type Fields = Record<string, unknown>;
 @Injectable()
 export class ErizoControllersRepository {
   private readonly beats: UpdateBatcher;
+  private readonly gatheredBeats: UpdateBatcher;
+  /** Without those that Nuve left. */
+  private readonly registry = new DocumentMemo(({ host, ...node }) =>
+    host === undefined ? undefined : (node as ErizoController),
+  );
 
   constructor(
     @InjectModel(ErizoControllerDocument.name)
@@ -55,6 +71,7 @@ export class ErizoControllersRepository {
   ) {
     const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
     this.beats = new UpdateBatcher(database, model.collection.name, BEATS_GATHERED_MS);
+    this.gatheredBeats = new UpdateBatcher(database, model.collection.name);
   }
 
   /**
@@ -101,9 +118,9 @@ export class ErizoControllersRepository {
     _id: Types.ObjectId,
     now: Date,
     { state, load }: HeartbeatReport,
-    owner?: Types.ObjectId,
+    { owner, gathered = false }: BeatOptions = {},
   ): Promise<boolean> {
-    return this.beats.update(owned(_id, owner), {
+    return (gathered ? this.gatheredBeats : this.beats).update(owned(_id, owner), {
       lastSeen: now,
       ...(state !== undefined && { state }),
       ...(load !== undefined && { load, loadAt: now }),
@@ -150,18 +167,23 @@ export class ErizoControllersRepository {
   }
 
   /** Oldest first. */
-  findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
-    return this.list({ ...REGISTERED, ...(owner && { service: owner }) });
-  }
-
-  /** Oldest first. */
-  findHeardSince(since: Date): Promise<ErizoController[]> {
-    return this.list({ ...REGISTERED, lastSeen: { $gte: since } });
-  }
-
-  private async list(filter: Fields): Promise<ErizoController[]> {
+  async findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
+    const filter = { ...REGISTERED, ...(owner && { service: owner }) };
     const found = this.collection.find(filter, { projection: WITHOUT_HOST }).sort({ _id: 1 });
     return (await found.toArray()) as unknown as ErizoController[];
+  }
+
+  /**
+   * Oldest first. It is asked again and again while there is any load, and most nodes were heard from since: so the
+   * database sends all it has as it is, and only what has changed is decoded.
+   */
+  async findHeardSince(since: Date): Promise<readonly ErizoController[]> {
+    const options = { raw: true, batchSize: ALL_AT_ONCE } as const;
+    const read = (await this.collection.find({}, options).toArray()) as unknown as Buffer[];
+    return this.registry
+      .decode(read)
+      .filter((node): node is ErizoController => node !== undefined && node.lastSeen >= since)
+      .sort((a, b) => compareIds(a._id, b._id));
   }
 
   private get collection(): mongo.Collection {
@@ -171,6 +193,10 @@ export class ErizoControllersRepository {
 
 /** Documents that Nuve left in this collection have no `host`: to us those nodes are unknown. */
 const REGISTERED = { host: { $exists: true } } as const;
+
+function compareIds({ id: a }: Types.ObjectId, { id: b }: Types.ObjectId): number {
+  return Buffer.compare(a, b);
+}
 
 function owned(_id: Types.ObjectId, owner?: Types.ObjectId): Fields {
   return { _id, ...REGISTERED, ...(owner && { service: owner }) };

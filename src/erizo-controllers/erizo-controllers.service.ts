@@ -7,6 +7,7 @@ import { CandidateWaiters } from './candidate-waiters.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
   ErizoControllersRepository,
+  type BeatOptions,
   type ErizoControllerChanges,
   type HeartbeatReport,
   type Registration,
@@ -16,8 +17,8 @@ import { RecentValue } from './recent-value.js';
 
 export type { ErizoControllerChanges, HeartbeatReport, Registration };
 
-/** How old the copy of the registry in memory may be: two or three reads a second, whatever the load. */
-const SNAPSHOT_MS = 500;
+/** How old the copy of the registry in memory may be: one or two reads a second, whatever the load. */
+const SNAPSHOT_MS = 900;
 
 interface Snapshot {
   alive: Map<string, ErizoController>;
@@ -78,15 +79,14 @@ export class ErizoControllersService {
   /**
    * Takes a beat: one small write. A node that was given up within the hour is back with it.
    *
-   * @param owner leaves nodes of others alone
-   * @returns false for a node that is unknown
+   * @returns false for a node that is unknown, or not of this owner
    */
   keepAlive(
     id: Types.ObjectId,
     report: HeartbeatReport = {},
-    owner?: Types.ObjectId,
+    options?: BeatOptions,
   ): Promise<boolean> {
-    return this.excusing(() => this.repository.beat(id, this.now(), report, owner));
+    return this.excusing(() => this.repository.beat(id, this.now(), report, options));
   }
 
   /** @returns false for a node that is unknown */
@@ -213,7 +213,7 @@ export class ErizoControllersService {
     }
   }
 
-  private judge(nodes: ErizoController[], now: number): ReadonlySet<string> {
+  private judge(nodes: readonly ErizoController[], now: number): ReadonlySet<string> {
     const before = this.evictionsHeld;
     const held = this.guard.judge(nodes, now);
     if (this.evictionsHeld && !before) {

@@ -66,7 +66,7 @@ export class EvictionGuard {
    * @param nodes all that were heard from since the horizon
    * @returns the ids, as hex, of those silent ones that are to be taken as alive
    */
-  judge(nodes: ErizoController[], now: number): ReadonlySet<string> {
+  judge(nodes: readonly ErizoController[], now: number): ReadonlySet<string> {
     const silent = nodes.filter((node) => now - node.lastSeen.getTime() > this.timeoutMs);
     const together = this.fellSilentTogether(nodes, silent);
     if (together.size > 0) this.graceEnds = now + this.timeoutMs;
@@ -88,8 +88,12 @@ export class EvictionGuard {
     );
   }
 
-  private fellSilentTogether(nodes: ErizoController[], silent: ErizoController[]): Set<string> {
+  private fellSilentTogether(
+    nodes: readonly ErizoController[],
+    silent: readonly ErizoController[],
+  ): Set<string> {
     const found = new Set<string>();
+    if (silent.length < MIN_TOGETHER) return found;
     const span = this.timeoutMs * TOGETHER_FRACTION;
     const beating = silent.filter(hasBeaten).sort(byLastSeen);
     const mute = new Set(silent.filter((node) => !hasBeaten(node)));

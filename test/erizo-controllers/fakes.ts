@@ -3,6 +3,7 @@ import { Clock } from '../../src/common/clock.js';
 import { Environment } from '../../src/config/environment.js';
 import { hostOf, type ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
 import type {
+  BeatOptions,
   ErizoControllerChanges,
   ErizoControllersRepository,
   HeartbeatReport,
@@ -90,7 +91,7 @@ export class FakeErizoControllersRepository implements Port {
     id: Types.ObjectId,
     now: Date,
     report: HeartbeatReport,
-    owner?: Types.ObjectId,
+    { owner }: BeatOptions = {},
   ): Promise<boolean> {
     this.count('beat');
     const node = this.own(id, owner);

@@ -3,6 +3,8 @@ import { IsIn, IsNumber, Max, Min } from 'class-validator';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { Optional } from '../../common/optional.decorator.js';
 
+const MAX_LOAD = 1_000_000_000;
+
 export class KeepAliveDto {
   @ApiPropertyOptional({
     description: '2 available, 1 nearly full, 0 full. Left out, it stays as it was.',
@@ -17,12 +19,31 @@ export class KeepAliveDto {
   @ApiPropertyOptional({
     description: 'In rooms, or what weighs as much: one more room adds about 1',
     minimum: 0,
-    maximum: 1_000_000_000,
+    maximum: MAX_LOAD,
     example: 3,
   })
   @Optional()
   @IsNumber({ allowInfinity: false, allowNaN: false })
   @Min(0)
-  @Max(1_000_000_000)
+  @Max(MAX_LOAD)
   load?: number;
+
+  /**
+   * The report of nearly every beat, without the validator, which costs a fifth of what a beat does.
+   *
+   * @returns undefined for what the validator has to decide
+   */
+  static tryFrom(given: Readonly<Record<string, unknown>>): KeepAliveDto | undefined {
+    const dto = new KeepAliveDto();
+    for (const [name, value] of Object.entries(given)) {
+      if (name === 'state' && (value === 0 || value === 1 || value === 2)) dto.state = value;
+      else if (name === 'load' && isLoad(value)) dto.load = value;
+      else return undefined;
+    }
+    return dto;
+  }
+}
+
+function isLoad(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_LOAD;
 }
