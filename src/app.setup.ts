@@ -1,3 +1,4 @@
+import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -56,7 +57,9 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   closeIdleConnections(fastify);
   addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });
-  app.enableCors({
+  // Not by Nest's own means: it sets the headers on Node's response, and each of all the others is then set
+  // there as well before it is written.
+  await app.register(cors, {
     origin: corsOrigins(environment.corsOrigin),
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'accept'],
