@@ -56,6 +56,8 @@ const bench = {
   fewRounds: quick ? 2 : 9,
   /** Where a twentieth decides, which is less than a round's noise. */
   manyRounds: quick ? 4 : 41,
+  /** Of processes, where those of the same kind differ too much. */
+  pairs: quick ? 1 : 3,
   seconds: quick ? 0.4 : 0.8,
   cores: availableParallelism(),
   report(row) {
@@ -116,13 +118,15 @@ async function onEmbeddedDefault() {
   await empty.remove();
 }
 
-async function onTwoApplications() {
+async function startPair() {
   const places = [await newPlace(scratch, 'crowd'), await newPlace(scratch, 'few')];
   const crowd = await prepare(places[0], {}, { crowd: 10 });
   const few = await prepare(places[1], {}, { few: 10 });
-  await manyNodes(bench, crowd, few);
-  await Promise.all([crowd.stop(), few.stop()]);
-  await Promise.all(places.map((place) => place.remove()));
+  const stop = async () => {
+    await Promise.all([crowd.stop(), few.stop()]);
+    await Promise.all(places.map((place) => place.remove()));
+  };
+  return { crowd, few, stop };
 }
 
 async function onDatabaseOfItsOwn() {
@@ -154,7 +158,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 try {
   if (isWanted('limit', 'rooms', 'first', 'list', 'start')) await onEmbeddedDefault();
-  if (isWanted('nodes')) await onTwoApplications();
+  if (isWanted('nodes')) await manyNodes(bench, startPair);
   if (isWanted('cpu', 'copies', 'embedded')) await onDatabaseOfItsOwn();
   if (isWanted('memory')) await forALongTime();
   const command = `npm run bench${quick ? ' -- --quick' : ''}`;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signMAuth } from '../../dist/common/mauth.js';
 import { startProcess, startWorker } from './children.mjs';
@@ -29,8 +29,7 @@ export async function newPlace(scratch, name) {
       remove: () => withDatabase(uri.href, (database) => database.dropDatabase()),
     };
   }
-  const dataDir = join(scratch, name);
-  await mkdir(dataDir, { recursive: true });
+  const dataDir = await mkdtemp(join(scratch, `${name}-`));
   return {
     uri: `mongodb://${encodeURIComponent(join(dataDir, 'mongo.sock'))}/nuvem?directConnection=true`,
     env: { DATA_DIR: dataDir, MONGODB_URI: '' },

@@ -4,7 +4,7 @@ import { median } from './numbers.mjs';
  * Measures a value and its reference in turns, since only what was measured side by side can be compared on a
  * machine that does other things too. Whichever comes first changes from round to round.
  *
- * @returns the medians of both, and of the ratios of the rounds
+ * @returns what was measured, the medians of both, and of the ratios of the rounds
  */
 export async function inPairs(rounds, measureValue, measureReference) {
   const values = [];
@@ -23,6 +23,8 @@ export async function inPairs(rounds, measureValue, measureReference) {
 
 export function summarize(values, references) {
   return {
+    values,
+    references,
     value: median(values),
     reference: median(references),
     ratio: median(values.map((value, round) => value / references[round])),
