@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { startServer } from './server.js';
 
 // When many requests are in flight at once, V8 learns that what a request allocates lives long, and from then on
-// allocates it where only a full collection looks, with all that it refers to: a third of the throughput, for good.
+// allocates it where only a full collection looks, with all that it refers to: a quarter of the throughput, for good.
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 function fail(error: unknown): never {
