@@ -1,5 +1,5 @@
 // npm run bench [-- --quick] [--only limit,cpu,…] [--write]
-// The whole of it takes about 20 minutes and writes docs/performance.md; --quick takes under two and only prints.
+// The whole of it takes about 25 minutes and writes docs/performance.md; --quick takes under two and only prints.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
