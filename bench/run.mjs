@@ -59,6 +59,8 @@ const bench = {
   /** Of processes, where those of the same kind differ too much. */
   pairs: quick ? 1 : 3,
   seconds: quick ? 0.4 : 0.8,
+  /** For how long there is load before any is measured, where things have to settle. */
+  settleSeconds: quick ? 0.6 : 1.5,
   cores: availableParallelism(),
   report(row) {
     rows.push(row);

@@ -2,12 +2,6 @@ import { startNodes } from '../support/app.mjs';
 import { inPairs, summarize } from '../support/pairs.mjs';
 
 /**
- * For how long there is load before any is measured: what the nodes did not send while they were held comes at once
- * when they go on, and a machine that was idle is slow at first. The same for both sides.
- */
-const SETTLE_SECONDS = 1.5;
-
-/**
  * An application with 1,000 nodes, which beat as often as they are told, or each second, and one with the one node
  * there always is. The nodes are held while the other is measured, for less than their silence would be noticed.
  *
@@ -35,7 +29,9 @@ async function compare(bench, crowd, few, everySeconds) {
   const nodes = await startNodes(crowd.app.said, crowd.nodeService, 999, everySeconds);
   const tokens = async ({ app, as }) => {
     const job = { urls: [app.said], as, kind: 'token', connections: 20, repeat: 0.01 };
-    await bench.load({ ...job, seconds: SETTLE_SECONDS });
+    // What the nodes did not send while they were held comes at once when they go on, and a machine that was idle is
+    // slow at first.
+    await bench.load({ ...job, seconds: bench.settleSeconds });
     const { perSecond } = await bench.load({ ...job, seconds: bench.seconds });
     return perSecond;
   };
