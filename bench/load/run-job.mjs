@@ -20,6 +20,7 @@ export async function runJob(job) {
   let unexpected;
   let keepAliveSeconds;
   let turn = 0;
+  const pace = job.perSecond && new Pace(job.perSecond);
   const started = performance.now();
   const until = started + seconds * 1000;
 
@@ -28,7 +29,7 @@ export async function runJob(job) {
     try {
       while (turn < count && performance.now() < until && !unexpected) {
         const mine = turn++;
-        if (job.perSecond) await due(started + (mine / job.perSecond) * 1000);
+        if (pace) await pace.next();
         const request = make(job, mine);
         const before = performance.now();
         const answer = await exchange(connection, request);
@@ -87,8 +88,21 @@ function tokenId(answer) {
 
 /** What is due within a tick goes together: to wake up for each alone costs more than to send it. */
 const TICK_MS = 10;
+/** Who is later than this was held. */
+const HELD_MS = 500;
 
-async function due(time) {
-  const wait = Math.ceil(time / TICK_MS) * TICK_MS - performance.now();
-  if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+/** Spreads requests evenly. What was not sent while the process was held is left out: nodes send no old beats. */
+class Pace {
+  constructor(perSecond) {
+    this.intervalMs = 1000 / perSecond;
+    this.due = performance.now();
+  }
+
+  async next() {
+    const now = performance.now();
+    if (now - this.due > HELD_MS) this.due = now;
+    const wait = Math.ceil(this.due / TICK_MS) * TICK_MS - now;
+    this.due += this.intervalMs;
+    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+  }
 }

@@ -29,8 +29,7 @@ async function compare(bench, crowd, few, everySeconds) {
   const nodes = await startNodes(crowd.app.said, crowd.nodeService, 999, everySeconds);
   const tokens = async ({ app, as }) => {
     const job = { urls: [app.said], as, kind: 'token', connections: 20, repeat: 0.01 };
-    // What the nodes did not send while they were held comes at once when they go on, and a machine that was idle is
-    // slow at first.
+    // A machine that was idle is slow at first, and the nodes go on where they were held.
     await bench.load({ ...job, seconds: bench.settleSeconds });
     const { perSecond } = await bench.load({ ...job, seconds: bench.seconds });
     return perSecond;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { signMAuth } from '../../dist/common/mauth.js';
 import { startProcess, startWorker } from './children.mjs';
@@ -108,7 +109,8 @@ export async function createService(url, name, role) {
 }
 
 /**
- * Registers nodes that beat from a process of their own until they are stopped.
+ * Registers nodes that beat from a process of their own until they are stopped. It stands for machines elsewhere, so it
+ * gives way to what is measured.
  *
  * @param everySeconds how often; as often as they are told when it is left out
  */
@@ -123,6 +125,7 @@ export async function startNodes(url, service, count, everySeconds) {
     count,
     prefix,
   });
+  setPriority(worker.pid, constants.priority.PRIORITY_LOW);
   const beating = worker.ask({
     ...base,
     kind: 'beat',
