@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsIP, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsIP, IsString, Matches, Max, Min } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
@@ -43,7 +44,7 @@ export class RegisterErizoControllerDto {
   })
   @Optional()
   @IsString()
-  @Length(1, 64)
+  @TextLength(1, 64)
   region?: string;
 
   @ApiPropertyOptional({

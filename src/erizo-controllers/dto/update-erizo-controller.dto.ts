@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
@@ -46,7 +47,7 @@ export class UpdateErizoControllerDto {
   })
   @IsOptional()
   @IsString()
-  @Length(1, 64)
+  @TextLength(1, 64)
   region?: string | null;
 
   @ApiPropertyOptional({

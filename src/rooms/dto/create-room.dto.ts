@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsBoolean, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
@@ -24,7 +25,7 @@ export class CreateRoomOptionsDto extends RoomOptionsDto {
 export class CreateRoomDto {
   @ApiProperty({ example: 'standup', minLength: 1, maxLength: 256 })
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   name!: string;
 
   @ApiPropertyOptional({ type: CreateRoomOptionsDto, example: { p2p: true } })

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsMongoId, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, IsMongoId, IsOptional, IsString, Max, Min } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
@@ -24,7 +25,7 @@ export class ListRoomsQuery {
   @ApiPropertyOptional({ description: 'Rooms of exactly this name' })
   @IsOptional()
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   name?: string;
 
   /** Without any parameter the whole list is answered, as Nuve does. */

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
 import { textToNothing } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
@@ -9,7 +10,7 @@ export class UpdateRoomDto {
   @ApiPropertyOptional({ example: 'standup', minLength: 1, maxLength: 256 })
   @Optional()
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   name?: string;
 
   @ApiPropertyOptional({ type: RoomOptionsDto, example: { data: { color: 'red' } } })

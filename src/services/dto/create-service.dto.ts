@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, Length } from 'class-validator';
+import { IsIn, IsString } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
 
 export class CreateServiceDto {
   @ApiProperty({ example: 'acme', minLength: 1, maxLength: 256 })
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   name!: string;
 
   @ApiPropertyOptional({
@@ -15,7 +16,7 @@ export class CreateServiceDto {
   })
   @Optional()
   @IsString()
-  @Length(1, 1024)
+  @TextLength(1, 1024)
   key?: string;
 
   @ApiPropertyOptional({

@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
+import { IsString } from 'class-validator';
+import { TextLength } from '../../common/text-length.decorator.js';
 
 export class RedeemTokenDto {
   @ApiProperty({ description: 'The whole token string, as the participant showed it' })
   @IsString()
-  @Length(1, 4096)
+  @TextLength(1, 4096)
   token!: string;
 }

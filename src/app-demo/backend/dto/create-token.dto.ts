@@ -1,19 +1,20 @@
-import { IsIn, IsMongoId, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsMongoId, IsOptional, IsString } from 'class-validator';
+import { TextLength } from '../../../common/text-length.decorator.js';
 
 /** Body of `POST /createToken`, as the page of Licode's basic example sends it. */
 export class CreateTokenDto {
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   username!: string;
 
   @IsString()
-  @Length(1, 64)
+  @TextLength(1, 64)
   role!: string;
 
   /** Name of the room, used when there is no `roomId`. */
   @IsOptional()
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   room?: string;
 
   @IsOptional()
@@ -26,6 +27,6 @@ export class CreateTokenDto {
 
   @IsOptional()
   @IsString()
-  @Length(1, 256)
+  @TextLength(1, 256)
   mediaConfiguration?: string;
 }
