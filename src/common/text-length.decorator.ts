@@ -1,9 +1,15 @@
-import { applyDecorators } from '@nestjs/common';
-import { MaxLength, MinLength } from 'class-validator';
+import { Length, type ValidationArguments } from 'class-validator';
 
 /**
- * A text of so many characters. Not class-validator's own `Length`, which looks for its message at the `length` of
- * whatever was sent, and throws when that is an object that is no number.
+ * A text of so many characters. class-validator's own message for `Length` looks at the `length` of whatever was
+ * sent, and throws when that is an object that is no number.
  */
 export const TextLength = (min: number, max: number): PropertyDecorator =>
-  applyDecorators(MinLength(min), MaxLength(max));
+  Length(min, max, { message: ({ value }) => `$property must be ${wanted(value, min, max)}` });
+
+function wanted(value: ValidationArguments['value'], min: number, max: number): string {
+  const longer = `longer than or equal to ${min}`;
+  const shorter = `shorter than or equal to ${max}`;
+  if (typeof value !== 'string') return `${longer} and ${shorter} characters`;
+  return `${value.length < min ? longer : shorter} characters`;
+}
