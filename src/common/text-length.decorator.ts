@@ -1,4 +1,5 @@
-import { Length, type ValidationArguments } from 'class-validator';
+// oxlint-disable-next-line no-restricted-imports -- here is what others are to use
+import { Length } from 'class-validator';
 
 /**
  * A text of so many characters. class-validator's own message for `Length` looks at the `length` of whatever was
@@ -7,7 +8,7 @@ import { Length, type ValidationArguments } from 'class-validator';
 export const TextLength = (min: number, max: number): PropertyDecorator =>
   Length(min, max, { message: ({ value }) => `$property must be ${wanted(value, min, max)}` });
 
-function wanted(value: ValidationArguments['value'], min: number, max: number): string {
+function wanted(value: unknown, min: number, max: number): string {
   const longer = `longer than or equal to ${min}`;
   const shorter = `shorter than or equal to ${max}`;
   if (typeof value !== 'string') return `${longer} and ${shorter} characters`;
