@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
+import { UNHURRIED_MS } from '../database/coalescer.js';
 import { InsertBatcher } from '../database/insert-batcher.js';
 import type { Nonce } from './schemas/nonce.schema.js';
 
@@ -9,8 +10,6 @@ import type { Nonce } from './schemas/nonce.schema.js';
  * from 99,999 numbers, and two users' requests of one millisecond may well have the same.
  */
 const MARK_LENGTH = 32;
-/** How long those who are in no hurry wait for each other. */
-const GATHER_MS = 100;
 
 /** Remembers in the database, for all copies, which headers were used. */
 @Injectable()
@@ -21,7 +20,7 @@ export class ReplayGuard {
   constructor(@InjectConnection() connection: Connection) {
     const database = (): mongo.Db => connection.db as mongo.Db;
     this.nonces = new InsertBatcher(database, 'nonces');
-    this.unhurriedNonces = new InsertBatcher(database, 'nonces', GATHER_MS);
+    this.unhurriedNonces = new InsertBatcher(database, 'nonces', UNHURRIED_MS);
   }
 
   /**

@@ -1,6 +1,9 @@
 /** Commands under way at once: one is with the disk while the next is read and the answers are written. */
 const MAX_IN_FLIGHT = 2;
 
+/** How long those who are in no hurry wait for each other. */
+export const UNHURRIED_MS = 100;
+
 /**
  * Gathers what concurrent requests want of the database: what came in one turn of the event loop, and what came
  * while two commands were under way, goes together. Nothing that comes alone is held up.
@@ -13,7 +16,8 @@ export class Coalescer<T> {
   /**
    * @param send never rejects: it settles what it was given
    * @param maxBatch what is sent together at most
-   * @param gatherMs how long to wait for more, where nobody is in a hurry
+   * @param gatherMs how long to wait for more at most, where nobody is in a hurry. All who wait as long do so until the
+   *   same moment, so that one flush to disk is enough for what all of them write.
    */
   constructor(
     private readonly send: (batch: T[]) => Promise<void>,
@@ -23,20 +27,31 @@ export class Coalescer<T> {
 
   add(item: T): void {
     this.waiting.push(item);
+    this.schedule();
+  }
+
+  private schedule(): void {
     if (this.scheduled || this.inFlight >= MAX_IN_FLIGHT) return;
     this.scheduled = true;
     const start = (): void => {
       this.scheduled = false;
       void this.flush();
     };
-    if (this.gatherMs > 0) setTimeout(start, this.gatherMs);
+    if (this.gatherMs > 0) setTimeout(start, this.gatherMs - (Date.now() % this.gatherMs));
     // After the sockets that have something to read have been read.
     else setImmediate(start);
   }
 
   private async flush(): Promise<void> {
+    // What comes meanwhile goes next; where it is gathered, only a whole batch does.
+    const enough = this.gatherMs > 0 ? this.maxBatch : 1;
     this.inFlight++;
-    while (this.waiting.length > 0) await this.send(this.waiting.splice(0, this.maxBatch));
+    let batch = this.waiting.splice(0, this.maxBatch);
+    while (batch.length > 0) {
+      await this.send(batch);
+      batch = this.waiting.length >= enough ? this.waiting.splice(0, this.maxBatch) : [];
+    }
     this.inFlight--;
+    if (this.waiting.length > 0) this.schedule();
   }
 }

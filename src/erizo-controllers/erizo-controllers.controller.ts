@@ -98,8 +98,7 @@ export class ErizoControllersController {
     @Param('id') id: string,
     @ValidBody() body: KeepAliveDto,
   ): Promise<string> {
-    const options = { owner: ownerOf(service), gathered: true };
-    const known = await this.erizoControllers.keepAlive(idOf(id), body, options);
+    const known = await this.erizoControllers.keepAlive(idOf(id), body, ownerOf(service));
     if (!known) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'ok';
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
+import { UNHURRIED_MS } from '../database/coalescer.js';
 import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
@@ -26,13 +27,6 @@ export interface HeartbeatReport {
   load?: number;
 }
 
-export interface BeatOptions {
-  /** Leaves nodes of others alone. */
-  owner?: Types.ObjectId;
-  /** Whether it comes together with others, as beats over REST do, whose nonces were written together. */
-  gathered?: boolean;
-}
-
 /** Fields that may change; null removes one. */
 export interface ErizoControllerChanges {
   state?: ErizoControllerState;
@@ -45,9 +39,6 @@ export interface ErizoControllerChanges {
 /** Two registrations of a new host can collide once; whoever still collides is not the owner. */
 const UPSERT_ATTEMPTS = 3;
 
-/** Beats over the bus come evenly spread, so that few are under way at once; a node does not mind this wait. */
-const BEATS_GATHERED_MS = 100;
-
 const WITHOUT_HOST = { host: 0 } as const;
 
 /** More nodes than there will be, so that the registry is one answer of the database. */
@@ -59,7 +50,6 @@ type Fields = Record<string, unknown>;
 @Injectable()
 export class ErizoControllersRepository {
   private readonly beats: UpdateBatcher;
-  private readonly gatheredBeats: UpdateBatcher;
   /** Without those that Nuve left. */
   private readonly registry = new DocumentMemo(({ host, ...node }) =>
     host === undefined ? undefined : (node as ErizoController),
@@ -70,8 +60,7 @@ export class ErizoControllersRepository {
     private readonly model: Model<ErizoControllerDocument>,
   ) {
     const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
-    this.beats = new UpdateBatcher(database, model.collection.name, BEATS_GATHERED_MS);
-    this.gatheredBeats = new UpdateBatcher(database, model.collection.name);
+    this.beats = new UpdateBatcher(database, model.collection.name, UNHURRIED_MS);
   }
 
   /**
@@ -118,9 +107,9 @@ export class ErizoControllersRepository {
     _id: Types.ObjectId,
     now: Date,
     { state, load }: HeartbeatReport,
-    { owner, gathered = false }: BeatOptions = {},
+    owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return (gathered ? this.gatheredBeats : this.beats).update(owned(_id, owner), {
+    return this.beats.update(owned(_id, owner), {
       lastSeen: now,
       ...(state !== undefined && { state }),
       ...(load !== undefined && { load, loadAt: now }),

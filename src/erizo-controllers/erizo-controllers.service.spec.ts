@@ -172,7 +172,7 @@ describe('registration', () => {
 
   it('leaves nodes of another owner alone', async () => {
     const { _id } = await service.register(registration({ service: new Types.ObjectId() }));
-    expect(await service.keepAlive(_id, {}, { owner: UNKNOWN })).toBe(false);
+    expect(await service.keepAlive(_id, {}, UNKNOWN)).toBe(false);
     expect(await service.remove(_id, UNKNOWN)).toBe(false);
     const missing = { code: 'ERIZO_CONTROLLER_NOT_FOUND' };
     await expect(service.findOne(_id, UNKNOWN)).rejects.toMatchObject(missing);

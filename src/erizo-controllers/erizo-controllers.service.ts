@@ -7,7 +7,6 @@ import { CandidateWaiters } from './candidate-waiters.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
   ErizoControllersRepository,
-  type BeatOptions,
   type ErizoControllerChanges,
   type HeartbeatReport,
   type Registration,
@@ -77,16 +76,17 @@ export class ErizoControllersService {
   }
 
   /**
-   * Takes a beat: one small write. A node that was given up within the hour is back with it.
+   * Takes a beat: one small write, for which it waits a moment for others. A node that was given up within the hour is
+   * back with it.
    *
    * @returns false for a node that is unknown, or not of this owner
    */
   keepAlive(
     id: Types.ObjectId,
     report: HeartbeatReport = {},
-    options?: BeatOptions,
+    owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return this.excusing(() => this.repository.beat(id, this.now(), report, options));
+    return this.excusing(() => this.repository.beat(id, this.now(), report, owner));
   }
 
   /** @returns false for a node that is unknown */

@@ -3,7 +3,6 @@ import { Clock } from '../../src/common/clock.js';
 import { Environment } from '../../src/config/environment.js';
 import { hostOf, type ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
 import type {
-  BeatOptions,
   ErizoControllerChanges,
   ErizoControllersRepository,
   HeartbeatReport,
@@ -91,7 +90,7 @@ export class FakeErizoControllersRepository implements Port {
     id: Types.ObjectId,
     now: Date,
     report: HeartbeatReport,
-    { owner }: BeatOptions = {},
+    owner?: Types.ObjectId,
   ): Promise<boolean> {
     this.count('beat');
     const node = this.own(id, owner);
