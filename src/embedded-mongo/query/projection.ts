@@ -59,20 +59,22 @@ export function compileProjection(spec: Doc | undefined, filter: Filter): Projec
   };
 }
 
-/** Top-level fields only: whole elements are copied, nothing is decoded. */
+/** Top-level fields only: whole elements are copied, those that stand together at once, and nothing is decoded. */
 function flat(fields: ReadonlySet<string>, including: boolean, includeId: boolean): Projection {
   return (raw) => {
-    const parts: Buffer[] = [];
+    // Where each run of elements that stay begins and ends.
+    const runs: number[] = [];
     let size = 5;
     eachElement(raw, 0, ({ start, nameStart, nameEnd, end }) => {
       const name = raw.toString('utf8', nameStart, nameEnd);
       if (name === '_id' ? !includeId : fields.has(name) !== including) return;
-      parts.push(raw.subarray(start, end));
+      if (runs.at(-1) === start) runs[runs.length - 1] = end;
+      else runs.push(start, end);
       size += end - start;
     });
     const result = Buffer.allocUnsafe(size);
     let at = result.writeInt32LE(size, 0);
-    for (const part of parts) at += part.copy(result, at);
+    for (let i = 0; i < runs.length; i += 2) at += raw.copy(result, at, runs[i], runs[i + 1]);
     result[at] = 0;
     return result;
   };
