@@ -6,7 +6,7 @@ import { startServer } from './server.js';
 // allocates it where only a full collection looks, with all that it refers to: a quarter of the throughput, for good.
 setFlagsFromString('--no-allocation-site-pretenuring');
 // A full collection when the heap is half as large again as the last one left it. Left to itself V8 waits until it is
-// up to four times as large, for no speed that could be measured.
+// two to three times as large, for no speed that could be measured.
 setFlagsFromString('--heap-growing-percent=50');
 
 function fail(error: unknown): never {

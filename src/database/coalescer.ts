@@ -6,7 +6,7 @@ export const UNHURRIED_MS = 100;
 
 /**
  * Gathers what concurrent requests want of the database: what came in one turn of the event loop, and what came
- * while two commands were under way, goes together. Nothing that comes alone is held up.
+ * while two commands were under way, goes together. Nothing that comes alone is held up, unless it is to be gathered.
  */
 export class Coalescer<T> {
   private waiting: T[] = [];
@@ -43,13 +43,11 @@ export class Coalescer<T> {
   }
 
   private async flush(): Promise<void> {
-    // What comes meanwhile goes next; where it is gathered, only a whole batch does.
-    const enough = this.gatherMs > 0 ? this.maxBatch : 1;
     this.inFlight++;
-    let batch = this.waiting.splice(0, this.maxBatch);
-    while (batch.length > 0) {
-      await this.send(batch);
-      batch = this.waiting.length >= enough ? this.waiting.splice(0, this.maxBatch) : [];
+    while (this.waiting.length > 0) {
+      await this.send(this.waiting.splice(0, this.maxBatch));
+      // What came meanwhile goes next; where it is gathered, only a whole batch does.
+      if (this.gatherMs > 0 && this.waiting.length < this.maxBatch) break;
     }
     this.inFlight--;
     if (this.waiting.length > 0) this.schedule();

@@ -20,7 +20,7 @@ interface Pending<T> {
 export class InsertBatcher<T extends object> {
   private readonly pending: Coalescer<Pending<T>>;
 
-  /** @param gatherMs how long to wait for more, where nobody is in a hurry */
+  /** @param gatherMs how long to wait for more at most, where nobody is in a hurry */
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,

@@ -16,7 +16,7 @@ interface Pending {
 export class UpdateBatcher {
   private readonly pending: Coalescer<Pending>;
 
-  /** @param gatherMs how long to wait for more, where nobody is in a hurry */
+  /** @param gatherMs how long to wait for more at most, where nobody is in a hurry */
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,

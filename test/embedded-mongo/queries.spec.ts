@@ -114,6 +114,13 @@ describe('find', () => {
     expect(await project({ a: 1, _id: 0 })).toEqual({ a: 1 });
     expect(await project({ _id: 1 })).toEqual({ _id: 1 });
     expect(await project({ list: 0, b: 0 })).toEqual({ _id: 1, a: 1 });
+    // What stays stands apart.
+    expect(await project({ b: 1 })).toEqual({ _id: 1, b: { c: 2, d: 3 } });
+    expect(await project({ a: 0, list: 0 })).toEqual({ _id: 1, b: { c: 2, d: 3 } });
+    expect(await project({ list: 1, a: 1, _id: 0 })).toEqual({
+      a: 1,
+      list: [{ k: 1, v: 1 }, { k: 2, v: 2 }, 5],
+    });
     expect(await project({ 'b.c': 1, _id: 0 })).toEqual({ b: { c: 2 } });
     expect(await project({ 'b.c': 0, list: 0, a: 0 })).toEqual({ _id: 1, b: { d: 3 } });
     expect(await project({ 'list.v': 1, _id: 0 })).toEqual({ list: [{ v: 1 }, { v: 2 }] });
