@@ -28,6 +28,9 @@ const ODD: [string, Record<string, unknown>][] = [
   ['a reference of JSON Schema', { $ref: '#/definitions/x' }],
 ];
 
+/** At whatever depth, and `prototype` within `constructor`: rooms.spec.ts shows what is refused. */
+const KEY_REFUSED_BY_THE_PARSER = /"(__proto__|prototype)":/;
+
 describe("a room's data with odd keys", () => {
   it.each(ODD)('%s is kept as it came', async (_, data) => {
     const { json } = await tenant.post('/rooms', { name: 'x', options: { data } });
@@ -59,8 +62,9 @@ describe("a room's data", () => {
     await fc.assert(
       fc.asyncProperty(data, async (generated) => {
         // Through JSON first: -0 and the like are no JSON.
-        const sent = JSON.parse(JSON.stringify(generated)) as Record<string, unknown>;
-        fc.pre(isStorable(sent) && !Object.hasOwn(sent, '__proto__'));
+        const body = JSON.stringify(generated);
+        const sent = JSON.parse(body) as Record<string, unknown>;
+        fc.pre(isStorable(sent) && !KEY_REFUSED_BY_THE_PARSER.test(body));
         const { json } = await tenant.post('/rooms', { name: 'x', options: { data: sent } });
         const { _id } = json as { _id: string };
         expectJson(await tenant.get(`/rooms/${_id}`), { _id, name: 'x', data: sent });

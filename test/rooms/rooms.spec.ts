@@ -88,6 +88,10 @@ describe('POST /rooms', () => {
     ['malformed JSON', '{"name":'],
     ['a key that would change every object', '{"name":"x","__proto__":{"admin":true}}'],
     ['such a key further down', '{"name":"x","options":{"data":{"__proto__":{"a":1}}}}'],
+    [
+      'two that would together',
+      '{"name":"x","options":{"data":{"constructor":{"prototype":{"a":1}}}}}',
+    ],
     ['JSON with something after it', '{"name":"x"} x'],
   ])('refuses %s, without a stack trace', async (_, rawBody) => {
     const answer = await tenant.call('POST', '/rooms', {
