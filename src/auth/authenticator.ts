@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseMAuth, verifyMAuth, type MAuthFields } from '../common/mauth.js';
 import { Environment } from '../config/environment.js';
+import type { Hurry } from '../database/coalescer.js';
 import { ServicesService, type ServiceWithKey } from '../services/services.service.js';
 import { ReplayGuard } from './replay-guard.js';
 
@@ -55,16 +56,16 @@ export class Authenticator {
   /**
    * Takes a header's only use.
    *
-   * @param options.unhurried whether that may wait a moment for the headers of others
+   * @param hurry whether that may wait a moment for the headers of others
    * @throws UNAUTHENTICATED when it was used before; what the driver throws when the database is away
    */
   async useUp(
     { service, fields: { timestamp, signature }, expiresAt }: Identity,
-    options?: { unhurried?: boolean },
+    hurry?: Hurry,
   ): Promise<void> {
     // The id as it is stored: a header whose id is written in capitals is the same header.
     const id = service._id.toHexString();
-    const first = await this.replayGuard.use(id, timestamp, signature, expiresAt, options);
+    const first = await this.replayGuard.use(id, timestamp, signature, expiresAt, hurry);
     if (!first) throw refused('replay');
   }
 }

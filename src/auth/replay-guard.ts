@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
-import { UNHURRIED_MS } from '../database/coalescer.js';
+import type { Hurry } from '../database/coalescer.js';
 import { InsertBatcher } from '../database/insert-batcher.js';
 import type { Nonce } from './schemas/nonce.schema.js';
 
@@ -15,12 +15,10 @@ const MARK_LENGTH = 32;
 @Injectable()
 export class ReplayGuard {
   private readonly nonces: InsertBatcher<Nonce>;
-  private readonly unhurriedNonces: InsertBatcher<Nonce>;
 
   constructor(@InjectConnection() connection: Connection) {
     const database = (): mongo.Db => connection.db as mongo.Db;
     this.nonces = new InsertBatcher(database, 'nonces');
-    this.unhurriedNonces = new InsertBatcher(database, 'nonces', UNHURRIED_MS);
   }
 
   /**
@@ -34,10 +32,9 @@ export class ReplayGuard {
     timestamp: string,
     signature: string,
     expiresAt: Date,
-    { unhurried = false }: { unhurried?: boolean } = {},
+    hurry?: Hurry,
   ): Promise<boolean> {
     const mark = signature.slice(0, MARK_LENGTH);
-    const nonces = unhurried ? this.unhurriedNonces : this.nonces;
-    return nonces.insert({ _id: `${serviceId}:${timestamp}:${mark}`, expiresAt });
+    return this.nonces.insert({ _id: `${serviceId}:${timestamp}:${mark}`, expiresAt }, hurry);
   }
 }

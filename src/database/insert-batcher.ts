@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { Coalescer } from './coalescer.js';
+import { Coalescer, type Hurry } from './coalescer.js';
 
 const DUPLICATE_KEY = 11_000;
 const MAX_BATCH = 500;
@@ -18,23 +18,19 @@ interface Pending<T> {
 
 /** Inserts documents of concurrent requests together: one command, and one flush to disk, for all of them. */
 export class InsertBatcher<T extends object> {
-  private readonly pending: Coalescer<Pending<T>>;
+  private readonly pending = new Coalescer<Pending<T>>((batch) => this.send(batch), MAX_BATCH);
 
-  /** @param gatherMs how long to wait for more at most, where nobody is in a hurry */
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,
-    gatherMs = 0,
-  ) {
-    this.pending = new Coalescer((batch) => this.send(batch), MAX_BATCH, gatherMs);
-  }
+  ) {}
 
   /**
    * @returns false when a document with such a unique key is there already
    * @throws what the driver throws when the database did not acknowledge the insert
    */
-  insert(document: T): Promise<boolean> {
-    return new Promise((resolve, reject) => this.pending.add({ document, resolve, reject }));
+  insert(document: T, hurry?: Hurry): Promise<boolean> {
+    return new Promise((resolve, reject) => this.pending.add({ document, resolve, reject }, hurry));
   }
 
   private async send(batch: Pending<T>[]): Promise<void> {

@@ -47,7 +47,7 @@ const updateAll = (ids: number[]): Promise<boolean[]> =>
 beforeEach(() => {
   database = new FakeDatabase();
   for (const id of [1, 2, 3]) database.documents.set(id, {});
-  batcher = new UpdateBatcher(() => database as unknown as mongo.Db, 'nodes', 1);
+  batcher = new UpdateBatcher(() => database as unknown as mongo.Db, 'nodes');
 });
 
 describe('UpdateBatcher', () => {

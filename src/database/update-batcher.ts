@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { Coalescer } from './coalescer.js';
+import { Coalescer, type Hurry } from './coalescer.js';
 
 const MAX_BATCH = 500;
 
@@ -14,16 +14,12 @@ interface Pending {
 
 /** Sets fields of documents for concurrent requests together: one command, and one flush to disk, for all. */
 export class UpdateBatcher {
-  private readonly pending: Coalescer<Pending>;
+  private readonly pending = new Coalescer<Pending>((batch) => this.send(batch), MAX_BATCH);
 
-  /** @param gatherMs how long to wait for more at most, where nobody is in a hurry */
   constructor(
     private readonly database: () => mongo.Db,
     private readonly collection: string,
-    gatherMs = 0,
-  ) {
-    this.pending = new Coalescer((batch) => this.send(batch), MAX_BATCH, gatherMs);
-  }
+  ) {}
 
   /**
    * Sets fields of the one document that the filter matches. Doing it twice must do no harm.
@@ -31,8 +27,10 @@ export class UpdateBatcher {
    * @returns false when there is no such document
    * @throws what the driver throws when the database did not acknowledge the update
    */
-  update(filter: Fields, set: Fields): Promise<boolean> {
-    return new Promise((resolve, reject) => this.pending.add({ filter, set, resolve, reject }));
+  update(filter: Fields, set: Fields, hurry?: Hurry): Promise<boolean> {
+    return new Promise((resolve, reject) =>
+      this.pending.add({ filter, set, resolve, reject }, hurry),
+    );
   }
 
   private async send(batch: Pending[]): Promise<void> {

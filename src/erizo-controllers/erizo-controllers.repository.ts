@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
-import { UNHURRIED_MS } from '../database/coalescer.js';
 import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
@@ -60,7 +59,7 @@ export class ErizoControllersRepository {
     private readonly model: Model<ErizoControllerDocument>,
   ) {
     const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
-    this.beats = new UpdateBatcher(database, model.collection.name, UNHURRIED_MS);
+    this.beats = new UpdateBatcher(database, model.collection.name);
   }
 
   /**
@@ -109,11 +108,12 @@ export class ErizoControllersRepository {
     { state, load }: HeartbeatReport,
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return this.beats.update(owned(_id, owner), {
+    const fields = {
       lastSeen: now,
       ...(state !== undefined && { state }),
       ...(load !== undefined && { load, loadAt: now }),
-    });
+    };
+    return this.beats.update(owned(_id, owner), fields, { unhurried: true });
   }
 
   async update(
