@@ -51,11 +51,11 @@ const rows = [];
 const bench = {
   quick,
   // Many short rounds: what disturbs a machine lasts longer than one, and then disturbs both sides.
-  rounds: quick ? 4 : 15,
+  rounds: quick ? 3 : 15,
   /** Of what takes seconds a round. */
   fewRounds: quick ? 2 : 9,
   /** Where a twentieth decides, which is less than a round's noise. */
-  manyRounds: quick ? 4 : 41,
+  manyRounds: quick ? 3 : 41,
   /** Of processes, where those of the same kind differ too much. */
   pairs: quick ? 1 : 3,
   seconds: quick ? 0.4 : 0.8,
