@@ -10,11 +10,12 @@ const OLD_FIELDS = { key: '', rooms: '', testRoom: '', testToken: '' } as const;
  */
 export async function dropOldFields(target: mongo.Db): Promise<number> {
   const imported = await target.collection('licodeImports').distinct('_id');
-  const { modifiedCount } = await target
-    .collection('services')
-    .updateMany(
-      { _id: { $in: imported }, sealedKey: { $exists: true } },
-      { $unset: { ...OLD_FIELDS } },
-    );
+  const { modifiedCount } = await target.collection('services').updateMany(
+    {
+      _id: { $in: imported },
+      $or: [{ sealedKey: { $exists: true } }, { role: 'superservice' }],
+    },
+    { $unset: { ...OLD_FIELDS } },
+  );
   return modifiedCount;
 }

@@ -98,16 +98,17 @@ export class ServiceImporter {
     const hasKey = typeof key === 'string' && key !== '';
     if (!hasKey) this.report.findings.servicesWithoutKey.add(_id.toHexString());
     else if (key.length < MIN_KEY_LENGTH) this.report.findings.weakKeys.add(_id.toHexString());
-    if (existing?.['role'] && (existing['sealedKey'] || !hasKey)) {
+    const isSuperservice = _id.equals(this.options.superserviceId);
+    if (existing?.['role'] && (existing['sealedKey'] || !hasKey || isSuperservice)) {
       this.report.services.alreadyThere += 1;
       return true;
     }
     this.report.services.imported += 1;
-    const isSuperservice = _id.equals(this.options.superserviceId);
     const document = {
       name: typeof name === 'string' ? name : '',
       role: isSuperservice ? 'superservice' : 'tenant',
-      ...(hasKey && { sealedKey: this.options.seal(key) }),
+      // The superservice's key is in the settings alone.
+      ...(hasKey && !isSuperservice && { sealedKey: this.options.seal(key) }),
       createdAt: _id.getTimestamp(),
     };
     if (this.options.apply) {

@@ -1,15 +1,22 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { KeySealer } from './key-sealer.js';
+import { Installation, InstallationSchema } from './schemas/installation.schema.js';
 import { Service, ServiceSchema } from './schemas/service.schema.js';
+import { SealingCheck } from './sealing-check.js';
 import { ServicesController } from './services.controller.js';
 import { ServicesRepository } from './services.repository.js';
 import { ServicesService } from './services.service.js';
 
 @Module({
-  imports: [MongooseModule.forFeature([{ name: Service.name, schema: ServiceSchema }])],
+  imports: [
+    MongooseModule.forFeature([
+      { name: Installation.name, schema: InstallationSchema },
+      { name: Service.name, schema: ServiceSchema },
+    ]),
+  ],
   controllers: [ServicesController],
-  providers: [KeySealer, ServicesRepository, ServicesService],
+  providers: [KeySealer, SealingCheck, ServicesRepository, ServicesService],
   exports: [KeySealer, ServicesService],
 })
 export class ServicesModule {}

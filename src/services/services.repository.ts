@@ -17,24 +17,39 @@ export class ServicesRepository {
     return _id;
   }
 
-  /** Makes the superservice's document when there is none, and gives its sealed key. */
-  async ensureSuperservice(
-    _id: Types.ObjectId,
-    sealedKey: string,
-    createdAt: Date,
-  ): Promise<string> {
+  /** Makes the document by which the superservice is listed. It holds no key: the settings do. */
+  async ensureSuperservice(_id: Types.ObjectId, createdAt: Date): Promise<void> {
     await this.services.collection.updateOne(
       { _id },
-      { $set: { role: 'superservice' }, $setOnInsert: { name: 'superService', createdAt } },
+      {
+        $set: { role: 'superservice' },
+        $unset: { sealedKey: '' },
+        $setOnInsert: { name: 'superService', createdAt },
+      },
       { upsert: true },
     );
-    // Apart, since the document of a Licode installation is there but was never sealed.
-    await this.services.collection.updateOne(
-      { _id, sealedKey: { $exists: false } },
-      { $set: { sealedKey } },
+  }
+
+  /**
+   * Makes tenants without a key of those that were the superservice under another SUPERSERVICE_ID: their rooms
+   * stay, and can be read and deleted.
+   *
+   * @returns how many there were
+   */
+  async demoteOthers(superservice: Types.ObjectId): Promise<number> {
+    const { modifiedCount } = await this.services.collection.updateMany(
+      { role: 'superservice', _id: { $ne: superservice } },
+      { $set: { role: 'tenant' }, $unset: { sealedKey: '' } },
     );
-    const service = await this.services.findById(_id, { sealedKey: 1 }).lean();
-    return service?.sealedKey ?? '';
+    return modifiedCount;
+  }
+
+  /** The sealed key of some service, if there is any. */
+  async findAnySealedKey(): Promise<string | undefined> {
+    const service = await this.services
+      .findOne({ sealedKey: { $exists: true } }, { sealedKey: 1 })
+      .lean();
+    return service?.sealedKey;
   }
 
   findAll(): Promise<ServiceSummary[]> {

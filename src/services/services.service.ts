@@ -1,13 +1,13 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
-import { ConfigurationError } from '../config/load-environment.js';
 import { Environment } from '../config/environment.js';
 import { KeySealer } from './key-sealer.js';
 import type { ServiceRole } from './schemas/service.schema.js';
+import { SealingCheck } from './sealing-check.js';
 import { ServicesRepository, type ServiceSummary } from './services.repository.js';
 
 export interface ServiceWithKey extends ServiceSummary {
@@ -28,6 +28,7 @@ interface CacheEntry {
 /** Tenants, nodes and the superservice, and their keys. */
 @Injectable()
 export class ServicesService implements OnModuleInit {
+  private readonly logger = new Logger(ServicesService.name);
   private readonly cache = new Map<string, CacheEntry>();
   private readonly removalListeners: RemovalListener[] = [];
   private readonly superservice: ServiceWithKey;
@@ -35,6 +36,7 @@ export class ServicesService implements OnModuleInit {
   constructor(
     private readonly repository: ServicesRepository,
     private readonly sealer: KeySealer,
+    private readonly sealingCheck: SealingCheck,
     private readonly clock: Clock,
     { superserviceId, superserviceKey }: Environment,
   ) {
@@ -48,15 +50,13 @@ export class ServicesService implements OnModuleInit {
 
   /** @throws ConfigurationError when the stored keys were sealed under another secret */
   async onModuleInit(): Promise<void> {
+    await this.sealingCheck.verify();
     const { _id } = this.superservice;
-    const now = new Date(this.clock.now());
-    const sealed = await this.repository.ensureSuperservice(_id, this.sealer.seal('nuvem'), now);
-    try {
-      this.sealer.open(sealed);
-    } catch (cause) {
-      throw new ConfigurationError(
-        'ENCRYPTION_KEY (or, where it is unset, SUPERSERVICE_KEY) is not the one with which the keys of this database were sealed',
-        { cause },
+    await this.repository.ensureSuperservice(_id, new Date(this.clock.now()));
+    const demoted = await this.repository.demoteOthers(_id);
+    if (demoted > 0) {
+      this.logger.warn(
+        `SUPERSERVICE_ID has another value than before: ${demoted} former superservice(s) became tenants without a key`,
       );
     }
   }
@@ -133,7 +133,8 @@ export class ServicesService implements OnModuleInit {
 
   private async load(id: Types.ObjectId): Promise<ServiceWithKey | null> {
     const found = await this.repository.findWithKey(id);
-    if (!found?.sealedKey) return null;
+    // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
+    if (!found?.sealedKey || found.role === 'superservice') return null;
     const { _id, name, role, sealedKey } = found;
     return { _id, name, role, key: this.sealer.open(sealedKey) };
   }

@@ -17,9 +17,9 @@ export class Service {
   @Prop({ required: true, type: String })
   role!: ServiceRole;
 
-  /** The HMAC key, sealed by KeySealer. */
-  @Prop({ required: true, type: String })
-  sealedKey!: string;
+  /** The HMAC key, sealed by KeySealer. The superservice has none here. */
+  @Prop({ type: String })
+  sealedKey?: string;
 
   @Prop({ required: true, type: Date })
   createdAt!: Date;
