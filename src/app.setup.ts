@@ -76,7 +76,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
     strictPreflight: false,
   });
   app.useGlobalFilters(new AllExceptionsFilter());
-  serveDocs(app);
+  await serveDocs(app);
   return app;
 }
 

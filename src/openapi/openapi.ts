@@ -2,8 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { MAUTH_SCHEME } from '../auth/allow.decorator.js';
+import { serveDocsPage } from './docs-page.js';
 import { addErrorResponses } from './error-responses.js';
-import { signInBrowser } from './sign-in-browser.js';
 
 const DESCRIPTION = `Rooms and one-time tokens for WebRTC.
 
@@ -39,7 +39,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
 }
 
 /** Serves /openapi.json and, on /docs, a page in which every call can be tried; / leads there. */
-export function serveDocs(app: NestFastifyApplication): void {
+export async function serveDocs(app: NestFastifyApplication): Promise<void> {
   const document = createDocument(app);
   const text = JSON.stringify(document);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -49,16 +49,7 @@ export function serveDocs(app: NestFastifyApplication): void {
   fastify.get('/openapi.json', (_request, reply) => {
     void reply.type('application/json; charset=utf-8').send(text);
   });
-  SwaggerModule.setup('docs', app, withSignInForm(document), {
-    raw: false,
-    customSiteTitle: 'Nuvem API',
-    swaggerOptions: {
-      docExpansion: 'list',
-      tryItOutEnabled: true,
-      persistAuthorization: false,
-      requestInterceptor: signInBrowser,
-    },
-  });
+  await serveDocsPage(fastify, withSignInForm(document));
 }
 
 /** The page's form for a name and a password is that of HTTP Basic; signInBrowser turns it into MAuth. */

@@ -45,6 +45,15 @@ export class NuvemProcess {
     return (await this.wrote(/the API on (http:\/\/\S+)/))[1] ?? '';
   }
 
+  /** Where the demo's pages are, once they are served. */
+  async demoUrl(): Promise<string> {
+    return (await this.wrote(/the demo on (http:\/\/\S+)/))[1] ?? '';
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }

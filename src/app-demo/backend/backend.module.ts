@@ -3,14 +3,12 @@ import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { BackendController } from './backend.controller.js';
 import { CleanUp } from './clean-up.js';
-import { PageFiles } from './page-files.js';
-import { PagesController } from './pages.controller.js';
 import { RoomsService } from './rooms.service.js';
 
 /** The business backend and the pages it serves. */
 @Module({
-  controllers: [BackendController, PagesController],
-  providers: [CleanUp, PageFiles, RoomsService],
+  controllers: [BackendController],
+  providers: [CleanUp, RoomsService],
 })
 export class BackendModule {
   static with(options: AppDemoOptions, services: DemoServices): DynamicModule {
