@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 
 export const DEFAULT_DATA_DIR = './data';
+export const DEFAULT_STRATEGY = 'least-loaded';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -47,7 +48,7 @@ export class Environment {
   /** The name of a strategy, or the path of a module whose default export is one. */
   @IsString()
   @IsNotEmpty()
-  assignmentStrategy = 'least-loaded';
+  assignmentStrategy = DEFAULT_STRATEGY;
 
   /** An ErizoController that was silent for longer is dead. */
   @Transform(toNumber)

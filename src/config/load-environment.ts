@@ -24,7 +24,7 @@ const MIN_DISTINCT_CHARACTERS = 10;
  */
 export async function loadEnvironment(source: Source): Promise<Environment> {
   const given: Source = {
-    ...(source['LICODE_CONFIG'] && (await readLicodeConfig(source['LICODE_CONFIG']))),
+    ...(source['LICODE_CONFIG'] && (await readLicodeConfig(source['LICODE_CONFIG'], source))),
     ...withoutEmpty(await withSecretFiles(source)),
   };
   const values: Record<string, unknown> = {};

@@ -1,20 +1,17 @@
 import { Logger } from '@nestjs/common';
+import { dirname, extname, resolve } from 'node:path';
+import { DEFAULT_STRATEGY } from '../config/environment.js';
 import { evaluateConfig } from './evaluate-config.js';
+import { licodeDatabaseUri } from './licode-database-uri.js';
+
+const logger = new Logger('LicodeConfig');
 
 const RABBIT_PORT = 5672;
-const DATABASE = 'nuvedb';
 
-/** Licode's policies by file name, without what Licode lets operators leave out. */
-const STRATEGIES: Record<string, string> = {
-  default: 'first-available',
-  default_policy: 'first-available',
-  random: 'random',
-  random_policy: 'random',
-  round_robin: 'round-robin',
-  round_robin_policy: 'round-robin',
-  least_loaded: 'least-loaded',
-  least_loaded_policy: 'least-loaded',
-};
+/** The one policy that Licode comes with, as it may be written. */
+const DEFAULT_POLICY = /^(\.\/)?default_policy(\.js)?$/;
+/** Where Nuve looks for its policies, from the file's own folder. */
+const POLICIES = 'nuve/nuveAPI/ch_policies';
 
 type Section = Record<string, unknown>;
 
@@ -22,22 +19,21 @@ type Section = Record<string, unknown>;
  * Reads the settings that an operator of Licode already has.
  *
  * @param path of a `licode_config.js`
+ * @param given variables that go before what the file says: nothing is warned of that they settle
  * @returns environment variables of Nuvem; only those that the file says something about
  * @throws Error naming the file and what is wrong with it
  */
-export async function readLicodeConfig(path: string): Promise<Record<string, string>> {
-  let config: Section;
-  try {
-    config = await evaluateConfig(path);
-  } catch (error) {
-    throw new Error(`LICODE_CONFIG ${path}: ${(error as Error).message}`, { cause: error });
-  }
+export async function readLicodeConfig(
+  path: string,
+  given: Readonly<Record<string, string | undefined>> = {},
+): Promise<Record<string, string>> {
+  const config = await evaluate(path);
   const nuve = section(config, 'nuve');
   const superserviceKey = text(nuve['superserviceKey']);
   const variables: Record<string, string | undefined> = {
     AMQP_URL: amqpUrl(section(config, 'rabbit')),
-    ASSIGNMENT_STRATEGY: strategy(text(nuve['cloudHandlerPolicy'])),
-    MONGODB_URI: mongodbUri(text(nuve['dataBaseURL']), text(nuve['dataBaseName'])),
+    ASSIGNMENT_STRATEGY: strategy(text(nuve['cloudHandlerPolicy']), path, given),
+    MONGODB_URI: licodeDatabaseUri(text(nuve['dataBaseURL']), text(nuve['dataBaseName'])),
     PORT: text(nuve['port']),
     SUPERSERVICE_ID: text(nuve['superserviceID']),
     SUPERSERVICE_KEY: superserviceKey,
@@ -48,6 +44,21 @@ export async function readLicodeConfig(path: string): Promise<Record<string, str
   return Object.fromEntries(
     Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+async function evaluate(path: string): Promise<Section> {
+  try {
+    const { config, variables } = await evaluateConfig(path);
+    if (variables.length > 0) {
+      logger.warn(
+        `LICODE_CONFIG ${path} asks for environment variables, and is shown none: ${variables.join(', ')}. ` +
+          'Set what depends on them by the variables of Nuvem',
+      );
+    }
+    return config;
+  } catch (error) {
+    throw new Error(`LICODE_CONFIG ${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function amqpUrl(rabbit: Section): string {
@@ -65,25 +76,25 @@ function amqpUrl(rabbit: Section): string {
   return url.href;
 }
 
-/** Licode writes the address without a scheme: `localhost/nuvedb`. */
-function mongodbUri(address: string | undefined, name: string | undefined): string | undefined {
-  if (!address) return undefined;
-  const uri = /^mongodb(\+srv)?:\/\//.test(address) ? address : `mongodb://${address}`;
-  const [, base = '', path = '', query = ''] =
-    /^([^/]+\/\/[^/?]+)\/?([^?]*)(\?.*)?$/.exec(uri) ?? [];
-  return `${base}/${name ?? (path || DATABASE)}${query}`;
-}
-
-function strategy(policy: string | undefined): string | undefined {
+/**
+ * A policy of one's own runs inside the server, which nothing in the file alone may bring about: the operator has to
+ * say so.
+ */
+function strategy(
+  policy: string | undefined,
+  configPath: string,
+  given: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   if (!policy) return undefined;
-  const name = policy.replace(/\.js$/, '').replaceAll('-', '_').toLowerCase();
-  const known = STRATEGIES[name];
-  if (!known) {
-    new Logger('LicodeConfig').warn(
-      `cloudHandlerPolicy ${policy} has no counterpart: set ASSIGNMENT_STRATEGY, first-available is used`,
+  if (DEFAULT_POLICY.test(policy)) return 'first-available';
+  if (!given['ASSIGNMENT_STRATEGY']) {
+    const path = resolve(dirname(configPath), POLICIES, policy);
+    logger.warn(
+      `cloudHandlerPolicy ${policy} is used once ASSIGNMENT_STRATEGY names its file, ` +
+        `${extname(path) ? path : `${path}.js`}; until then rooms are assigned by ${DEFAULT_STRATEGY}`,
     );
   }
-  return known;
+  return undefined;
 }
 
 function section(config: Section, name: string): Section {
