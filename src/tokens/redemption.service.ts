@@ -7,7 +7,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { RoomsRepository } from '../rooms/rooms.repository.js';
+import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
 import type { Token } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';
 import { decodeToken, isSignedWith } from './token-string.js';
@@ -47,7 +47,7 @@ export class RedemptionService {
   /**
    * Takes a token's use. A token that was refused for want of a seat can be tried again.
    *
-   * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, ROOM_NOT_FOUND, ROOM_FULL, ERIZO_CONTROLLER_UNAVAILABLE
+   * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, TOKEN_STALE, ROOM_NOT_FOUND, ROOM_FULL, ERIZO_CONTROLLER_UNAVAILABLE
    */
   async redeem(tokenId: string): Promise<Token> {
     try {
@@ -68,6 +68,7 @@ export class RedemptionService {
     // After the token was taken: whoever deletes the room from now on ends the call as well.
     const room = await this.rooms.findForRedemption(token.room);
     if (!room) throw new ApiException('ROOM_NOT_FOUND');
+    if (isStale(token, room)) throw new ApiException('TOKEN_STALE');
     if (room.maxParticipants !== undefined) {
       try {
         await this.seats.take(room, token);
@@ -87,4 +88,12 @@ export class RedemptionService {
     if (!taken) throw new ApiException('TOKEN_NOT_FOUND');
     return taken;
   }
+}
+
+/**
+ * Whether the room has left the node that the token was made for. Instances may judge a node's silence apart, and have
+ * made tokens for two nodes: the room's document alone says which of them lets participants in.
+ */
+function isStale({ erizoControllerId: issuedFor }: Token, room: RoomForRedemption): boolean {
+  return issuedFor !== undefined && !room.erizoControllerId?.equals(issuedFor);
 }

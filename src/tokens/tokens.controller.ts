@@ -66,6 +66,7 @@ export class TokensController {
     'TOKEN_HOST_MISMATCH',
     'TOKEN_NOT_FOUND',
     'TOKEN_EXPIRED',
+    'TOKEN_STALE',
     'ROOM_NOT_FOUND',
     'ROOM_FULL',
     'ERIZO_CONTROLLER_UNAVAILABLE',

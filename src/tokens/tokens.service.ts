@@ -4,6 +4,7 @@ import { ActivityService } from '../activity/activity.service.js';
 import type { Freshness } from '../auth/admission.js';
 import { Clock } from '../common/clock.js';
 import { Environment } from '../config/environment.js';
+import { hostOf } from '../erizo-controllers/erizo-controller.js';
 import type { RoomForToken } from '../rooms/rooms.repository.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { PlacementService } from './placement.service.js';
@@ -68,9 +69,10 @@ export class TokensService {
   }
 
   private async issueFor(room: RoomForToken, request: TokenRequest): Promise<Token> {
-    const { hostname, ip, port, ssl } = await this.placement.place(room, request.region);
+    const node = await this.placement.place(room, request.region);
     const now = this.clock.now();
-    const token = newToken(room, request, { host: `${hostname || ip}:${port}`, secure: ssl, now });
+    const token = newToken(room, request, { host: hostOf(node), secure: node.ssl, now });
+    token.erizoControllerId = node._id;
     token.expiresAt = new Date(now + this.environment.tokenTtlSeconds * 1000);
     await this.repository.insert(token);
     return token;

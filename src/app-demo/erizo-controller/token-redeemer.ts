@@ -14,6 +14,7 @@ const REASON_OF_CODE: Partial<Record<string, RefusalReason>> = {
   INVALID_REQUEST: 'authentication',
   TOKEN_NOT_FOUND: 'notFound',
   TOKEN_EXPIRED: 'notFound',
+  TOKEN_STALE: 'notFound',
   TOKEN_HOST_MISMATCH: 'host',
   ROOM_FULL: 'roomFull',
   ROOM_NOT_FOUND: 'roomGone',

@@ -31,6 +31,10 @@ export class Token {
   @Prop({ required: true, type: Boolean })
   secure!: boolean;
 
+  /** The node that the room was on. Absent on a test room's token, which is for no room's node. */
+  @Prop({ type: SchemaTypes.ObjectId })
+  erizoControllerId?: Types.ObjectId;
+
   @Prop({ type: Boolean })
   p2p?: true;
 
