@@ -1,4 +1,4 @@
-import { NestLogger, createLogger } from './common/logger.js';
+import { createLogger } from './common/logger.js';
 import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import { createApp } from './app.setup.js';
 import type { Environment } from './config/environment.js';
@@ -66,6 +66,6 @@ function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
     host,
     port: demoPort,
     controllerPort: demoControllerPort,
-    logger: new NestLogger(createLogger(environment.logLevel)),
+    logger: createLogger(environment.logLevel),
   });
 }

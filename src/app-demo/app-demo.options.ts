@@ -1,3 +1,6 @@
+import { createLogger } from '../common/logger.js';
+import type { Logger } from 'pino';
+
 /** What the demo is told when it starts. Ports may be 0: the system picks one. */
 export interface AppDemoConfig {
   /** Where the API answers, e.g. `http://127.0.0.1:3000`. */
@@ -21,14 +24,8 @@ export interface AppDemoConfig {
   limitRooms?: number;
   reconnectionWindowMs?: number;
   apiTimeoutMs?: number;
-  logger?: DemoLogger;
-}
-
-/** The few methods of Nest's and pino's loggers that the demo calls. */
-export interface DemoLogger {
-  log(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
+  /** Where the demo logs; nowhere by default. */
+  logger?: Logger;
 }
 
 /** The same with every default filled in; injected by its class. */
@@ -49,7 +46,7 @@ export class AppDemoOptions {
   /** How long a client that lost its socket keeps its place. */
   readonly reconnectionWindowMs: number;
   readonly apiTimeoutMs: number;
-  readonly logger: DemoLogger;
+  readonly logger: Logger;
 
   constructor(config: AppDemoConfig) {
     this.apiUrl = config.apiUrl.replace(/\/+$/, '');
@@ -69,7 +66,7 @@ export class AppDemoOptions {
     this.limitRooms = config.limitRooms ?? 20;
     this.reconnectionWindowMs = config.reconnectionWindowMs ?? 30_000;
     this.apiTimeoutMs = config.apiTimeoutMs ?? 4000;
-    this.logger = config.logger ?? { log() {}, warn() {}, error() {} };
+    this.logger = config.logger ?? createLogger('silent');
   }
 }
 

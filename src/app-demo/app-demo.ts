@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { AllExceptionsFilter } from '../common/errors/exception.filter.js';
 import { DemoServices } from './api/demo-services.js';
@@ -64,12 +65,14 @@ async function createNode(
   services: DemoServices,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1024 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     ErizoControllerModule.with(options, services),
     adapter,
-    { logger: false, abortOnError: false },
+    { abortOnError: false },
   );
   app.useGlobalFilters(new AllExceptionsFilter());
   await app.init();

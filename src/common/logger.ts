@@ -19,12 +19,21 @@ export function createLogger(level: string): Logger {
   return pino(options);
 }
 
-/** Nest's own messages, in the same log. */
+/** What tells its steps to whoever writes Nest applications: each module, controller and route. */
+const FRAMEWORK = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
+/** Messages of Nest's loggers, ours and its own, in the same log. */
 export class NestLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
   log(message: unknown, ...params: unknown[]): void {
-    this.write('debug', message, params);
+    this.write(FRAMEWORK.has(String(params.at(-1))) ? 'debug' : 'info', message, params);
   }
 
   error(message: unknown, ...params: unknown[]): void {
@@ -45,7 +54,7 @@ export class NestLogger implements LoggerService {
 
   /** Nest passes the context last, and for errors the stack before it. */
   private write(
-    level: 'error' | 'warn' | 'debug' | 'trace',
+    level: 'error' | 'warn' | 'info' | 'debug' | 'trace',
     message: unknown,
     params: unknown[],
   ): void {

@@ -1,7 +1,7 @@
 import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApiException } from '../../common/errors/api.exception.js';
@@ -23,13 +23,15 @@ export async function createBackend(
   services: DemoServices,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: false },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     BackendModule.with(options, services),
     adapter,
-    { logger: false, abortOnError: false },
+    { abortOnError: false },
   );
   app.useGlobalFilters(new BackendFilter());
   app.useGlobalPipes(

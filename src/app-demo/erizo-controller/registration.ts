@@ -71,7 +71,7 @@ export class Registration {
     const answer = await this.signed(api.request('POST', '/erizo-controllers', body));
     if (!isRegistered(answer)) throw new Error('No id in the answer');
     this.troubled = false;
-    this.options.logger.log(`Node ${answer.id} registered as ${hostname}:${port}`);
+    this.options.logger.info(`Node ${answer.id} registered as ${hostname}:${port}`);
     return answer;
   }
 

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { startAppDemo, type AppDemo } from '../../../src/app-demo/app-demo.js';
 import type { AppDemoConfig } from '../../../src/app-demo/app-demo.options.js';
 import { CallClient, type Connected } from './call-client.js';
@@ -6,6 +7,8 @@ import { FakeApi, newId } from './fake-api.js';
 
 // A busy machine is slow; nothing here waits for time to pass.
 jest.setTimeout(30_000);
+// Without the API in this process nobody has said where Nest logs.
+Logger.overrideLogger(false);
 
 /** A demo against a fake API, and the clients that a test opened. */
 export class DemoFixture {
