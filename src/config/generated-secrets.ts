@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from './configuration-error.js';
 
 /** What the first start on the embedded database makes, and later starts read. */
 export interface GeneratedSecrets {
@@ -43,11 +44,34 @@ export async function loadGeneratedSecrets(dataDir: string): Promise<GeneratedSe
   return secrets;
 }
 
+/** @throws ConfigurationError for a file that cannot be read, or is none of ours: making it anew would lock everybody out */
 async function read(path: string): Promise<GeneratedSecrets | null> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as GeneratedSecrets;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new Error(`${path} cannot be read as JSON`, { cause: error });
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new ConfigurationError(`${path} cannot be read (${code})`, { cause });
+  }
+  const secrets = parse(text);
+  if (!secrets) {
+    throw new ConfigurationError(
+      `${path} is damaged: it holds superserviceId, superserviceKey and tokenKey as JSON. Restore it from a backup.`,
+    );
+  }
+  return secrets;
+}
+
+function parse(text: string): GeneratedSecrets | null {
+  try {
+    const { superserviceId, superserviceKey, tokenKey } = JSON.parse(text) as Record<
+      string,
+      unknown
+    >;
+    if (typeof superserviceId !== 'string' || typeof superserviceKey !== 'string') return null;
+    return typeof tokenKey === 'string' ? { superserviceId, superserviceKey, tokenKey } : null;
+  } catch {
+    return null;
   }
 }

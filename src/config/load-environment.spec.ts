@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, loadEnvironment } from './load-environment.js';
+import { ConfigurationError } from './configuration-error.js';
+import { loadEnvironment } from './load-environment.js';
 
 const KEY = '3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b';
 const OTHER_KEY = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -109,9 +110,17 @@ describe('settings', () => {
   it('that are missing with a real MongoDB are all named at once', async () => {
     const message = await refusal({ MONGODB_URI: GIVEN.MONGODB_URI });
     for (const name of ['SUPERSERVICE_ID', 'SUPERSERVICE_KEY', 'TOKEN_KEY']) {
-      expect(message).toContain(`\n  ${name}: `);
+      expect(message).toContain(`\n  ${name}: is missing, and needed with MONGODB_URI`);
     }
   });
+
+  it.each(['SUPERSERVICE_KEY', 'TOKEN_KEY', 'ENCRYPTION_KEY', 'AMQP_URL', 'MONGODB_URI'])(
+    'refuse %s in quotes, as an env file may leave them',
+    async (name) => {
+      const message = await refusal({ ...GIVEN, [name]: `'${KEY}'` });
+      expect(message).toBe(`Wrong settings:\n  ${name}: is in quotes: leave them out`);
+    },
+  );
 
   it.each(['SUPERSERVICE_KEY', 'TOKEN_KEY', 'ENCRYPTION_KEY'])(
     'refuse a weak %s without showing it, and let it in by ALLOW_WEAK_KEYS',
@@ -140,13 +149,35 @@ describe('secrets in files', () => {
 
   it('are refused beside the variable itself', async () => {
     const message = await refusal({ ...GIVEN, TOKEN_KEY_FILE: join(directory, 'key') });
-    expect(message).toBe('Wrong settings:\n  TOKEN_KEY and TOKEN_KEY_FILE are both given');
+    expect(message).toBe('Wrong settings:\n  TOKEN_KEY_FILE: is given beside TOKEN_KEY');
   });
 
   it('are refused when they cannot be read', async () => {
     const { TOKEN_KEY: _, ...rest } = GIVEN;
     const message = await refusal({ ...rest, TOKEN_KEY_FILE: join(directory, 'none') });
-    expect(message).toBe('Wrong settings:\n  TOKEN_KEY_FILE cannot be read');
+    expect(message).toBe('Wrong settings:\n  TOKEN_KEY_FILE: cannot be read (ENOENT)');
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from(`\ufeff${KEY}`, 'utf16le'), 'must be a text in UTF-8'],
+    ['UTF-16 without a mark', Buffer.from(KEY, 'utf16le'), 'must be one line of text in UTF-8'],
+    ['two lines', Buffer.from(`${KEY}\n${KEY}\n`), 'must be one line of text in UTF-8'],
+    ['quotes', Buffer.from(`"${KEY}"\n`), 'is in quotes: leave them out'],
+    ['nothing', Buffer.from('\n'), 'is empty'],
+  ])('are refused when they hold %s', async (_, bytes, reason) => {
+    const { TOKEN_KEY: _key, ...rest } = GIVEN;
+    const file = join(directory, 'key');
+    await writeFile(file, bytes);
+    const message = await refusal({ ...rest, TOKEN_KEY_FILE: file });
+    expect(message).toBe(`Wrong settings:\n  TOKEN_KEY_FILE: ${reason}`);
+  });
+
+  it('are taken with a byte order mark of UTF-8', async () => {
+    const { TOKEN_KEY: _key, ...rest } = GIVEN;
+    const file = join(directory, 'key');
+    await writeFile(file, `\ufeff${KEY}\r\n`);
+    const environment = await loadEnvironment({ ...rest, TOKEN_KEY_FILE: file });
+    expect(environment.tokenKey).toBe(KEY);
   });
 });
 
@@ -187,8 +218,26 @@ describe('generated secrets', () => {
   it('that cannot be read are an error, not made anew', async () => {
     await writeFile(join(directory, 'secrets.json'), '{');
     await expect(loadEnvironment({ DATA_DIR: directory })).rejects.toThrow(
-      'secrets.json cannot be read as JSON',
+      'secrets.json is damaged',
     );
     await expect(readFile(join(directory, 'secrets.json'), 'utf8')).resolves.toBe('{');
+  });
+
+  it.each([
+    ['null', 'null'],
+    ['other keys', '{"superserviceKey":"x"}'],
+    ['numbers', '{"superserviceId":1,"superserviceKey":2,"tokenKey":3}'],
+  ])('that hold %s are an error', async (_, text) => {
+    await writeFile(join(directory, 'secrets.json'), text);
+    await expect(loadEnvironment({ DATA_DIR: directory })).rejects.toThrow(
+      'secrets.json is damaged',
+    );
+  });
+
+  it('that cannot be opened are named with the reason', async () => {
+    await mkdir(join(directory, 'secrets.json'));
+    await expect(loadEnvironment({ DATA_DIR: directory })).rejects.toThrow(
+      'secrets.json cannot be read (EISDIR)',
+    );
   });
 });

@@ -1,14 +1,10 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { readFile } from 'node:fs/promises';
-import { DEFAULT_DATA_DIR, Environment, SECRETS } from './environment.js';
+import { ConfigurationError } from './configuration-error.js';
+import { DEFAULT_DATA_DIR, Environment } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { readLicodeConfig } from '../licode/licode-config.js';
-
-/** A setting that is missing or wrong. Names variables and rules, never values. */
-export class ConfigurationError extends Error {
-  override name = 'ConfigurationError';
-}
+import { withSecretFiles } from './secret-files.js';
 
 type Source = Record<string, string | undefined>;
 
@@ -23,9 +19,11 @@ const MIN_DISTINCT_CHARACTERS = 10;
  * @throws ConfigurationError naming each variable that is wrong, and why
  */
 export async function loadEnvironment(source: Source): Promise<Environment> {
+  const secrets = await withSecretFiles(source);
+  if (secrets.problems.length > 0) throw wrongSettings(secrets.problems);
   const given: Source = {
     ...(source['LICODE_CONFIG'] && (await readLicodeConfig(source['LICODE_CONFIG'], source))),
-    ...withoutEmpty(await withSecretFiles(source)),
+    ...withoutEmpty(secrets.given),
   };
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) values[camelCase(name)] = value;
@@ -36,15 +34,16 @@ export async function loadEnvironment(source: Source): Promise<Environment> {
   }
   const environment = plainToInstance(Environment, values, { exposeDefaultValues: true });
   const problems = validateSync(environment, { whitelist: true }).map(
-    ({ property, constraints }) =>
-      `${constantCase(property)}: ${Object.values(constraints ?? {})
-        .join(', ')
-        .replaceAll(`${property} `, '')}`,
+    ({ property, value, constraints }) => {
+      const name = constantCase(property);
+      // What has no default is generated, unless the database is a real one.
+      if (value === undefined) return `${name}: is missing, and needed with MONGODB_URI`;
+      const rules = Object.values(constraints ?? {}).join(', ');
+      return `${name}: ${rules.replaceAll(`${property} `, '')}`;
+    },
   );
   if (problems.length === 0) problems.push(...weakKeys(environment));
-  if (problems.length > 0) {
-    throw new ConfigurationError(`Wrong settings:\n${problems.map((p) => `  ${p}`).join('\n')}`);
-  }
+  if (problems.length > 0) throw wrongSettings(problems);
   return environment;
 }
 
@@ -53,22 +52,8 @@ function withoutEmpty(source: Source): Source {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value));
 }
 
-async function withSecretFiles(source: Source): Promise<Source> {
-  const result = { ...source };
-  for (const name of SECRETS) {
-    const path = source[`${name}_FILE`];
-    if (!path) continue;
-    if (source[name])
-      throw new ConfigurationError(`Wrong settings:\n  ${name} and ${name}_FILE are both given`);
-    try {
-      result[name] = (await readFile(path, 'utf8')).trim();
-    } catch (error) {
-      throw new ConfigurationError(`Wrong settings:\n  ${name}_FILE cannot be read`, {
-        cause: error,
-      });
-    }
-  }
-  return result;
+function wrongSettings(problems: string[]): ConfigurationError {
+  return new ConfigurationError(`Wrong settings:\n${problems.map((p) => `  ${p}`).join('\n')}`);
 }
 
 function weakKeys(environment: Environment): string[] {

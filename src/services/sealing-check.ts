@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
-import { ConfigurationError } from '../config/load-environment.js';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { KeySealer } from './key-sealer.js';
 import { Installation, INSTALLATION_ID } from './schemas/installation.schema.js';
 import { ServicesRepository } from './services.repository.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ConfigurationError } from '../../config/load-environment.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
 import type { AssignmentStrategy } from './assignment-strategy.js';
 import { FirstAvailableStrategy } from './first-available.strategy.js';
 import { LeastLoadedStrategy } from './least-loaded.strategy.js';
