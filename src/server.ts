@@ -1,12 +1,11 @@
 import { createLogger } from './common/logger.js';
 import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import { createApp } from './app.setup.js';
+import { DATABASE_NAME } from './config/database-name.js';
 import type { Environment } from './config/environment.js';
 import { loadEnvironment } from './config/load-environment.js';
 import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
 import { Readiness } from './health/readiness.js';
-
-const DATABASE_NAME = 'nuvem';
 
 export interface Server {
   /** Where the API listens. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { mongo } from 'mongoose';
+import { databaseNameOf } from '../config/database-name.js';
 import { Environment } from '../config/environment.js';
 import { IndexesService } from './indexes.service.js';
 
@@ -18,6 +19,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
         new mongo.MongoClient(mongodbUri);
         return {
           uri: mongodbUri,
+          dbName: databaseNameOf(mongodbUri),
           // A database that is late is waited for, with a log line for every try.
           retryAttempts: Number.MAX_SAFE_INTEGER,
           retryDelay: 1_000,

@@ -1,13 +1,12 @@
 import 'reflect-metadata';
 import { mongo, Types } from 'mongoose';
 import { parseArgs } from 'node:util';
+import { DATABASE_NAME, databaseNameOf } from '../config/database-name.js';
 import { loadEnvironment } from '../config/load-environment.js';
 import { startEmbeddedMongo } from '../embedded-mongo/embedded-mongo.js';
 import { KeySealer } from '../services/key-sealer.js';
 import { dropOldFields } from './drop-old-fields.js';
 import { importLicode } from './import-licode.js';
-
-const DATABASE_NAME = 'nuvem';
 
 const USAGE = `Usage: import-licode [--from mongodb://host/nuvedb] [--to mongodb://host/db] [--apply]
 
@@ -47,18 +46,19 @@ async function main(): Promise<void> {
   const embedded = to ? undefined : await startEmbeddedMongo({ dataDir: environment.dataDir });
   const source = new mongo.MongoClient(from);
   const target = new mongo.MongoClient(to ?? embedded?.uriFor(DATABASE_NAME) ?? '');
+  const targetName = to ? databaseNameOf(to) : DATABASE_NAME;
   try {
     const sealer = new KeySealer(environment);
     const report = await importLicode({
       source: source.db(),
-      target: target.db(),
+      target: target.db(targetName),
       superserviceId: new Types.ObjectId(environment.superserviceId),
       seal: (key) => sealer.seal(key),
       apply: values.apply,
     });
     process.stdout.write(`${values.json ? JSON.stringify(report) : report.toString()}\n`);
     if (values.apply && values['drop-old-fields']) {
-      const count = await dropOldFields(target.db());
+      const count = await dropOldFields(target.db(targetName));
       process.stdout.write(`Old fields removed from ${count} services\n`);
     }
   } finally {

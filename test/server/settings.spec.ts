@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { MongoClient } from 'mongodb';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startServer } from '../embedded-mongo/support/server.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { DataDirectory } from '../support/nuvem-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -101,6 +103,19 @@ describe('a process on a real MongoDB', () => {
     const second = directory.start({ ...settings, ENCRYPTION_KEY: TOKEN_KEY });
     expect(await second.exitCode()).toBe(1);
     expect(second.output).toContain('ENCRYPTION_KEY');
+  });
+
+  it('writes to the database nuvem when MONGODB_URI names none', async () => {
+    // A server of its own: what another one holds under that name is somebody's.
+    const server = await startServer(join(directory.path, 'mongo'));
+    await directory.start({ ...GIVEN, MONGODB_URI: server.uri }).url();
+    const client = await MongoClient.connect(server.uri);
+    const { databases } = await client.db().admin().listDatabases({ nameOnly: true });
+    await client.close();
+    await server.stop();
+    const names = databases.map(({ name }) => name);
+    expect(names).toContain('nuvem');
+    expect(names).not.toContain('test');
   });
 
   it('waits for a database that comes late', async () => {
