@@ -6,13 +6,16 @@ import { delimiter, join } from 'node:path';
 const NEEDED = [
   { name: 'rabbitmq-server', command: 'rabbitmq-server', given: 'AMQP_URL' },
   { name: 'chromium', command: 'chromium', given: 'CHROMIUM_PATH' },
+  { name: 'zsh', command: 'zsh' },
 ];
 
 /**
  * As root on Debian, installs what is missing. Elsewhere the tests that need it say so, each in one error.
  */
 export function installMissing() {
-  const missing = NEEDED.filter(({ command, given }) => !process.env[given] && !isOnPath(command));
+  const missing = NEEDED.filter(
+    ({ command, given }) => !process.env[given ?? ''] && !isOnPath(command),
+  );
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   const names = missing.map(({ name }) => name);
   process.stdout.write(`Installing ${names.join(' and ')}\n`);
