@@ -13,14 +13,18 @@ import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { RoomDto } from './dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
 import { ApiRoomList } from './room-list.decorator.js';
-import { sendRooms } from './room-list.js';
+import { RoomLists } from './room-lists.js';
+import type { RoomView } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 
 @ApiTags('rooms')
 @Allow('superservice', 'tenant')
 @Controller('rooms')
 export class RoomsController {
-  constructor(private readonly rooms: RoomsService) {}
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly lists: RoomLists,
+  ) {}
 
   @ApiOperation({
     operationId: 'createRoom',
@@ -42,11 +46,12 @@ export class RoomsController {
   @ApiRoomList()
   @Get()
   async find(
-    @CurrentService() { _id }: AuthenticatedService,
+    @CurrentService() service: AuthenticatedService,
     @ValidQuery() query: ListRoomsQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await sendRooms(this.rooms.find(_id, query), query, '/rooms', reply);
+    const read = (): AsyncIterable<RoomView> => this.rooms.find(service._id, query);
+    await this.lists.send({ service, query, path: '/rooms', read }, reply);
   }
 
   @ApiOperation({ operationId: 'getRoom', summary: 'Read a room' })

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { RoomsController } from './rooms.controller.js';
+import { RoomLists } from './room-lists.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
@@ -17,7 +18,7 @@ import { UsersService } from './users/users.service.js';
     MongooseModule.forFeature([{ name: Room.name, schema: RoomSchema }]),
   ],
   controllers: [RoomsController, ServiceRoomsController, UsersController],
-  providers: [RoomsRepository, RoomsService, UsersService],
+  providers: [RoomLists, RoomsRepository, RoomsService, UsersService],
   exports: [RoomsRepository, RoomsService],
 })
 export class RoomsModule {}

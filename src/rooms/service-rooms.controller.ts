@@ -2,6 +2,8 @@ import { Controller, Delete, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidQuery } from '../common/valid.decorator.js';
@@ -9,7 +11,8 @@ import { ServicesService } from '../services/services.service.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { ParticipantDto } from './dto/participant.dto.js';
 import { ApiRoomList } from './room-list.decorator.js';
-import { sendRooms } from './room-list.js';
+import { RoomLists } from './room-lists.js';
+import type { RoomView } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 import { UsersService } from './users/users.service.js';
 
@@ -21,6 +24,7 @@ export class ServiceRoomsController {
   constructor(
     private readonly services: ServicesService,
     private readonly rooms: RoomsService,
+    private readonly lists: RoomLists,
     private readonly users: UsersService,
   ) {}
 
@@ -29,13 +33,15 @@ export class ServiceRoomsController {
   @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND')
   @Get()
   async find(
+    @CurrentService() asking: AuthenticatedService,
     @Param('service') service: string,
     @ValidQuery() query: ListRoomsQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { _id } = await this.services.findOne(service);
     const path = `/services/${_id.toHexString()}/rooms`;
-    await sendRooms(this.rooms.find(_id, query), query, path, reply);
+    const read = (): AsyncIterable<RoomView> => this.rooms.find(_id, query);
+    await this.lists.send({ service: asking, query, path, read }, reply);
   }
 
   @ApiOperation({ operationId: 'deleteServiceRoom', summary: "Delete a service's room" })
