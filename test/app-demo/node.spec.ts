@@ -197,6 +197,14 @@ describe('node of the demo', () => {
       expect([response.status, await response.text()]).toEqual([404, 'User does not exist']);
     });
 
+    it('has nobody left to kick from a room that it does not hold, as Licode’s', async () => {
+      fixture = await DemoFixture.ready();
+
+      const response = await control('DELETE', `/rooms/${newId()}/users/eve`);
+
+      expect([response.status, await response.text()]).toEqual([200, 'Success']);
+    });
+
     it('ends the calls of a whole room', async () => {
       fixture = await DemoFixture.ready();
       const { room, ann, ben } = await fixture.pair();

@@ -21,8 +21,8 @@ export class ControlController {
 
   @Get('users')
   users(@Param('room') id: string): UserInRoom[] {
-    const clients = this.rooms.get(id)?.clients.values() ?? [];
-    return [...clients].map(({ name, token: { role }, permissions }) => ({
+    const clients = this.rooms.get(id)?.clients ?? [];
+    return clients.map(({ name, token: { role }, permissions }) => ({
       name,
       role,
       permissions,
@@ -37,13 +37,17 @@ export class ControlController {
     return SUCCESS;
   }
 
-  /** Names are not unique: everyone of that name leaves, as in Licode. */
+  /**
+   * Names are not unique: everyone of that name leaves, as in Licode. There, too, a name that is not
+   * in the room is unknown, but from a room that is not on the node everybody has gone already.
+   */
   @Delete('users/:user')
   @HttpCode(200)
   @Header('content-type', TEXT)
   kick(@Param('room') id: string, @Param('user') name: string): string {
-    const clients = [...(this.rooms.get(id)?.clients.values() ?? [])];
-    const kicked = clients.filter((client) => client.name === name);
+    const room = this.rooms.get(id);
+    if (!room) return SUCCESS;
+    const kicked = room.clients.filter((client) => client.name === name);
     if (kicked.length === 0) throw new ApiException('USER_NOT_FOUND');
     for (const client of kicked) client.end('kicked');
     return SUCCESS;
