@@ -73,10 +73,9 @@ describe('hostile clients', () => {
   });
 
   it('a peer message nested without end reaches nobody', async () => {
-    const pair = await fixture.pair();
-    const streamId = await pair.ann.client.publish();
-    await pair.ben.client.ask('subscribe', { options: { streamId } });
-    const msg = { options: { streamId, peerSocket: pair.ben.hello.clientId, msg: '@deep' } };
+    const pair = await fixture.peers();
+    const { streamId, peerOfBen } = pair;
+    const msg = { options: { streamId, peerSocket: peerOfBen, msg: '@deep' } };
 
     pair.ann.client.socket.io.engine.write(nestedEvent('streamMessageP2P', { socketgd: 9, msg }));
 
@@ -175,17 +174,36 @@ describe('hostile clients', () => {
     const eve = await fixture.join(room, 'eve');
     const id = await ann.client.publish({ data: true });
     await ben.client.ask('subscribe', { options: { streamId: id } });
+    const { peerSocket } = await ann.client.next('publish_me');
 
     eve.client.tell('sendDataStream', { id, msg: 'forged' });
     eve.client.tell('updateStreamAttributes', { id, attrs: { name: 'forged' } });
     eve.client.tell('streamMessageP2P', {
-      options: { streamId: id, peerSocket: ben.hello.clientId, msg: { type: 'offer' } },
+      options: { streamId: id, peerSocket, msg: { type: 'offer' } },
     });
     expect(await eve.client.ask('unpublish', id)).toEqual([null, 'Unauthorized']);
 
     await ben.client.flush();
     const events = ben.client.received.map(({ event }) => event);
     expect(events.filter((event) => event !== 'socketgd_ack')).toEqual(['onAddStream']);
+  });
+
+  it('nobody takes a place with what the others in the room are told of its owner', async () => {
+    const { ann, ben, streamId, peerOfAnn } = await fixture.peers();
+    const heard = ben.client.everything;
+    await ann.client.cut();
+
+    // Whatever could be an id, and all that names the owner.
+    const ids = new Set([peerOfAnn, String(streamId), ...(heard.match(/[0-9a-f-]{36}/g) ?? [])]);
+    ids.delete(ben.hello.clientId);
+    for (const clientId of ids) {
+      const refusal = await fixture.open({ clientId }).refused();
+      expect(refusal.data).toBe('token: Authentication error');
+    }
+
+    // Its owner, who alone knows it, has the place as before.
+    await ann.client.back({ clientId: ann.hello.clientId });
+    expect(await ann.client.ask('unpublish', streamId)).toEqual([true]);
   });
 
   it('nobody reaches into another room', async () => {

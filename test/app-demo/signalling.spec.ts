@@ -55,47 +55,40 @@ describe('signalling of a p2p room', () => {
     expect(answer).toEqual([true]);
     expect(await ann.client.next('publish_me')).toEqual({
       streamId,
-      peerSocket: ben.hello.clientId,
+      peerSocket: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
   });
 
   it('carries offers, answers and candidates between publisher and subscriber', async () => {
-    const { ann, ben } = await fixture.pair();
-    const streamId = await ann.client.publish();
-    await ben.client.ask('subscribe', { options: { streamId } });
+    const { ann, ben, streamId, peerOfAnn, peerOfBen } = await fixture.peers();
 
-    const offer = { type: 'offer', sdp: 'v=0' };
+    const offer = { type: 'offer', sdp: 'v=0 again' };
     ann.client.tell('streamMessageP2P', {
-      options: { streamId, peerSocket: ben.hello.clientId, msg: offer },
+      options: { streamId, peerSocket: peerOfBen, msg: offer },
     });
     expect(await ben.client.next('stream_message_p2p')).toEqual({
       streamId,
-      peerSocket: ann.hello.clientId,
+      peerSocket: peerOfAnn,
       msg: offer,
     });
 
     const answer = { type: 'answer', sdp: 'v=0' };
     ben.client.tell('streamMessageP2P', {
-      options: { streamId, peerSocket: ann.hello.clientId, msg: answer },
+      options: { streamId, peerSocket: peerOfAnn, msg: answer },
     });
     expect(await ann.client.next('stream_message_p2p')).toEqual({
       streamId,
-      peerSocket: ben.hello.clientId,
+      peerSocket: peerOfBen,
       msg: answer,
     });
   });
 
   it('tells the publisher when a subscriber leaves its stream', async () => {
-    const { ann, ben } = await fixture.pair();
-    const streamId = await ann.client.publish();
-    await ben.client.ask('subscribe', { options: { streamId } });
+    const { ann, ben, streamId, peerOfBen } = await fixture.peers();
 
     expect(await ben.client.ask('unsubscribe', streamId)).toEqual([true]);
 
-    expect(await ann.client.next('unpublish_me')).toEqual({
-      streamId,
-      peerSocket: ben.hello.clientId,
-    });
+    expect(await ann.client.next('unpublish_me')).toEqual({ streamId, peerSocket: peerOfBen });
   });
 
   it('tells all when a stream is unpublished', async () => {

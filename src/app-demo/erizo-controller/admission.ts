@@ -29,7 +29,7 @@ export class Admission {
     const query = readTokenQuery(socket.handshake.query);
     if (!query) throw new Refusal('authentication');
     const token = await this.redeemer.redeem(query);
-    const present = this.rooms.get(token.room)?.clients.size ?? 0;
+    const present = this.rooms.get(token.room)?.clients.length ?? 0;
     // The API counts too, but it may hear of those who are just joining too late.
     if (present >= (token.maxParticipants ?? Infinity)) throw new Refusal('roomFull');
     const room = this.rooms.getOrCreate(token.room);
@@ -40,16 +40,13 @@ export class Admission {
       (from: Client, event: string, msg: unknown, answer: Answer) =>
         this.signalling.handle(from, event, msg, answer),
       (from, reason) =>
-        this.options.logger.warn(`Client ${from.id} of room ${token.room} ended: ${reason}`),
+        this.options.logger.warn(`Client ${from.peerId} of room ${token.room} ended: ${reason}`),
     );
-    room.clients.set(client.id, client);
+    room.add(client);
     return { client, isNew: true };
   }
 
-  /**
-   * The others in a room know a client's id, so the id alone must not suffice to push a client
-   * out: while its own socket still answers, nobody takes its place.
-   */
+  /** Who shows a client's id is that client; while its socket still answers, it has no need to. */
   private async takeBack(socket: Socket, clientId: unknown): Promise<Client> {
     const client = typeof clientId === 'string' ? this.rooms.findClient(clientId) : undefined;
     if (!client) throw new Refusal('authentication');

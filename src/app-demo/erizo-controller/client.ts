@@ -10,7 +10,13 @@ export type EndReason = 'left' | 'kicked' | 'room-ended' | 'node-stopped' | 'pro
 
 /** One participant, from the token that let it in until it leaves or stays away too long. */
 export class Client {
+  /** Told to this client alone: who shows it gets the place back. */
   readonly id = randomUUID();
+  /**
+   * What the others in the room call it, `peerSocket` on the wire. Licode tells them the id itself,
+   * with which each could take the place of another; its clients only ever send the name back.
+   */
+  readonly peerId = randomUUID();
   readonly channel: ReliableChannel;
   readonly permissions: Permissions;
   private ended = false;

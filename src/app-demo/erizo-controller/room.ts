@@ -4,13 +4,26 @@ import { randomStreamId, Stream } from './stream.js';
 
 /** The participants of one room on this node, and what they show. */
 export class Room {
-  readonly clients = new Map<string, Client>();
+  /** By the name that the others know, not by the id. */
+  private readonly peers = new Map<string, Client>();
   readonly streams = new Map<number, Stream>();
 
   constructor(
     readonly id: string,
     private readonly onEmpty: (room: Room) => void,
   ) {}
+
+  get clients(): Client[] {
+    return [...this.peers.values()];
+  }
+
+  add(client: Client): void {
+    this.peers.set(client.peerId, client);
+  }
+
+  findPeer(peerId: string): Client | undefined {
+    return this.peers.get(peerId);
+  }
 
   publish(publisher: Client, options: PublishOptions): Stream {
     let id = randomStreamId();
@@ -27,7 +40,7 @@ export class Room {
   unsubscribe(subscriber: Client, stream: Stream): void {
     stream.dataSubscribers.delete(subscriber);
     if (!stream.mediaSubscribers.delete(subscriber)) return;
-    stream.publisher.send('unpublish_me', { streamId: stream.id, peerSocket: subscriber.id });
+    stream.publisher.send('unpublish_me', { streamId: stream.id, peerSocket: subscriber.peerId });
   }
 
   streamsOf(publisher: Client): Stream[] {
@@ -35,13 +48,13 @@ export class Room {
   }
 
   broadcast(event: string, msg: unknown): void {
-    for (const client of this.clients.values()) client.send(event, msg);
+    for (const client of this.peers.values()) client.send(event, msg);
   }
 
   remove(client: Client): void {
-    if (!this.clients.delete(client.id)) return;
+    if (!this.peers.delete(client.peerId)) return;
     for (const stream of this.streamsOf(client)) this.unpublish(stream);
     for (const stream of this.streams.values()) this.unsubscribe(client, stream);
-    if (this.clients.size === 0) this.onEmpty(this);
+    if (this.peers.size === 0) this.onEmpty(this);
   }
 }

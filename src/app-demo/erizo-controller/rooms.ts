@@ -30,7 +30,7 @@ export class Rooms {
 
   findClient(clientId: string): Client | undefined {
     for (const room of this.rooms.values()) {
-      const client = room.clients.get(clientId);
+      const client = room.clients.find(({ id }) => id === clientId);
       if (client) return client;
     }
     return undefined;
@@ -40,7 +40,7 @@ export class Rooms {
   end(id: string, reason: EndReason): void {
     const room = this.rooms.get(id);
     if (!room) return;
-    for (const client of room.clients.values()) client.end(reason);
+    for (const client of room.clients) client.end(reason);
   }
 
   endAll(reason: EndReason): void {

@@ -67,16 +67,16 @@ function subscribe(client: Client, msg: unknown, answer: Answer): void {
   answer(true);
   if (!stream.hasMedia) return;
   stream.mediaSubscribers.add(client);
-  stream.publisher.send('publish_me', { streamId: stream.id, peerSocket: client.id });
+  stream.publisher.send('publish_me', { streamId: stream.id, peerSocket: client.peerId });
 }
 
 /** Only a stream's publisher and its subscribers have anything to tell each other about it. */
 function relayToPeer(client: Client, msg: unknown): void {
   const { streamId, peerSocket, msg: signal } = readPeerMessage(msg);
   const stream = client.room.streams.get(streamId);
-  const peer = client.room.clients.get(peerSocket);
+  const peer = client.room.findPeer(peerSocket);
   if (!stream || !peer || !arePeers(stream, client, peer)) return;
-  peer.send('stream_message_p2p', { streamId, peerSocket: client.id, msg: signal });
+  peer.send('stream_message_p2p', { streamId, peerSocket: client.peerId, msg: signal });
 }
 
 function arePeers({ publisher, mediaSubscribers }: Stream, one: Client, other: Client): boolean {

@@ -17,6 +17,8 @@ export interface Connected extends Message {
 /** A browser's side of the signalling, as Licode's client speaks it. */
 export class CallClient {
   readonly received: Received[] = [];
+  /** All that ever came, as JSON. */
+  everything = '';
   private nextId = 0;
   private lastHandled = -1;
   private waiting: { matches: (received: Received) => boolean; done: (r: Received) => void }[] = [];
@@ -138,6 +140,7 @@ export class CallClient {
         this.socket.emit('socketgd_ack', { id });
       }
     }
+    this.everything += JSON.stringify([event, data]);
     const received = { event, id, msg: (id === undefined ? data : data.msg) as Message };
     const waiter = this.waiting.findIndex(({ matches }) => matches(received));
     if (waiter >= 0) this.waiting.splice(waiter, 1)[0]!.done(received);

@@ -68,6 +68,23 @@ export class DemoFixture {
     return { room, ann, ben };
   }
 
+  /**
+   * A presenter with a stream, a subscriber of it, and the names under which the two know each
+   * other.
+   */
+  async peers() {
+    const pair = await this.pair();
+    const streamId = await pair.ann.client.publish();
+    await pair.ben.client.ask('subscribe', { options: { streamId } });
+    const { peerSocket: peerOfBen } = await pair.ann.client.next('publish_me');
+    const offer = { type: 'offer', sdp: 'v=0' };
+    pair.ann.client.tell('streamMessageP2P', {
+      options: { streamId, peerSocket: peerOfBen, msg: offer },
+    });
+    const { peerSocket: peerOfAnn } = await pair.ben.client.next('stream_message_p2p');
+    return { ...pair, streamId, peerOfAnn: String(peerOfAnn), peerOfBen: String(peerOfBen) };
+  }
+
   async close(): Promise<void> {
     for (const client of this.clients) client.close();
     await this.demo.close();

@@ -3,7 +3,7 @@ import type { IncomingStream } from './incoming-stream.js';
 
 /** What a call tells the page. */
 export interface CallListener {
-  onConnected(room: { roomId: string; clientId: string }): void;
+  onConnected(room: { roomId: string }): void;
   onReconnecting(): void;
   onReconnected(): void;
   onStreamAdded(stream: IncomingStream): void;

@@ -9,7 +9,6 @@ import { SignallingClient } from './signalling-client.js';
 
 interface Welcome {
   id: string;
-  clientId: string;
   p2p?: boolean;
   streams: RemoteStreamInfo[];
   iceServers?: { url: string; username?: string; credential?: string }[];
@@ -123,14 +122,14 @@ export class Call {
     }
   }
 
-  private onWelcome({ id, clientId, p2p, streams, iceServers }: Welcome): void {
+  private onWelcome({ id, p2p, streams, iceServers }: Welcome): void {
     if (p2p !== true) {
       this.leave();
       this.listener.onEnd(new CallFailure('needs-media-node'));
       return;
     }
     this.iceServers = readIceServers(iceServers);
-    this.listener.onConnected({ roomId: id, clientId });
+    this.listener.onConnected({ roomId: id });
     this.listener.onStory('connected');
     for (const stream of streams) this.addStream(stream);
     if (this.self.role === 'presenter') void this.publishCamera();

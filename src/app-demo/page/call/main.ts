@@ -46,8 +46,8 @@ function run(wish: JoinWish, media: LocalMedia, token: Token, story: StoryPanel)
   const view = new CallView(wish, media);
   const people = new PeoplePanel(wish.name, (count) => toolbar.setPeopleCount(count));
   const call = new Call(token, wish, media, {
-    onConnected({ roomId, clientId }) {
-      story.joined(roomId, clientId);
+    onConnected({ roomId }) {
+      story.joined(roomId);
       view.connected(call);
       people.start(roomId);
     },

@@ -33,9 +33,8 @@ export class StoryPanel {
     this.fact('Node', host);
   }
 
-  joined(roomId: string, clientId: string): void {
+  joined(roomId: string): void {
     this.fact('Room', roomId);
-    this.fact('You', clientId);
   }
 
   step(step: StoryStep): void {
