@@ -24,6 +24,7 @@ export interface AppDemoConfig {
   limitRooms?: number;
   reconnectionWindowMs?: number;
   apiTimeoutMs?: number;
+  joinTimeoutMs?: number;
   /** Where the demo logs; nowhere by default. */
   logger?: Logger;
 }
@@ -46,6 +47,8 @@ export class AppDemoOptions {
   /** How long a client that lost its socket keeps its place. */
   readonly reconnectionWindowMs: number;
   readonly apiTimeoutMs: number;
+  /** How long one who joins waits for a turn when many join at once. */
+  readonly joinTimeoutMs: number;
   readonly logger: Logger;
 
   constructor(config: AppDemoConfig) {
@@ -66,6 +69,7 @@ export class AppDemoOptions {
     this.limitRooms = config.limitRooms ?? 20;
     this.reconnectionWindowMs = config.reconnectionWindowMs ?? 30_000;
     this.apiTimeoutMs = config.apiTimeoutMs ?? 4000;
+    this.joinTimeoutMs = config.joinTimeoutMs ?? 10_000;
     this.logger = config.logger ?? createLogger('silent');
   }
 }

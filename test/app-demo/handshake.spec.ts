@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DemoFixture } from './support/demo-fixture.js';
 import { newId } from './support/fake-api.js';
 
@@ -92,6 +92,75 @@ describe('handshake of the node', () => {
     fixture.api.isDown = false;
 
     expect(refusal).toMatchObject({ data: 'token: Nuve does not respond' });
+  });
+
+  describe('of many at once', () => {
+    jest.setTimeout(120_000);
+    let busy: DemoFixture;
+    let release: () => void;
+
+    const redemptions = () => busy.api.calls.filter(({ path }) => path === '/tokens/redeem').length;
+    const joining = (count: number) =>
+      Array.from({ length: count }, () => busy.open(busy.api.issue({ room: newId() })));
+
+    /** A node whose API answers no redemption until it is told to. */
+    async function start(joinTimeoutMs: number): Promise<void> {
+      busy = await DemoFixture.ready({ joinTimeoutMs, apiTimeoutMs: 60_000 });
+      busy.api.redemptionsHeldBy = new Promise((resolve) => (release = resolve));
+    }
+
+    afterEach(async () => {
+      release();
+      await busy.close();
+    });
+
+    it('lets all in, a hundred at a time', async () => {
+      await start(60_000);
+
+      const clients = joining(150);
+      const connected = Promise.all(clients.map((client) => client.connected()));
+      await busy.api.until(() => redemptions() === 100);
+      release();
+
+      expect(await connected).toHaveLength(150);
+    });
+
+    it('refuses those whose turn does not come in time', async () => {
+      await start(20);
+      joining(100);
+      await busy.api.until(() => redemptions() === 100);
+
+      const [late] = joining(1);
+
+      expect(await late!.refused()).toMatchObject({ data: 'token: Nuve does not respond' });
+    });
+
+    it('leaves the token to who goes away before its turn', async () => {
+      await start(60_000);
+      const first = joining(100);
+      await busy.api.until(() => redemptions() === 100);
+      const token = busy.api.issue({ room: newId() });
+      const hasty = busy.open(token);
+      await hasty.opened();
+      await hasty.goAway();
+      // Served after the node has seen the other go.
+      await busy.open({ clientId: 'nobody' }).refused();
+
+      release();
+      await Promise.all(first.map((client) => client.connected()));
+      await busy.open(token).connected();
+    });
+
+    it('takes one handshake over a connection', async () => {
+      await start(60_000);
+      const [client] = joining(1);
+      await busy.api.until(() => redemptions() === 1);
+
+      client!.socket.io.engine.write('0');
+
+      expect(await client!.lost()).toMatch(/transport/);
+      expect(redemptions()).toBe(1);
+    });
   });
 
   it('holds a room to the number of participants in the token', async () => {

@@ -28,7 +28,7 @@ export class Admission {
     }
     const query = readTokenQuery(socket.handshake.query);
     if (!query) throw new Refusal('authentication');
-    const token = await this.redeemer.redeem(query);
+    const token = await this.redeemer.redeem(query, () => socket.conn.readyState === 'open');
     const present = this.rooms.get(token.room)?.clients.length ?? 0;
     // The API counts too, but it may hear of those who are just joining too late.
     if (present >= (token.maxParticipants ?? Infinity)) throw new Refusal('roomFull');

@@ -14,6 +14,8 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 const BURST_MESSAGES = 2000;
 const MESSAGES_PER_SECOND = 100;
 const BANDWIDTH_KBPS = 300;
+/** For a connection to say what it wants, besides what the answer may take. */
+const HANDSHAKE_MS = 5000;
 
 interface Joining {
   client: Client;
@@ -26,6 +28,8 @@ interface Joining {
 export class Gateway {
   private server?: Server;
   private readonly joining = new WeakMap<Socket, Joining>();
+  /** Connections over which a client has asked to be let in. */
+  private readonly knocked = new WeakSet<Socket['conn']>();
 
   constructor(
     private readonly admission: Admission,
@@ -34,11 +38,13 @@ export class Gateway {
   ) {}
 
   attach(http: HttpServer): void {
+    const { joinTimeoutMs, apiTimeoutMs } = this.options;
     this.server = new Server(http, {
       transports: ['websocket'],
       serveClient: false,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
-      connectTimeout: 10_000,
+      // Runs until a client is in: who waits for the answer of the API must not be cut off.
+      connectTimeout: HANDSHAKE_MS + joinTimeoutMs + apiTimeoutMs,
       pingInterval: 10_000,
       pingTimeout: 10_000,
     });
@@ -55,6 +61,12 @@ export class Gateway {
   }
 
   private async letIn(socket: Socket, next: (refusal?: Refusal) => void): Promise<void> {
+    if (this.knocked.has(socket.conn)) {
+      // No client asks again over the same connection; who does would take many turns in line.
+      socket.conn.close();
+      return;
+    }
+    this.knocked.add(socket.conn);
     try {
       const joining = await this.admission.admit(socket);
       this.expect(socket, joining);

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../api/api-error.js';
 import { DemoServices } from '../api/demo-services.js';
+import { AppDemoOptions } from '../app-demo.options.js';
 import { tokenString, type TokenQuery } from './handshake-query.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { readTokenDocument, type TokenDocument } from './token-document.js';
+import { WaitingLine } from './waiting-line.js';
 
-/** More at once means that somebody knocks with rubbish, or that the API is stuck. */
+/** A meeting that begins is hundreds who join in one second; the API gets so many at once. */
 const MAX_CONCURRENT = 100;
+/** More in line means that somebody knocks with rubbish, or that the API is stuck. */
+const MAX_WAITING = 2000;
 
 const REASON_OF_CODE: Partial<Record<string, RefusalReason>> = {
   TOKEN_SIGNATURE_INVALID: 'authentication',
@@ -23,15 +27,27 @@ const REASON_OF_CODE: Partial<Record<string, RefusalReason>> = {
 /** Redeems tokens at the API, which alone knows the key that they are signed with. */
 @Injectable()
 export class TokenRedeemer {
-  private running = 0;
+  private readonly line: WaitingLine;
 
-  constructor(private readonly services: DemoServices) {}
+  constructor(
+    private readonly services: DemoServices,
+    { joinTimeoutMs }: AppDemoOptions,
+  ) {
+    this.line = new WaitingLine({
+      inside: MAX_CONCURRENT,
+      waiting: MAX_WAITING,
+      waitMs: joinTimeoutMs,
+    });
+  }
 
-  /** @throws Refusal */
-  async redeem(query: TokenQuery): Promise<TokenDocument> {
-    if (this.running >= MAX_CONCURRENT) throw new Refusal('noAnswer');
-    this.running++;
+  /**
+   * @param isThere whether the client is still there when its turn comes: a token is good once
+   * @throws Refusal
+   */
+  async redeem(query: TokenQuery, isThere: () => boolean): Promise<TokenDocument> {
+    if (!(await this.line.enter())) throw new Refusal('noAnswer');
     try {
+      if (!isThere()) throw new Refusal('noAnswer');
       const node = await this.services.client('node');
       const answer = await node.request('POST', '/tokens/redeem', { token: tokenString(query) });
       const document = readTokenDocument(answer);
@@ -41,7 +57,7 @@ export class TokenRedeemer {
     } catch (error) {
       throw error instanceof Refusal ? error : new Refusal(reasonOf(error));
     } finally {
-      this.running--;
+      this.line.leave();
     }
   }
 }

@@ -62,6 +62,16 @@ export class CallClient {
     });
   }
 
+  /** Resolves when there is a connection; whether the node lets the client in is another thing. */
+  opened(): Promise<void> {
+    return new Promise((resolve) => this.socket.io.once('open', resolve));
+  }
+
+  /** The reason why the connection below was lost. */
+  lost(): Promise<string> {
+    return new Promise((resolve) => this.socket.io.engine.once('close', resolve));
+  }
+
   /** The reason of the disconnection. */
   disconnected(): Promise<string> {
     if (this.lastReason !== undefined) return Promise.resolve(this.lastReason);
@@ -125,6 +135,14 @@ export class CallClient {
     });
     socket.connect();
     await back;
+  }
+
+  /** Closes the connection, and waits for the node to have closed it as well. */
+  async goAway(): Promise<void> {
+    const { ws } = this.socket.io.engine.transport as unknown as { ws: EventTarget };
+    const closed = new Promise((resolve) => ws.addEventListener('close', resolve));
+    this.socket.close();
+    await closed;
   }
 
   close(): void {
