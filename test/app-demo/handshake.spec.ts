@@ -148,7 +148,7 @@ describe('handshake of the node', () => {
 
       release();
       await Promise.all(first.map((client) => client.connected()));
-      await busy.open(token).connected();
+      expect(await busy.open(token).connected()).toMatchObject({ streams: [] });
     });
 
     it('takes one handshake over a connection', async () => {
