@@ -23,7 +23,10 @@ describe('ActivityService', () => {
         writes.push({ filter, counts: update.$inc });
       },
     };
-    service = new ActivityService({ collection } as never, { now: () => Date.now() });
+    service = new ActivityService({ collection } as never, {
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+    });
     service.onApplicationBootstrap();
   });
 

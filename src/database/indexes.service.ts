@@ -5,6 +5,15 @@ import { setTimeout } from 'node:timers/promises';
 
 const RETRY_MS = 1_000;
 
+/** Indexes that earlier versions made, by which the database would still remove what lives when a clock jumps. */
+const RETIRED: Readonly<Record<string, readonly string[]>> = {
+  erizoControllers: ['lastSeen_1'],
+  roomEnds: ['createdAt_1'],
+};
+
+/** No such collection, no such index. */
+const GONE: ReadonlySet<unknown> = new Set([26, 27]);
+
 /**
  * Makes the indexes before the first request: the invariants (one use of a nonce, one room a name for
  * getOrCreate, one document a node) are unique indexes, so there is no serving without them.
@@ -25,11 +34,23 @@ export class IndexesService implements OnModuleInit {
   private async createIndexes(model: Model<unknown>): Promise<void> {
     for (;;) {
       try {
+        await this.dropRetired(model);
         return await model.createIndexes();
       } catch (error) {
         if (!(error instanceof mongo.MongoNetworkError)) throw error;
         this.logger.warn(`Indexes of ${model.collection.name}: ${error.message}; trying again`);
         await setTimeout(RETRY_MS);
+      }
+    }
+  }
+
+  private async dropRetired({ collection }: Model<unknown>): Promise<void> {
+    for (const name of RETIRED[collection.name] ?? []) {
+      try {
+        await collection.dropIndex(name);
+      } catch (error) {
+        const isGone = error instanceof mongo.MongoServerError && GONE.has(error.code);
+        if (!isGone) throw error;
       }
     }
   }

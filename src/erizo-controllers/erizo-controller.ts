@@ -12,8 +12,10 @@ export interface ErizoController {
   port: number;
   ssl: boolean;
   state: ErizoControllerState;
-  /** When a copy of this application last heard from it. */
+  /** When an instance last heard from it, by that instance's clock. */
   lastSeen: Date;
+  /** The `lastSeen` after which an instance gave it up; it is given up for as long as the two are the same. */
+  givenUp?: Date;
   /** Keeps its rooms and gets no new ones. */
   draining: boolean;
   region?: string;

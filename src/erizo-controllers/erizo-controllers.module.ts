@@ -10,6 +10,7 @@ import { StrategyRunner } from './assignment/strategy-runner.js';
 import { ErizoControllersController } from './erizo-controllers.controller.js';
 import { ErizoControllersRepository } from './erizo-controllers.repository.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
+import { LivenessWatch } from './liveness/liveness-watch.js';
 import { RemovedOwners } from './removed-owners.js';
 import { RoomEndsRepository } from './room-ends.repository.js';
 import { RoomEndsService } from './room-ends.service.js';
@@ -38,6 +39,7 @@ import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
     ErizoControllersRepository,
     ErizoControllersService,
     HttpTransport,
+    LivenessWatch,
     LoadTracker,
     RemovedOwners,
     RoomEndsRepository,

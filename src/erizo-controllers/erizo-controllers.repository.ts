@@ -155,24 +155,36 @@ export class ErizoControllersRepository {
     return (await this.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
+  /** Remembers for all instances that the node was silent for too long since this heartbeat. The next takes that back. */
+  async giveUp({ _id, lastSeen }: ErizoController): Promise<void> {
+    await this.collection.updateOne({ _id, lastSeen }, { $set: { givenUp: lastSeen } });
+  }
+
+  /** Removes a node that was not heard from since this heartbeat. @returns false when it was */
+  async forget({ _id, lastSeen }: ErizoController): Promise<boolean> {
+    const { deletedCount } = await this.collection.deleteOne({ _id, lastSeen });
+    return deletedCount === 1;
+  }
+
   /** Oldest first. */
   async findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
     const filter = { ...REGISTERED, ...(owner && { service: owner }) };
-    const found = this.collection.find(filter, { projection: WITHOUT_HOST }).sort({ _id: 1 });
-    return (await found.toArray()) as unknown as ErizoController[];
+    const options = { projection: WITHOUT_HOST, sort: { createdAt: 1, _id: 1 } } as const;
+    const found = await this.collection.find(filter, options).toArray();
+    return found as unknown as ErizoController[];
   }
 
   /**
-   * Oldest first. It is asked again and again while there is any load, and most nodes were heard from since: so the
-   * database sends all it has as it is, and only what has changed is decoded.
+   * All, oldest first. It is asked again and again, and most nodes were heard from since: so the database sends all it
+   * has as it is, and only what has changed is decoded.
    */
-  async findHeardSince(since: Date): Promise<readonly ErizoController[]> {
+  async findRegistered(): Promise<readonly ErizoController[]> {
     const options = { raw: true, batchSize: ALL_AT_ONCE } as const;
     const read = (await this.collection.find({}, options).toArray()) as unknown as Buffer[];
     return this.registry
       .decode(read)
-      .filter((node): node is ErizoController => node !== undefined && node.lastSeen >= since)
-      .sort((a, b) => compareIds(a._id, b._id));
+      .filter((node): node is ErizoController => node !== undefined)
+      .sort(byAge);
   }
 
   private get collection(): mongo.Collection {
@@ -183,8 +195,9 @@ export class ErizoControllersRepository {
 /** Documents that Nuve left in this collection have no `host`: to us those nodes are unknown. */
 const REGISTERED = { host: { $exists: true } } as const;
 
-function compareIds({ id: a }: Types.ObjectId, { id: b }: Types.ObjectId): number {
-  return Buffer.compare(a, b);
+/** By what they say of themselves: ids have no order, since several processes make them. */
+function byAge(a: ErizoController, b: ErizoController): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || Buffer.compare(a._id.id, b._id.id);
 }
 
 function owned(_id: Types.ObjectId, owner?: Types.ObjectId): Fields {

@@ -125,10 +125,10 @@ describe('candidates', () => {
     await Promise.all(Array.from({ length: 100 }, () => service.candidates()));
     clock.time += 719;
     await service.candidates();
-    expect(repository.calls).toEqual({ findHeardSince: 1 });
+    expect(repository.calls).toEqual({ findRegistered: 1 });
     clock.time += 181;
     await service.candidates();
-    expect(repository.calls).toEqual({ findHeardSince: 2 });
+    expect(repository.calls).toEqual({ findRegistered: 2 });
   });
 
   it('shows a change made here at once', async () => {

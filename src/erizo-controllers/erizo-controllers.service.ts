@@ -4,40 +4,27 @@ import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
 import { CandidateWaiters } from './candidate-waiters.js';
-import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
+import { hostOf, type ErizoController, type ErizoControllerState } from './erizo-controller.js';
 import {
   ErizoControllersRepository,
   type ErizoControllerChanges,
   type HeartbeatReport,
   type Registration,
 } from './erizo-controllers.repository.js';
-import { EvictionGuard } from './eviction-guard.js';
-import { RecentValue } from './recent-value.js';
+import { NodeLiveness } from './liveness/node-liveness.js';
 
 export type { ErizoControllerChanges, HeartbeatReport, Registration };
 
-/** How old the copy of the registry in memory may be: one or two reads a second, whatever the load. */
-const SNAPSHOT_MS = 900;
-
-interface Snapshot {
-  alive: Map<string, ErizoController>;
-  candidates: ErizoController[];
-}
-
 /**
- * The registry of nodes. A node is alive while its last beat is younger than the time-out, or while
- * EvictionGuard holds it; nothing marks it dead, so a beat is all it takes to come back with its id and
- * rooms. After an hour of silence the database removes it.
+ * The registry of nodes. A heartbeat is all it takes to be alive again, with id and rooms. After an hour of silence a
+ * node is forgotten.
  */
 @Injectable()
 export class ErizoControllersService {
   private readonly logger = new Logger(ErizoControllersService.name);
   /** How often a node is told to beat, so that two beats may be lost. Licode's nodes beat each second. */
   readonly keepAliveSeconds: number;
-  private readonly timeoutMs: number;
-  private readonly refuseFull: boolean;
-  private readonly guard: EvictionGuard;
-  private readonly snapshot: RecentValue<Snapshot>;
+  private readonly liveness: NodeLiveness;
   private readonly waiters: CandidateWaiters;
 
   constructor(
@@ -45,13 +32,13 @@ export class ErizoControllersService {
     private readonly clock: Clock,
     { controllerTimeoutSeconds, refuseFullControllers }: Environment,
   ) {
-    this.timeoutMs = controllerTimeoutSeconds * 1000;
     this.keepAliveSeconds = Math.floor((controllerTimeoutSeconds / 3) * 10) / 10;
-    this.refuseFull = refuseFullControllers;
-    this.guard = new EvictionGuard(this.timeoutMs);
-    this.snapshot = new RecentValue(() => this.readSnapshot(), clock, SNAPSHOT_MS);
+    this.liveness = new NodeLiveness(repository, clock, {
+      timeoutMs: controllerTimeoutSeconds * 1000,
+      refuseFull: refuseFullControllers,
+    });
     this.waiters = new CandidateWaiters(() => {
-      this.snapshot.invalidate();
+      this.liveness.invalidate();
       return this.candidates();
     });
   }
@@ -86,7 +73,7 @@ export class ErizoControllersService {
     report: HeartbeatReport = {},
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return this.excusing(() => this.repository.beat(id, this.now(), report, owner));
+    return this.liveness.excusing(() => this.repository.beat(id, this.now(), report, owner));
   }
 
   /** @returns false for a node that is unknown */
@@ -142,17 +129,17 @@ export class ErizoControllersService {
 
   /** The node if it may be given to callers; draining ones may, for the rooms that they hold. */
   async findAlive(id: Types.ObjectId): Promise<ErizoController | null> {
-    const { alive } = await this.snapshot.get();
+    const { alive } = await this.liveness.get();
     const seen = alive.get(id.toHexString());
     if (seen) return seen;
     // It may have come since the snapshot: calling it dead would split a room over two nodes.
     const node = await this.repository.find(id);
-    return node && this.isHeard(node) ? node : null;
+    return node && this.liveness.isHeard(node) ? node : null;
   }
 
   /** Alive and not draining, oldest first. When evictions are held, those really heard from alone if any. */
   async candidates(): Promise<ErizoController[]> {
-    return (await this.snapshot.get()).candidates;
+    return (await this.liveness.get()).candidates;
   }
 
   /**
@@ -172,66 +159,38 @@ export class ErizoControllersService {
     );
   }
 
-  /** Tells that beats of nodes on the bus may be lost here: they are not to blame for their silence. */
-  missBusBeats(): void {
-    this.guard.missBusBeats(this.clock.now());
+  /** Tells that `look` is called regularly from now on: a pause in it is an absence of ours, for which no node is dead. */
+  watch(): void {
+    this.liveness.watch();
   }
 
-  /** Whether silent nodes are taken as alive because most fell silent at once. As of the last look. */
+  /** Looks who has died: tells all instances, and forgets those that were silent for too long. */
+  async look(): Promise<void> {
+    const { dead, forgotten } = await this.liveness.get();
+    await Promise.all(dead.map((node) => this.repository.giveUp(node)));
+    for (const node of forgotten) {
+      if (!(await this.repository.forget(node))) continue;
+      this.logger.log(`ErizoController ${node._id.toHexString()} is forgotten: ${hostOf(node)}`);
+    }
+  }
+
+  /** Tells that heartbeats of nodes on the broker may be lost here, and since when: they are not to blame for it. */
+  missBusBeats(sinceMs?: number): void {
+    this.liveness.missBusBeats(sinceMs);
+  }
+
+  /** Whether silent nodes are taken as alive. As of the last look. */
   get evictionsHeld(): boolean {
-    return this.guard.heldCount > 0;
+    return this.liveness.evictionsHeld;
   }
 
   /** The ids, as hex, of the nodes that count as alive. */
   async aliveIds(): Promise<ReadonlySet<string>> {
-    return new Set((await this.snapshot.get()).alive.keys());
-  }
-
-  private async readSnapshot(): Promise<Snapshot> {
-    const now = this.clock.now();
-    const since = new Date(this.guard.horizon(now));
-    const nodes = await this.excusing(() => this.repository.findHeardSince(since));
-    const held = this.judge(nodes, now);
-    const alive = nodes.filter((node) => this.isHeard(node) || held.has(node._id.toHexString()));
-    const usable = alive.filter(
-      ({ draining, state }) => !draining && !(this.refuseFull && state === 0),
-    );
-    const heard = usable.filter((node) => this.isHeard(node));
-    return {
-      alive: new Map(alive.map((node) => [node._id.toHexString(), node])),
-      candidates: heard.length > 0 ? heard : usable,
-    };
-  }
-
-  /** Nodes are not to blame for the silence while the database fails. */
-  private async excusing<T>(query: () => Promise<T>): Promise<T> {
-    try {
-      return await query();
-    } catch (error) {
-      this.guard.missBeats(this.clock.now());
-      throw error;
-    }
-  }
-
-  private judge(nodes: readonly ErizoController[], now: number): ReadonlySet<string> {
-    const before = this.evictionsHeld;
-    const held = this.guard.judge(nodes, now);
-    if (this.evictionsHeld && !before) {
-      this.logger.warn(
-        `${held.size} of ${nodes.length} nodes are silent: evictions are held, since the fault is likely here or on the bus`,
-      );
-    } else if (before && !this.evictionsHeld) {
-      this.logger.log('Evictions are no longer held');
-    }
-    return held;
-  }
-
-  private isHeard({ lastSeen }: ErizoController): boolean {
-    return this.clock.now() - lastSeen.getTime() <= this.timeoutMs;
+    return new Set((await this.liveness.get()).alive.keys());
   }
 
   private changed(): void {
-    this.snapshot.invalidate();
+    this.liveness.invalidate();
     this.waiters.notify();
   }
 

@@ -40,4 +40,9 @@ export class RoomEndsRepository {
   async remove(_id: string): Promise<void> {
     await this.ends.deleteOne({ _id });
   }
+
+  /** Forgets all that is left to be told to a node. */
+  async removeOf(erizoController: Types.ObjectId): Promise<void> {
+    await this.ends.deleteMany({ erizoController });
+  }
 }

@@ -16,7 +16,10 @@ import { RoomEnd } from './schemas/room-end.schema.js';
 
 const ROOM = '65f0c0ffee65f0c0ffee65f2';
 
-type Port = Pick<RoomEndsRepository, 'save' | 'findNodes' | 'findDue' | 'claim' | 'remove'>;
+type Port = Pick<
+  RoomEndsRepository,
+  'save' | 'findNodes' | 'findDue' | 'claim' | 'remove' | 'removeOf'
+>;
 
 class FakeRoomEndsRepository implements Port {
   readonly ends = new Map<string, RoomEnd>();
@@ -48,6 +51,10 @@ class FakeRoomEndsRepository implements Port {
 
   async remove(id: string): Promise<void> {
     this.ends.delete(id);
+  }
+
+  async removeOf(node: Types.ObjectId): Promise<void> {
+    for (const [id, end] of this.ends) if (end.erizoController.equals(node)) this.ends.delete(id);
   }
 }
 
@@ -127,8 +134,8 @@ describe('RoomEndsService', () => {
   });
 
   it('does not call a dead node, until it is heard from again', async () => {
-    clock.pass(11);
     const service = copy();
+    clock.pass(11);
     await service.end(node._id, ROOM);
     await service.sweep();
     expect(ended).toEqual([]);
@@ -153,11 +160,27 @@ describe('RoomEndsService', () => {
   });
 
   it('spends nothing on the calls of nodes that stay dead', async () => {
-    clock.pass(11);
     const service = copy();
+    clock.pass(11);
     await service.end(node._id, ROOM);
     await service.sweep();
     await service.sweep();
     expect(repository.queries).toBe(2);
+  });
+
+  it('remembers calls for as long as their node is known and an hour more, whatever the clock says', async () => {
+    const service = copy();
+    clock.pass(11);
+    await service.end(node._id, ROOM);
+    clock.step(7_200);
+    await service.sweep();
+    controllers.nodes.clear();
+    await service.sweep();
+    clock.pass(3_600);
+    await service.sweep();
+    expect(repository.ends.size).toBe(1);
+    clock.pass(1);
+    await service.sweep();
+    expect(repository.ends.size).toBe(0);
   });
 });

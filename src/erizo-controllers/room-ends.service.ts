@@ -7,6 +7,7 @@ import {
 import type { Types } from 'mongoose';
 import { Clock } from '../common/clock.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
+import { RETENTION_MS } from './liveness/node-liveness.js';
 import { RoomEndsRepository } from './room-ends.repository.js';
 import { ErizoControllerClient } from './rpc/erizo-controller-client.js';
 import type { RoomEnd } from './schemas/room-end.schema.js';
@@ -27,6 +28,8 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
   private timer?: NodeJS.Timeout;
   private sweeping?: Promise<void>;
   private stopping = false;
+  /** Since when, on the monotonic clock, no node of this id was known. */
+  private unknown = new Map<string, number>();
 
   constructor(
     private readonly repository: RoomEndsRepository,
@@ -51,7 +54,8 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * Ends the room's call on its node. When the node can't be reached, remembers to do it for an hour.
+   * Ends the room's call on its node. When the node can't be reached, remembers to do it for as long as the node is
+   * known, and an hour.
    *
    * @throws only what the database throws
    */
@@ -80,12 +84,29 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
     if (nodes.length === 0) return;
     const alive = await this.controllers.aliveIds();
     const back = nodes.filter((id) => alive.has(id.toHexString()));
+    if (back.length < nodes.length) await this.forgetUnknown(nodes);
     if (back.length === 0) return;
     for (;;) {
       const due = await this.repository.findDue(back, new Date(this.clock.now()), BATCH);
       await Promise.all(due.map((end) => this.retry(end)));
       // What was tried is not due again for a while, so that this ends.
       if (due.length < BATCH || this.stopping) return;
+    }
+  }
+
+  /** A node that nobody has known for an hour does not come back. */
+  private async forgetUnknown(nodes: Types.ObjectId[]): Promise<void> {
+    const registered = await this.controllers.findAll();
+    const known = new Set(registered.map(({ _id }) => _id.toHexString()));
+    const now = this.clock.monotonic();
+    const before = this.unknown;
+    this.unknown = new Map();
+    for (const node of nodes) {
+      const id = node.toHexString();
+      if (known.has(id)) continue;
+      const since = before.get(id) ?? now;
+      if (now - since > RETENTION_MS) await this.repository.removeOf(node);
+      else this.unknown.set(id, since);
     }
   }
 

@@ -14,12 +14,24 @@ export const START = Date.parse('2026-11-23T12:00:00Z');
 export class FakeClock extends Clock {
   time = START;
 
+  /** How far the clock on the wall is off. */
+  offMs = 0;
+
   override now(): number {
+    return this.time + this.offMs;
+  }
+
+  override monotonic(): number {
     return this.time;
   }
 
   pass(seconds: number): void {
     this.time += seconds * 1000;
+  }
+
+  /** Sets the clock on the wall forward, or, negative, back: no time passes. */
+  step(seconds: number): void {
+    this.offMs += seconds * 1000;
   }
 }
 
@@ -51,7 +63,16 @@ export function registration(fields: Partial<Registration> = {}): Registration {
 
 type Port = Pick<
   ErizoControllersRepository,
-  'upsert' | 'beat' | 'update' | 'remove' | 'find' | 'findAll' | 'findHeardSince' | 'ownsHost'
+  | 'upsert'
+  | 'beat'
+  | 'update'
+  | 'remove'
+  | 'find'
+  | 'findAll'
+  | 'findRegistered'
+  | 'giveUp'
+  | 'forget'
+  | 'ownsHost'
 >;
 
 /** The registry's collection in memory, shared by as many services as there are copies. */
@@ -125,9 +146,21 @@ export class FakeErizoControllersRepository implements Port {
     return [...this.nodes.values()].filter((node) => !owner || node.service?.equals(owner));
   }
 
-  async findHeardSince(since: Date): Promise<ErizoController[]> {
-    this.count('findHeardSince');
-    return [...this.nodes.values()].filter(({ lastSeen }) => lastSeen >= since);
+  async findRegistered(): Promise<ErizoController[]> {
+    this.count('findRegistered');
+    return [...this.nodes.values()];
+  }
+
+  async giveUp({ _id, lastSeen }: ErizoController): Promise<void> {
+    this.count('giveUp');
+    const node = this.own(_id);
+    if (node?.lastSeen === lastSeen) this.add({ ...node, givenUp: lastSeen });
+  }
+
+  async forget({ _id, lastSeen }: ErizoController): Promise<boolean> {
+    this.count('forget');
+    const node = this.own(_id);
+    return node?.lastSeen === lastSeen && this.nodes.delete(_id.toHexString());
   }
 
   async ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {

@@ -31,12 +31,14 @@ export async function withDatabase<T>(
   }
 }
 
-/** Lets a node be silent for so long, as far as the database can tell. */
+/** Lets a node be silent for so long, and be given up for it by some instance. */
 export function silence(uri: string, id: string, seconds: number): Promise<void> {
   return withDatabase(uri, async (database) => {
     const lastSeen = new Date(Date.now() - seconds * 1000);
     const _id = new mongo.ObjectId(id);
-    await database.collection('erizoControllers').updateOne({ _id }, { $set: { lastSeen } });
+    await database
+      .collection('erizoControllers')
+      .updateOne({ _id }, { $set: { lastSeen, givenUp: lastSeen } });
   });
 }
 

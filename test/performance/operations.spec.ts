@@ -2,13 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
 import { Clock } from '../../src/common/clock.js';
+import { LivenessWatch } from '../../src/erizo-controllers/liveness/liveness-watch.js';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-/** Written once a second whatever the load is, so no part of a request's cost. */
-const NOT_OF_REQUESTS = ['activity'];
+/** Written or read every few seconds whatever the load is, so no part of a request's cost. */
+const NOT_OF_REQUESTS = ['activity', 'roomEnds'];
 
 describe('database commands of each route that is often called', () => {
   let app: TestApp;
@@ -32,6 +33,7 @@ describe('database commands of each route that is often called', () => {
     node = await FakeNode.start(await app.createService('nodes', 'node'));
     placedRoom = await createRoom('placed');
     await tenant.token(placedRoom, 'alice', 'presenter');
+    await app.app.get(LivenessWatch, { strict: false }).onModuleDestroy();
     // What is read once a second for all requests is fresh from now on, however slow this machine is.
     const clock = app.app.get(Clock);
     jest.spyOn(clock, 'now').mockReturnValue(clock.now());

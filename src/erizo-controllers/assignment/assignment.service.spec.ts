@@ -175,7 +175,7 @@ describe('explain', () => {
       { region: 'us', load: 0, loadAt },
       { region: 'eu', state: 1 },
       { draining: true },
-      { lastSeen },
+      { lastSeen, givenUp: lastSeen },
       { state: 2 },
       { state: 0 },
     );

@@ -2,9 +2,6 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
 import type { ErizoController, ErizoControllerState } from '../erizo-controller.js';
 
-/** A node that is silent for this long after its last beat loses its id and its rooms. */
-export const RETENTION_SECONDS = 3600;
-
 /** Licode's collection, with `host` as the node's identity and a time instead of a counter. */
 @Schema({ collection: 'erizoControllers', versionKey: false, strict: 'throw' })
 export class ErizoControllerDocument implements ErizoController {
@@ -31,6 +28,9 @@ export class ErizoControllerDocument implements ErizoController {
 
   @Prop({ required: true, type: Date })
   lastSeen!: Date;
+
+  @Prop({ type: Date })
+  givenUp?: Date;
 
   @Prop({ required: true, type: Boolean })
   draining!: boolean;
@@ -60,4 +60,3 @@ export class ErizoControllerDocument implements ErizoController {
 export const ErizoControllerSchema = SchemaFactory.createForClass(ErizoControllerDocument);
 // Sparse: the documents of a Licode installation have no `host`.
 ErizoControllerSchema.index({ host: 1 }, { unique: true, sparse: true });
-ErizoControllerSchema.index({ lastSeen: 1 }, { expireAfterSeconds: RETENTION_SECONDS });

@@ -1,6 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
-import { RETENTION_SECONDS } from './erizo-controller.schema.js';
 
 /** A call that is still to be ended: its room was deleted while its node could not be reached. */
 @Schema({ collection: 'roomEnds', versionKey: false, strict: 'throw' })
@@ -22,5 +21,3 @@ export class RoomEnd {
 
 export const RoomEndSchema = SchemaFactory.createForClass(RoomEnd);
 RoomEndSchema.index({ erizoController: 1, nextTryAt: 1 });
-// A node that was silent for longer has lost its id, and Licode's end their calls by themselves.
-RoomEndSchema.index({ createdAt: 1 }, { expireAfterSeconds: RETENTION_SECONDS });

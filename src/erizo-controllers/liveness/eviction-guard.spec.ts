@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { START, makeNode } from '../../test/erizo-controllers/fakes.js';
-import type { ErizoController } from './erizo-controller.js';
+import { START, makeNode } from '../../../test/erizo-controllers/fakes.js';
+import type { ErizoController } from '../erizo-controller.js';
 import { EvictionGuard } from './eviction-guard.js';
+import type { Heard } from './sightings.js';
 
 const TIMEOUT = 10_000;
 
@@ -16,8 +17,13 @@ function nodesSeenAt(...seconds: number[]): ErizoController[] {
   return seconds.map((second) => makeNode({ lastSeen: new Date(START + second * 1000) }));
 }
 
+/** As they are where all clocks agree. */
+function heard(nodes: ErizoController[]): Heard[] {
+  return nodes.map((node) => ({ node, heardAt: node.lastSeen.getTime() }));
+}
+
 function heldAt(nodes: ErizoController[], second: number): number {
-  return guard.judge(nodes, START + second * 1000).size;
+  return guard.judge(heard(nodes), START + second * 1000).size;
 }
 
 describe('EvictionGuard', () => {
@@ -74,7 +80,7 @@ describe('EvictionGuard', () => {
   it('decides from the times alone, so that a copy that has just started decides the same', () => {
     const nodes = nodesSeenAt(0, 0, 0);
     expect(heldAt(nodes, 40)).toBe(3);
-    expect(new EvictionGuard(TIMEOUT).judge(nodes, START + 40_000).size).toBe(3);
+    expect(new EvictionGuard(TIMEOUT).judge(heard(nodes), START + 40_000).size).toBe(3);
   });
 
   it('does not count nodes that never beat', () => {
@@ -87,7 +93,9 @@ describe('EvictionGuard', () => {
     const [alive, dead] = nodesSeenAt(12, 0) as [ErizoController, ErizoController];
     for (let second = 13; second < 150; second += 8) guard.missBeats(START + second * 1000);
     expect(guard.horizon(START + 150_000)).toBe(START + 3_000);
-    expect([...guard.judge([alive, dead], START + 150_000)]).toEqual([alive._id.toHexString()]);
+    expect([...guard.judge(heard([alive, dead]), START + 150_000)]).toEqual([
+      alive._id.toHexString(),
+    ]);
     expect(heldAt([alive, dead], 158)).toBe(1);
     expect(heldAt([alive, dead], 159)).toBe(0);
   });
@@ -97,7 +105,9 @@ describe('EvictionGuard', () => {
     delete onBus.controlUrl;
     onRest.controlUrl = 'http://127.0.0.1:1';
     for (let second = 13; second < 100; second += 1) guard.missBusBeats(START + second * 1000);
-    expect([...guard.judge([onBus, onRest], START + 100_000)]).toEqual([onBus._id.toHexString()]);
+    expect([...guard.judge(heard([onBus, onRest]), START + 100_000)]).toEqual([
+      onBus._id.toHexString(),
+    ]);
     expect(heldAt([onBus, onRest], 108)).toBe(1);
     expect(heldAt([onBus, onRest], 109)).toBe(0);
   });

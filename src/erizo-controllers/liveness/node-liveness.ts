@@ -1,0 +1,168 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../../common/clock.js';
+import type { ErizoController } from '../erizo-controller.js';
+import type { ErizoControllersRepository } from '../erizo-controllers.repository.js';
+import { RecentValue } from '../recent-value.js';
+import { EvictionGuard } from './eviction-guard.js';
+import { Sightings, type Heard } from './sightings.js';
+
+/** How old the registry in memory may be: one or two reads a second, whatever the load, or more for a short time-out. */
+const MAX_SNAPSHOT_MS = 900;
+const SNAPSHOT_TIMEOUTS = 0.09;
+/** A registry that was not read for so long, in time-outs, was not watched: this process was stopped, or had no database. */
+const ABSENCE_TIMEOUTS = 0.3;
+/** A node that is silent for this long is forgotten, and loses its rooms. */
+export const RETENTION_MS = 3_600_000;
+
+export interface Snapshot {
+  /** By their ids, as hex. */
+  alive: ReadonlyMap<string, ErizoController>;
+  /** Those that new rooms may be given to, oldest first. */
+  candidates: ErizoController[];
+  /** Those that nobody has given up yet, and that are to be. */
+  dead: ErizoController[];
+  /** Those that were silent for as long as one is remembered, all of which this process has listened. */
+  forgotten: ErizoController[];
+}
+
+export interface LivenessOptions {
+  timeoutMs: number;
+  /** Whether nodes that are full are no candidates. */
+  refuseFull: boolean;
+}
+
+type Registry = Pick<ErizoControllersRepository, 'findRegistered'>;
+
+/**
+ * Who is alive: a node whose last heartbeat is younger than the time-out, or that the guard holds. Nobody is dead for
+ * what this process has not heard while it was away; once one instance, which did listen, has given a node up, it is
+ * dead for all until its next heartbeat.
+ */
+export class NodeLiveness {
+  private readonly logger = new Logger('ErizoControllersService');
+  private readonly guard: EvictionGuard;
+  private readonly sightings: Sightings;
+  private readonly snapshot: RecentValue<Snapshot>;
+  /** Set once the registry is read again and again: a pause in it is an absence then. */
+  private watching = false;
+  private readAt?: number;
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly clock: Clock,
+    private readonly options: LivenessOptions,
+  ) {
+    this.guard = new EvictionGuard(options.timeoutMs);
+    this.sightings = new Sightings(clock);
+    const snapshotMs = Math.min(MAX_SNAPSHOT_MS, options.timeoutMs * SNAPSHOT_TIMEOUTS);
+    this.snapshot = new RecentValue(() => this.read(), clock, snapshotMs);
+    this.startListening();
+  }
+
+  /** Tells that whatever was sent until now went unheard. */
+  startListening(): void {
+    this.guard.missBeats(this.clock.monotonic(), -Infinity);
+    this.guard.missBusBeats(this.clock.monotonic(), -Infinity);
+  }
+
+  /** Tells that somebody asks for the registry regularly from now on. */
+  watch(): void {
+    this.startListening();
+    this.readAt = this.clock.monotonic();
+    this.watching = true;
+  }
+
+  /** What is known, at most 0.9 s old. @throws what the database throws */
+  get(): Promise<Snapshot> {
+    return this.snapshot.get();
+  }
+
+  /** Lets the next `get` see what was written before this call. */
+  invalidate(): void {
+    this.snapshot.invalidate();
+  }
+
+  /** Whether a node that has just been read was heard from within the time-out. */
+  isHeard(node: ErizoController): boolean {
+    return this.isFresh({ node, heardAt: this.sightings.heardAt(node) }, this.clock.monotonic());
+  }
+
+  /** Tells that heartbeats of nodes on the broker may be lost here, since then: their silence is not their own. */
+  missBusBeats(sinceMs = 0): void {
+    const now = this.clock.monotonic();
+    this.guard.missBusBeats(now, now - sinceMs);
+  }
+
+  /** Whether silent nodes are taken as alive. As of the last look. */
+  get evictionsHeld(): boolean {
+    return this.guard.heldCount > 0;
+  }
+
+  /** Nodes are not to blame for the silence while the database fails. */
+  async excusing<T>(query: () => Promise<T>): Promise<T> {
+    try {
+      return await query();
+    } catch (error) {
+      this.guard.missBeats(this.clock.monotonic(), this.readAt);
+      throw error;
+    }
+  }
+
+  private async read(): Promise<Snapshot> {
+    const now = this.clock.monotonic();
+    const registered = await this.excusing(() => this.registry.findRegistered());
+    this.noteAbsence(now);
+    const known = this.sightings.look(registered, now);
+    const horizon = this.guard.horizon(now);
+    const living = known.filter(({ node, heardAt }) => !isGivenUp(node) && heardAt >= horizon);
+    const held = this.judge(living, now);
+    const alive = living.filter(
+      (heard) => this.isFresh(heard, now) || held.has(heard.node._id.toHexString()),
+    );
+    const usable = alive.filter(({ node }) => this.isUsable(node));
+    const heard = usable.filter((each) => this.isFresh(each, now));
+    const ids = new Map(alive.map(({ node }) => [node._id.toHexString(), node]));
+    return {
+      alive: ids,
+      candidates: (heard.length > 0 ? heard : usable).map(({ node }) => node),
+      dead: registered.filter((node) => !isGivenUp(node) && !ids.has(node._id.toHexString())),
+      forgotten: known
+        .filter((each) => this.guard.silenceOf(each, now) > RETENTION_MS)
+        .map(({ node }) => node),
+    };
+  }
+
+  private noteAbsence(now: number): void {
+    const { readAt = now } = this;
+    if (this.watching && now - readAt > this.options.timeoutMs * ABSENCE_TIMEOUTS) {
+      this.guard.missBeats(now, readAt);
+    }
+    this.readAt = now;
+  }
+
+  private isFresh({ node, heardAt }: Heard, now: number): boolean {
+    return !isGivenUp(node) && now - heardAt <= this.options.timeoutMs;
+  }
+
+  private isUsable({ draining, state }: ErizoController): boolean {
+    return !draining && !(this.options.refuseFull && state === 0);
+  }
+
+  private judge(nodes: readonly Heard[], now: number): ReadonlySet<string> {
+    const before = this.evictionsHeld;
+    const held = this.guard.judge(nodes, now);
+    if (this.evictionsHeld && !before) {
+      this.logger.warn(
+        `${held.size} of ${nodes.length} nodes are silent: evictions are held, since the fault is likely here or on the broker`,
+      );
+    } else if (before && !this.evictionsHeld) {
+      this.logger.log('Evictions are no longer held');
+    }
+    return held;
+  }
+}
+
+/** Whether an instance has given the node up since its last heartbeat. */
+function isGivenUp({ givenUp, lastSeen }: ErizoController): boolean {
+  return givenUp?.getTime() === lastSeen.getTime();
+}
