@@ -3,6 +3,8 @@ import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import { createApp } from './app.setup.js';
 import { DATABASE_NAME } from './config/database-name.js';
 import type { Environment } from './config/environment.js';
+import { DEFAULT_DATA_DIR } from './config/environment.js';
+import { existingSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
 import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
 import { Readiness } from './health/readiness.js';
@@ -26,13 +28,18 @@ export async function startServer(
   source: Record<string, string | undefined>,
   onFatal: (error: Error) => void,
 ): Promise<Server> {
+  // Secrets of an earlier start and no data: the data was lost, and a new database would hide that.
+  const secrets = existingSecretsFile(source['DATA_DIR'] || DEFAULT_DATA_DIR);
   const environment = await loadEnvironment(source);
   const closers: (() => Promise<void>)[] = [];
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= closeInTurn(closers));
   try {
     if (!environment.mongodbUri) {
-      const database = await startEmbeddedMongo({ dataDir: environment.dataDir });
+      const database = await startEmbeddedMongo({
+        dataDir: environment.dataDir,
+        expectsData: secrets && `${secrets} of an earlier start is there`,
+      });
       database.ended.catch(onFatal);
       closers.push(() => database.close());
       environment.mongodbUri = database.uriFor(DATABASE_NAME);

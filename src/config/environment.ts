@@ -32,7 +32,7 @@ function toNumber({ value }: TransformFnParams): unknown {
 
 /**
  * What the process is told from outside, one field a variable (`mongodbUri` is `MONGODB_URI`).
- * Nothing else reads `process.env`.
+ * Nothing else of Nuvem reads `process.env`.
  */
 export class Environment {
   /** Lets in keys that are short or guessable, as those of a Licode installation are. */

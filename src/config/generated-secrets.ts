@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
@@ -21,11 +22,7 @@ export async function loadGeneratedSecrets(dataDir: string): Promise<GeneratedSe
   const path = join(dataDir, FILE);
   const existing = await read(path);
   if (existing) return existing;
-  const made: GeneratedSecrets = {
-    superserviceId: randomBytes(12).toString('hex'),
-    superserviceKey: randomBytes(32).toString('hex'),
-    tokenKey: randomBytes(32).toString('hex'),
-  };
+  const made = newSecrets();
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -42,6 +39,20 @@ export async function loadGeneratedSecrets(dataDir: string): Promise<GeneratedSe
   const secrets = await read(path);
   if (!secrets) throw new Error(`${path} was removed while it was being made`);
   return secrets;
+}
+
+export function newSecrets(): GeneratedSecrets {
+  return {
+    superserviceId: randomBytes(12).toString('hex'),
+    superserviceKey: randomBytes(32).toString('hex'),
+    tokenKey: randomBytes(32).toString('hex'),
+  };
+}
+
+/** The file of an earlier start, asked for before `loadGeneratedSecrets` makes one. */
+export function existingSecretsFile(dataDir: string): string | undefined {
+  const path = join(dataDir, FILE);
+  return existsSync(path) ? path : undefined;
 }
 
 /** @throws ConfigurationError for a file that cannot be read, or is none of ours: making it anew would lock everybody out */

@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ConfigurationError } from './configuration-error.js';
 import { DEFAULT_DATA_DIR, Environment } from './environment.js';
-import { loadGeneratedSecrets } from './generated-secrets.js';
+import { loadGeneratedSecrets, newSecrets } from './generated-secrets.js';
 import { readLicodeConfig } from '../licode/licode-config.js';
 import { withSecretFiles } from './secret-files.js';
 
@@ -29,9 +29,15 @@ export async function loadEnvironment(source: Source): Promise<Environment> {
   for (const [name, value] of Object.entries(given)) values[camelCase(name)] = value;
   if (source['NODE_ENV'] === 'production') values['demo'] ??= 'false';
   if (!values['mongodbUri']) {
+    // Before anything is made: secrets beside no database look like a database that was lost.
+    checked({ ...newSecrets(), ...values });
     const generated = await loadGeneratedSecrets(given['DATA_DIR'] ?? DEFAULT_DATA_DIR);
     for (const [name, value] of Object.entries(generated)) values[name] ??= value;
   }
+  return checked(values);
+}
+
+function checked(values: Record<string, unknown>): Environment {
   const environment = plainToInstance(Environment, values, { exposeDefaultValues: true });
   const problems = validateSync(environment, { whitelist: true }).map(
     ({ property, value, constraints }) => {

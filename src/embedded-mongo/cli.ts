@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type EmbeddedMongo, startEmbeddedMongo } from './embedded-mongo.js';
 
 const USAGE =
-  'Usage: node dist/embedded-mongo/cli.js [--port 27017] [--host 127.0.0.1] [--data ./data]';
+  'Usage: node dist/embedded-mongo/cli.js [--port 27017] [--host 127.0.0.1] [--data DIR, by default DATA_DIR or ./data]';
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
@@ -15,7 +15,7 @@ function readArguments(): { port: number; host: string; dataDir: string } {
       options: {
         port: { type: 'string', default: '27017' },
         host: { type: 'string', default: '127.0.0.1' },
-        data: { type: 'string', default: './data' },
+        data: { type: 'string', default: process.env['DATA_DIR'] || './data' },
       },
     });
     const port = Number(values.port);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ServerOptions } from './server.js';
+import { DataFileMissingError, bytesOf, dataFileIn } from './storage/data-file.js';
 import type { WorkerMessage } from './worker.js';
 
 export interface EmbeddedMongoOptions {
@@ -15,6 +16,8 @@ export interface EmbeddedMongoOptions {
   port?: number;
   /** With `port`; 127.0.0.1 by default. */
   host?: string;
+  /** Why there must be data already, for who reads that there is none; unset: a new database is made. */
+  expectsData?: string | undefined;
 }
 
 export interface EmbeddedMongo {
@@ -39,6 +42,11 @@ const YOUNG_GENERATION_MB = 24;
 
 /** Starts a MongoDB-compatible server in a thread of its own; resolves once it takes connections. */
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
+  const { expectsData } = options;
+  const file = dataFileIn(resolvePath(options.dataDir));
+  if (expectsData !== undefined && bytesOf(file) === 0) {
+    throw new DataFileMissingError(file, expectsData);
+  }
   const { workerData, cleanUp } = prepare(options);
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MongoClient } from 'mongodb';
-import { stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { startServer } from '../embedded-mongo/support/server.js';
+import { rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { freshDatabaseUri } from '../support/database.js';
+import { startServer } from '../embedded-mongo/support/server.js';
 import { DataDirectory } from '../support/nuvem-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
@@ -17,6 +17,12 @@ const GIVEN = {
 };
 
 let directory: DataDirectory;
+
+const bytesOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 beforeEach(async () => {
   directory = await DataDirectory.make();
@@ -46,6 +52,43 @@ describe('a process on the embedded database', () => {
     for (const secret of Object.values(secrets).slice(1)) {
       expect(first.output + second.output).not.toContain(secret);
     }
+  });
+
+  it.each([
+    ['missing', (file: string) => rm(file)],
+    ['empty', (file: string) => truncate(file)],
+    ['missing with its folder', (file: string) => rm(dirname(file), { recursive: true })],
+  ])('refuses to start when its data is %s beside its secrets', async (_what, lose) => {
+    const first = directory.start();
+    await first.url();
+    first.signal('SIGTERM');
+    await first.exitCode();
+    const file = join(directory.path, 'mongo', 'data.mdb');
+    await lose(file);
+
+    const second = directory.start();
+    expect(await second.exitCode()).toBe(1);
+    expect(second.output).toContain(`The database file ${file} is missing or empty`);
+    expect(second.output).toContain(join(directory.path, 'secrets.json'));
+    expect(second.output).toMatch(/Put it back from a backup.*`npm run mongo`/);
+    expect(await bytesOf(file)).toBe(0);
+  });
+
+  it('makes no secrets when a setting is wrong, so that the next start is the first one', async () => {
+    expect(await directory.start({ PORT: 'x' }).exitCode()).toBe(1);
+
+    expect(await directory.start().url()).toMatch(/^http:/);
+  });
+
+  it('goes on with an empty database once the server alone has made one', async () => {
+    const first = directory.start();
+    await first.url();
+    await first.kill();
+    await rm(join(directory.path, 'mongo'), { recursive: true });
+    const database = await startServer(directory.path);
+    await database.stop();
+
+    expect(await directory.start().url()).toMatch(/^http:/);
   });
 
   it('is the only one on its data directory', async () => {

@@ -1,5 +1,7 @@
 import { type Database, type RootDatabase, open } from 'lmdb';
 import { CommandError, toCommandError } from '../errors.js';
+import { addressSpaceLeft, canGrow } from './address-space.js';
+import { keepPrivate, prepareDataFile } from './data-file.js';
 
 export type Table = Database<Buffer, Buffer>;
 
@@ -24,8 +26,6 @@ interface Job {
 
 /** lmdb waits for the disk before the call returns; the flag that lets it run on is not set. */
 const SYNCHRONOUS_COMMIT = 2;
-/** Address space only: the file grows with the data. */
-const MAP_BYTES = 2 ** 40;
 const AFTER_EVERY_KEY = Buffer.alloc(8, 0xff);
 
 /**
@@ -43,20 +43,25 @@ export class Store {
   private jobs: Job[] = [];
   private scheduled = false;
   private closed = false;
+  /** Where the address space has an end, lmdb must not be let run into it: it would end the process. */
+  private readonly addressSpaceEnds = addressSpaceLeft() !== Infinity;
   /** Told when a transaction was undone, so that what is cached of it can be dropped. */
   onAbort: () => void = () => {};
 
   constructor(readonly directory: string) {
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
+    const mapSize = prepareDataFile(directory);
     this.env = open<Buffer, Buffer>({
       path: directory,
       noSubdir: false,
       maxDbs: 4,
-      mapSize: MAP_BYTES,
+      // Where it begins: lmdb doubles it when the data needs more.
+      mapSize,
       // Two meta pages and fdatasync before each: safe from power loss as well as from kill -9.
       overlappingSync: false,
       ...binary,
     });
+    keepPrivate(directory);
     this.catalog = this.env.openDB({ name: 'catalog', ...binary });
     this.documents = this.env.openDB({ name: 'documents', ...binary });
     this.index = this.env.openDB({ name: 'index', ...binary });
@@ -64,6 +69,7 @@ export class Store {
 
   /** Runs `change` atomically; when this returns, its writes are on disk. */
   transaction<T>(change: () => T): T {
+    if (this.addressSpaceEnds) this.checkAddressSpace();
     try {
       return this.env.transactionSync(change, SYNCHRONOUS_COMMIT);
     } catch (error) {
@@ -139,8 +145,18 @@ export class Store {
   }
 
   bytesUsed(): number {
-    const stats = this.env.getStats() as { pageSize: number; lastPageNumber: number };
-    return stats.pageSize * (stats.lastPageNumber + 1);
+    const { pageSize, lastPageNumber } = this.stats();
+    return pageSize * (lastPageNumber + 1);
+  }
+
+  private stats(): { pageSize: number; lastPageNumber: number; mapSize: number } {
+    return this.env.getStats() as ReturnType<Store['stats']>;
+  }
+
+  private checkAddressSpace(): void {
+    const { mapSize, pageSize, lastPageNumber } = this.stats();
+    if (canGrow(mapSize, pageSize * lastPageNumber)) return;
+    throw new CommandError(14031, 'The address space is used up: raise its limit (ulimit -v)');
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,15 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-export class ServerFailedError extends Error {}
+/** It ended before it was ready: with what it wrote, and its exit code (null after a signal). */
+export class ServerFailedError extends Error {
+  constructor(
+    message: string,
+    readonly code: number | null,
+  ) {
+    super(message);
+  }
+}
 
 export async function startServer(
   dataDir: string,
@@ -36,7 +44,7 @@ export async function startServer(
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const ready = once(child.stdout, 'data').then(([chunk]) => (chunk as Buffer).toString());
   const line = await Promise.race([ready, exited]);
-  if (typeof line !== 'string') throw new ServerFailedError(errors);
+  if (typeof line !== 'string') throw new ServerFailedError(errors, line);
   const uri = /mongodb:\/\/\S+/.exec(line)?.[0] ?? '';
   const [host, port] = uri.replace('mongodb://', '').split(':') as [string, string];
   return {
