@@ -33,9 +33,11 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   115: 'CommandNotSupported',
   121: 'DocumentValidationFailure',
   125: 'CommandFailed',
+  146: 'ExceededMemoryLimit',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
   197: 'InvalidIndexSpecificationOption',
+  241: 'ConversionFailure',
   291: 'NoQueryExecutionPlans',
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   303: 'FeatureNotSupported',
@@ -94,7 +96,7 @@ export const notSupported = (message: string): CommandError => new CommandError(
  */
 const DISK_ERRORS = new Set([5, 27, 28, 122, -30_792]);
 
-/** Turns what lmdb, bson, mingo or the system threw into an answer. */
+/** Turns what lmdb, bson or the system threw into an answer. */
 export function toCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -106,6 +108,5 @@ export function toCommandError(error: unknown): CommandError {
     return badValue('The document or expression is nested too deeply');
   }
   if (error instanceof Error && error.name === 'BSONError') return new CommandError(22, message);
-  if (error instanceof Error && error.constructor.name === 'MingoError') return badValue(message);
   return new CommandError(1, message);
 }

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
-import { mingo } from './aggregate/mingo.js';
 import { dispatcher } from './commands/dispatch.js';
 import { CursorRegistry } from './cursors.js';
 import { Catalog } from './storage/catalog.js';
@@ -19,7 +18,6 @@ export interface ServerOptions {
 }
 
 const CURSOR_SWEEP_MS = 60_000;
-const PRELOAD_MS = 1_000;
 
 /** The server itself, in whatever thread it is started. */
 export class MongoServer {
@@ -63,8 +61,6 @@ export class MongoServer {
       server = new MongoServer(new Store(resolvePath(dataDir, 'mongo')), lock, options);
       await server.listen();
       server.ttl.start();
-      // Once the start is over, so that the first command that needs it need not wait for it.
-      setTimeout(mingo, PRELOAD_MS).unref();
       return server;
     } catch (error) {
       if (server === undefined) await lock.release();

@@ -145,7 +145,7 @@ export function decode(raw: Uint8Array): Doc {
   });
 }
 
-/** Decodes with plain JavaScript numbers, for mingo; a Long that a number cannot hold stays a Long. */
+/** Decodes with plain JavaScript numbers; a Long that a number cannot hold stays a Long. */
 export function decodePlain(raw: Uint8Array): Doc {
   return deserialize(raw, { validation: { utf8: false } });
 }

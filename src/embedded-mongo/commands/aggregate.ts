@@ -1,4 +1,8 @@
 import { Int32 } from 'bson';
+import { compilePipeline } from '../aggregate/pipeline.js';
+import type { Scope } from '../aggregate/scope.js';
+import { countField, pageNumber } from '../aggregate/stages/paging.js';
+import type { Readers, Stage, Stream } from '../aggregate/stages/stage.js';
 import {
   CommandError,
   documentTooLarge,
@@ -6,11 +10,9 @@ import {
   notSupported,
   typeMismatch,
 } from '../errors.js';
-import { isStage, runStages, stageName } from '../aggregate/engine.js';
-import { toPlain } from '../aggregate/expression.js';
-import { refuseScripts } from '../aggregate/refuse-scripts.js';
-import { type Doc, decodePlain, encode, isDoc, toNumber, typeName } from '../bson/values.js';
-import { MAX_DOCUMENT_BYTES } from '../bson/raw.js';
+import { type Doc, decode, encode, isDoc, toNumber, typeName } from '../bson/values.js';
+import { MAX_DOCUMENT_BYTES, validateDocument } from '../bson/raw.js';
+import { type DocumentSource, PAUSE } from '../cursors.js';
 import { compileFilter } from '../query/filter.js';
 import { type Query, QueryCursor, fromArray, projectedSource } from '../query/cursor-source.js';
 import { parseSort } from '../query/sort.js';
@@ -25,6 +27,7 @@ import {
 } from './arguments.js';
 import { collect, firstBatch } from './batch.js';
 import { type Command, type Invocation, findCollection } from './context.js';
+import { scopeOf } from './scope.js';
 
 export const aggregate: Command = {
   fields: [
@@ -47,78 +50,129 @@ export const aggregate: Command = {
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
     }
-    const target = body['aggregate'];
-    const stages = checkStages(arrayArgument(body, 'pipeline'));
-    const name = typeof target === 'string' ? target : '$cmd.aggregate';
-    if (typeof target !== 'string' && toNumber(target) !== 1) {
-      throw typeMismatch(`The aggregate field must be a string or 1, not ${typeName(target)}`);
-    }
-    const collection = typeof target === 'string' ? findCollection(invocation, name) : undefined;
-    const documents = await run(invocation, collection, stages);
+    const stages = arrayArgument(body, 'pipeline');
+    const scope = scopeOf(body, invocation.deadline)();
+    const reading = new Reading(invocation);
+    // All of it is checked, what a query will do for it as well.
+    compilePipeline(stages, scope, reading);
+    const collection = targetOf(invocation);
+    const source = await run(invocation, collection, stages as Doc[], scope, reading);
     const cursor = docArgument(body, 'cursor');
-    return firstBatch(invocation, `${database}.${name}`, fromArray(documents), {
+    const name = body['aggregate'] as string;
+    const reply = await firstBatch(invocation, `${database}.${name}`, source, {
       size: nonNegative(cursor, 'batchSize'),
       singleBatch: false,
       noTimeout: false,
     });
+    scope.meter.lift();
+    return reply;
   },
 };
 
-function checkStages(pipeline: unknown[]): Doc[] {
-  for (const stage of pipeline) {
-    const name = stageName(stage);
-    if (name === '$out' || name === '$merge') {
-      throw notSupported(`${name} is not supported by this server`);
-    }
-    if (!isStage(name)) {
-      throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
-    }
-    if (name === '$match' && !isDoc((stage as Doc)[name])) {
-      throw new CommandError(15959, 'the match filter must be an expression in an object');
-    }
+function targetOf(invocation: Invocation): Collection | undefined {
+  const target = invocation.body['aggregate'];
+  if (typeof target === 'string') return findCollection(invocation, target);
+  if (toNumber(target) !== 1) {
+    throw typeMismatch(`The aggregate field must be a string or 1, not ${typeName(target)}`);
   }
-  refuseScripts(pipeline);
-  return pipeline as Doc[];
+  throw new CommandError(73, '{aggregate: 1} is not valid here: a collection is required.');
 }
 
 async function run(
   invocation: Invocation,
   collection: Collection | undefined,
-  stages: Doc[],
-): Promise<Buffer[]> {
-  const { query, used } = leadingQuery(stages, invocation.body);
+  stages: readonly Doc[],
+  scope: Scope,
+  reading: Reading,
+): Promise<DocumentSource> {
+  const { query, used } = leadingQuery(stages, invocation.body, scope);
   const rest = stages.slice(used);
-  const counted = countField(rest);
-  const source =
-    collection === undefined
-      ? fromArray([])
-      : projectedSource(
-          new QueryCursor(collection, query),
-          counted === undefined ? undefined : () => EMPTY,
-        );
-  const found = await collect(invocation, source);
+  const counted = countedField(rest);
   if (counted !== undefined) {
-    return found.length === 0
-      ? []
-      : [encode({ ...counted.fixed, [counted.field]: new Int32(found.length) })];
+    const found = collection === undefined ? 0 : await countMatches(invocation, collection, query);
+    if (found === 0) return fromArray([]);
+    return fromArray([encode({ ...counted.fixed, [counted.field]: new Int32(found) })]);
   }
-  if (rest.length === 0) return found;
-  const plain = toPlain({ rest, variables: optionalDoc(invocation.body, 'let') ?? {} });
-  const results = runStages(plain['rest'] as Doc[], found.map(decodePlain), {
-    variables: plain['variables'] as Doc,
-    collection: (other) => readAll(invocation, other),
-  });
-  return results.map((result) => {
-    const raw = encode(result);
-    if (raw.length > MAX_DOCUMENT_BYTES) throw documentTooLarge(raw.length);
-    return raw;
-  });
+  if (rest.length === 0) {
+    return collection === undefined
+      ? fromArray([])
+      : projectedSource(new QueryCursor(collection, query), undefined);
+  }
+  const stage = compilePipeline(rest, scope, reading);
+  return pipelineSource(
+    stage,
+    collection === undefined ? [] : reading.cursor(collection, query),
+    reading,
+  );
 }
 
 const EMPTY = Buffer.alloc(0);
 
+async function countMatches(
+  invocation: Invocation,
+  collection: Collection,
+  query: Query,
+): Promise<number> {
+  const source = projectedSource(new QueryCursor(collection, query), () => EMPTY);
+  return (await collect(invocation, source)).length;
+}
+
+/** The collections that one aggregation reads, which all let go of the store when it pauses. */
+class Reading implements Readers {
+  private readonly cursors = new Set<QueryCursor>();
+
+  constructor(private readonly invocation: Invocation) {}
+
+  open(name: string, filter: Query['filter']): Stream {
+    const collection = findCollection(this.invocation, name);
+    if (collection === undefined) return [];
+    return this.cursor(collection, { filter, sort: [], skip: 0, limit: 0 });
+  }
+
+  *cursor(collection: Collection, query: Query): Generator<Doc | typeof PAUSE> {
+    const cursor = new QueryCursor(collection, query);
+    this.cursors.add(cursor);
+    try {
+      for (let next = cursor.next(); next !== undefined; next = cursor.next()) {
+        yield next === PAUSE ? PAUSE : decode(next.raw);
+      }
+    } finally {
+      cursor.suspend();
+      this.cursors.delete(cursor);
+    }
+  }
+
+  suspend(): void {
+    for (const cursor of this.cursors) cursor.suspend();
+  }
+}
+
+function pipelineSource(stage: Stage, input: Stream, reading: Reading): DocumentSource {
+  const results = stage(input)[Symbol.iterator]();
+  return {
+    next: () => {
+      const { value, done } = results.next();
+      if (done === true) return undefined;
+      return value === PAUSE ? PAUSE : encodeResult(value);
+    },
+    suspend: () => reading.suspend(),
+  };
+}
+
+function encodeResult(result: Doc): Buffer {
+  const raw = encode(result);
+  if (raw.length > MAX_DOCUMENT_BYTES) throw documentTooLarge(raw.length);
+  // Expressions can nest deeper than what may be read back.
+  validateDocument(raw);
+  return raw;
+}
+
 /** The `$match`, `$sort`, `$skip` and `$limit` a pipeline starts with are a query, and may use an index. */
-function leadingQuery(stages: readonly Doc[], body: Doc): { query: Query; used: number } {
+function leadingQuery(
+  stages: readonly Doc[],
+  body: Doc,
+  scope: Scope,
+): { query: Query; used: number } {
   const filters: Doc[] = [];
   let used = 0;
   while (stages[used]?.['$match'] !== undefined) {
@@ -128,7 +182,7 @@ function leadingQuery(stages: readonly Doc[], body: Doc): { query: Query; used: 
   const source =
     filters.length === 1 ? (filters[0] as Doc) : filters.length === 0 ? {} : { $and: filters };
   const query: Query = {
-    filter: compileFilter(source, optionalDoc(body, 'let')),
+    filter: compileFilter(source, () => scope),
     sort: [],
     skip: 0,
     limit: 0,
@@ -136,44 +190,27 @@ function leadingQuery(stages: readonly Doc[], body: Doc): { query: Query; used: 
   if (body['hint'] !== undefined) query.hint = body['hint'];
   if (stages[used]?.['$sort'] !== undefined) query.sort = parseSort(stages[used++]?.['$sort']);
   if (stages[used]?.['$skip'] !== undefined)
-    query.skip = count(stages[used++]?.['$skip'], '$skip', 0);
+    query.skip = pageNumber(stages[used++]?.['$skip'], '$skip');
   if (stages[used]?.['$limit'] !== undefined)
-    query.limit = count(stages[used++]?.['$limit'], '$limit', 1);
+    query.limit = pageNumber(stages[used++]?.['$limit'], '$limit');
   return { query, used };
 }
 
-function count(value: unknown, stage: string, least: number): number {
-  const number = toNumber(value);
-  if (number === undefined || !Number.isInteger(number) || number < least) {
-    throw new CommandError(
-      stage === '$limit' ? 15958 : 15956,
-      `invalid argument to ${stage} stage: Expected a ${least === 0 ? 'non-negative' : 'positive'} number`,
-    );
-  }
-  return number;
-}
-
 /** `$count`, and the `$group` that a driver's countDocuments sends: nothing has to be decoded. */
-function countField(rest: readonly Doc[]): { field: string; fixed: Doc } | undefined {
+function countedField(rest: readonly Doc[]): { field: string; fixed: Doc } | undefined {
   if (rest.length !== 1) return undefined;
-  const name = rest[0]?.['$count'];
-  if (typeof name === 'string' && /^[^.$\0]+$/.test(name)) return { field: name, fixed: {} };
+  if (rest[0]?.['$count'] !== undefined) {
+    return { field: countField(rest[0]['$count']), fixed: {} };
+  }
   const group = rest[0]?.['$group'];
   if (!isDoc(group) || Object.keys(group).join() !== '_id,n' || toNumber(group['_id']) !== 1) {
     return undefined;
   }
   const n = group['n'];
-  const sums = isDoc(n) && Object.keys(n).join() === '$sum' && toNumber(n['$sum']) === 1;
-  return sums ? { field: 'n', fixed: { _id: new Int32(1) } } : undefined;
-}
-
-function readAll(invocation: Invocation, name: string): Doc[] {
-  const collection = findCollection(invocation, name);
-  if (collection === undefined) return [];
-  const { store } = collection;
-  const docs: Doc[] = [];
-  for (const { value } of store.range(store.documents, collection.everything())) {
-    docs.push(decodePlain(value));
-  }
-  return docs;
+  const sums =
+    isDoc(n) &&
+    Object.keys(n).join() === '$sum' &&
+    n['$sum'] instanceof Int32 &&
+    n['$sum'].value === 1;
+  return sums ? { field: 'n', fixed: { _id: group['_id'] } } : undefined;
 }

@@ -15,13 +15,14 @@ import {
 } from './arguments.js';
 import { collect } from './batch.js';
 import { type Command, findCollection } from './context.js';
+import { scopeOf } from './scope.js';
 
 export const count: Command = {
   fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields'],
   run: async (invocation) => {
     const { body } = invocation;
     checkCollation(body);
-    const filter = compileFilter(docArgument(body, 'query'));
+    const filter = compileFilter(docArgument(body, 'query'), scopeOf(body, invocation.deadline));
     const collection = findCollection(invocation, collectionName(body));
     const skip = nonNegative(body, 'skip') ?? 0;
     const limit = Math.abs(optionalNumber(body, 'limit') ?? 0);
@@ -53,7 +54,7 @@ export const distinct: Command = {
         "BSON field 'distinct.key' is the wrong type, expected type 'string'",
       );
     }
-    const filter = compileFilter(docArgument(body, 'query'));
+    const filter = compileFilter(docArgument(body, 'query'), scopeOf(body, invocation.deadline));
     const collection = findCollection(invocation, collectionName(body));
     if (collection === undefined) return { values: [], ok: 1 };
     const query: Query = { filter, sort: [], skip: 0, limit: 0 };

@@ -1,16 +1,11 @@
+import type { LazyScope } from '../aggregate/scope.js';
 import { CommandError } from '../errors.js';
 import { type Doc, decode, toNumber } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
 import type { Query } from '../query/cursor-source.js';
-import {
-  checkCollation,
-  checkFields,
-  collectionName,
-  docArgument,
-  flag,
-  optionalDoc,
-} from './arguments.js';
+import { checkCollation, checkFields, collectionName, docArgument, flag } from './arguments.js';
 import type { Command, Invocation } from './context.js';
+import { scopeOf } from './scope.js';
 import { findTargets } from './targets.js';
 import { rawStatements, runBatch, writeReply } from './write-batch.js';
 
@@ -21,10 +16,10 @@ export const deleteCommand: Command = {
     const { body } = invocation;
     const name = collectionName(body);
     const ordered = body['ordered'] === undefined || flag(body, 'ordered');
-    const variables = optionalDoc(body, 'let');
+    const scope = scopeOf(body, invocation.deadline);
     const statements = rawStatements(invocation, 'deletes').map(decode);
     return invocation.context.store.write(() =>
-      deleteAll(invocation, name, statements, ordered, variables),
+      deleteAll(invocation, name, statements, ordered, scope),
     );
   },
 };
@@ -34,11 +29,11 @@ function deleteAll(
   name: string,
   statements: readonly Doc[],
   ordered: boolean,
-  variables: Doc | undefined,
+  scope: LazyScope,
 ): Doc {
   let removed = 0;
   const errors = runBatch(statements.length, ordered, (index) => {
-    const query = parseStatement(statements[index] as Doc, variables);
+    const query = parseStatement(statements[index] as Doc, scope);
     const collection = invocation.context.catalog.find(invocation.database, name);
     if (collection === undefined) return;
     for (const { id, raw } of findTargets(collection, query, invocation.deadline)) {
@@ -49,7 +44,7 @@ function deleteAll(
   return writeReply(removed, errors);
 }
 
-function parseStatement(statement: Doc, variables: Doc | undefined): Query {
+function parseStatement(statement: Doc, scope: LazyScope): Query {
   checkFields({ '': 0, ...statement }, 'delete.deletes', ['q', 'limit', 'collation', 'hint']);
   checkCollation(statement);
   const limit = toNumber(statement['limit']);
@@ -60,7 +55,7 @@ function parseStatement(statement: Doc, variables: Doc | undefined): Query {
     );
   }
   const query: Query = {
-    filter: compileFilter(docArgument(statement, 'q'), variables),
+    filter: compileFilter(docArgument(statement, 'q'), scope),
     sort: [],
     skip: 0,
     limit,

@@ -8,6 +8,7 @@ import { parseSort } from '../query/sort.js';
 import { type Update, compileUpdate } from '../update/update.js';
 import { checkCollation, collectionName, docArgument, flag, optionalDoc } from './arguments.js';
 import type { Command, Invocation } from './context.js';
+import { scopeOf } from './scope.js';
 import { applyUpdate, findTargets } from './targets.js';
 
 interface Request {
@@ -37,12 +38,12 @@ export const findAndModify: Command = {
   writes: true,
   run: (invocation) => {
     const name = collectionName(invocation.body);
-    const request = parse(invocation.body);
+    const request = parse(invocation);
     return invocation.context.store.write(() => modify(invocation, name, request));
   },
 };
 
-function parse(body: Doc): Request {
+function parse({ body, deadline }: Invocation): Request {
   checkCollation(body);
   const remove = flag(body, 'remove');
   const upsert = flag(body, 'upsert');
@@ -60,9 +61,9 @@ function parse(body: Doc): Request {
   if (!remove && spec === undefined) {
     throw failedToParse("Either an 'update' or 'remove'=true must be specified");
   }
-  const variables = optionalDoc(body, 'let');
+  const scope = scopeOf(body, deadline);
   const query: Query = {
-    filter: compileFilter(docArgument(body, 'query'), variables),
+    filter: compileFilter(docArgument(body, 'query'), scope),
     sort: parseSort(optionalDoc(body, 'sort')),
     skip: 0,
     limit: 1,
@@ -70,9 +71,7 @@ function parse(body: Doc): Request {
   if (body['hint'] !== undefined) query.hint = body['hint'];
   return {
     query,
-    update: remove
-      ? undefined
-      : compileUpdate(spec, { arrayFilters: body['arrayFilters'], variables }),
+    update: remove ? undefined : compileUpdate(spec, { arrayFilters: body['arrayFilters'], scope }),
     upsert,
     returnNew,
     projection: compileProjection(optionalDoc(body, 'fields'), query.filter),

@@ -16,6 +16,7 @@ import {
 } from './arguments.js';
 import { firstBatch, nextBatch } from './batch.js';
 import { type Command, type Invocation, findCollection } from './context.js';
+import { scopeOf } from './scope.js';
 
 const REFUSED = ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max'];
 
@@ -49,7 +50,7 @@ export const find: Command = {
         );
       throw notSupported(`find with '${field}' is not supported by this server`);
     }
-    const query = readQuery(body);
+    const query = readQuery(body, invocation.deadline);
     const projection = compileProjection(optionalDoc(body, 'projection'), query.filter);
     const namespace = `${invocation.database}.${name}`;
     const collection = findCollection(invocation, name);
@@ -67,14 +68,14 @@ export const find: Command = {
 
 type ReadQuery = ConstructorParameters<typeof QueryCursor>[1] & { singleBatch: boolean };
 
-export function readQuery(body: Invocation['body']): ReadQuery {
+export function readQuery(body: Invocation['body'], deadline?: number): ReadQuery {
   const limit = optionalNumber(body, 'limit') ?? 0;
   if (limit < 0) {
     throw new CommandError(51024, `BSON field 'limit' value must be >= 0, actual value '${limit}'`);
   }
   const hint = body['hint'];
   const query: ReadQuery = {
-    filter: compileFilter(docArgument(body, 'filter'), optionalDoc(body, 'let')),
+    filter: compileFilter(docArgument(body, 'filter'), scopeOf(body, deadline)),
     sort: parseSort(optionalDoc(body, 'sort')),
     skip: nonNegative(body, 'skip') ?? 0,
     limit,

@@ -14,6 +14,7 @@ import {
   optionalDoc,
 } from './arguments.js';
 import type { Command, Invocation } from './context.js';
+import { scopeOf } from './scope.js';
 import { applyUpdate, findTargets } from './targets.js';
 import { rawStatements, runBatch, writeReply } from './write-batch.js';
 
@@ -31,10 +32,9 @@ export const update: Command = {
     const { body } = invocation;
     const name = collectionName(body);
     const ordered = body['ordered'] === undefined || flag(body, 'ordered');
-    const variables = optionalDoc(body, 'let');
     const statements = rawStatements(invocation, 'updates').map((raw) => {
       const statement = decode(raw);
-      return lazily(() => parseStatement(statement, variables));
+      return lazily(() => parseStatement(statement, invocation));
     });
     return invocation.context.store.write(() => updateAll(invocation, name, statements, ordered));
   },
@@ -48,13 +48,13 @@ function lazily<T>(make: () => T): () => T {
 
 const STATEMENT_FIELDS = ['u', 'c', 'upsert', 'multi', 'collation', 'arrayFilters', 'hint', 'sort'];
 
-function parseStatement(statement: Doc, variables: Doc | undefined): Statement {
+function parseStatement(statement: Doc, { body, deadline }: Invocation): Statement {
   checkFields({ '': 0, ...statement }, 'update.updates', ['q', ...STATEMENT_FIELDS]);
   checkCollation(statement);
-  const constants = optionalDoc(statement, 'c');
+  const scope = scopeOf(body, deadline, optionalDoc(statement, 'c'));
   const update = compileUpdate(statement['u'], {
     arrayFilters: statement['arrayFilters'],
-    variables: constants === undefined ? variables : { ...variables, ...constants },
+    scope,
   });
   const multi = flag(statement, 'multi');
   if (multi && update.isReplacement) {
@@ -63,7 +63,7 @@ function parseStatement(statement: Doc, variables: Doc | undefined): Statement {
   const sort = parseSort(optionalDoc(statement, 'sort'));
   if (multi && sort.length > 0) throw failedToParse('Cannot specify sort with multi=true');
   const query: Query = {
-    filter: compileFilter(docArgument(statement, 'q'), variables),
+    filter: compileFilter(docArgument(statement, 'q'), scope),
     sort,
     skip: 0,
     limit: multi ? 0 : 1,

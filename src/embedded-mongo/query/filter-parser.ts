@@ -9,14 +9,15 @@ import {
   toNumber,
   typeCodeOfAlias,
 } from '../bson/values.js';
-import { refuseScripts } from '../aggregate/refuse-scripts.js';
+import { evaluateExpression } from '../aggregate/expression.js';
+import type { Evaluate, LazyScope } from '../aggregate/scope.js';
 import { compileRegExp } from './regexp.js';
 
 /** A filter as a tree: checked once, then read by both the matcher and the planner. */
 export type Node =
   | { kind: 'and' | 'or' | 'nor'; children: Node[] }
   | { kind: 'constant'; value: boolean }
-  | { kind: 'expr'; expression: unknown; variables: Doc | undefined }
+  | { kind: 'expr'; evaluate: Evaluate }
   | PathPredicate;
 
 export interface PathPredicate {
@@ -43,14 +44,14 @@ const MAX_DEPTH = 100;
 /** What `$type: 'number'` stands for. */
 const NUMBER_CODES = [1, 16, 18, 19];
 
-export function parseFilter(filter: unknown, variables?: Doc, depth = 0): Node {
+export function parseFilter(filter: unknown, scope?: LazyScope, depth = 0): Node {
   if (!isDoc(filter)) throw badValue('filter must be an object');
   if (depth > MAX_DEPTH) throw badValue('filter exceeds the maximum nesting depth');
   const children: Node[] = [];
   for (const key of Object.keys(filter)) {
     const value = filter[key];
     if (key.startsWith('$')) {
-      const node = parseTopLevel(key, value, variables, depth);
+      const node = parseTopLevel(key, value, scope, depth);
       if (node !== undefined) children.push(node);
     } else {
       parseField(key, value, depth, children);
@@ -63,7 +64,7 @@ export function parseFilter(filter: unknown, variables?: Doc, depth = 0): Node {
 function parseTopLevel(
   key: string,
   value: unknown,
-  variables: Doc | undefined,
+  scope: LazyScope | undefined,
   depth: number,
 ): Node | undefined {
   switch (key) {
@@ -74,13 +75,12 @@ function parseTopLevel(
       if (value.length === 0) throw badValue(`${key} argument must be a nonempty array`);
       const children = value.map((item) => {
         if (!isDoc(item)) throw badValue(`${key} argument's entries must be objects`);
-        return parseFilter(item, variables, depth + 1);
+        return parseFilter(item, scope, depth + 1);
       });
       return { kind: key.slice(1) as 'and' | 'or' | 'nor', children };
     }
     case '$expr':
-      refuseScripts(value);
-      return { kind: 'expr', expression: value, variables };
+      return { kind: 'expr', evaluate: evaluateExpression(value, scope?.()) };
     case '$comment':
       return undefined;
     case '$alwaysTrue':

@@ -1,4 +1,5 @@
 import type { Doc } from '../bson/values.js';
+import type { LazyScope } from '../aggregate/scope.js';
 import { type Node, type PathPredicate, parseFilter } from './filter-parser.js';
 import { type Match, compileNode } from './matcher.js';
 
@@ -15,8 +16,8 @@ export interface Filter {
   readonly isConjunction: boolean;
 }
 
-export function compileFilter(source: Doc, variables?: Doc): Filter {
-  const node = parseFilter(source, variables);
+export function compileFilter(source: Doc, scope?: LazyScope): Filter {
+  const node = parseFilter(source, scope);
   const conjunction: PathPredicate[] = [];
   const isConjunction = gather(node, conjunction);
   return {

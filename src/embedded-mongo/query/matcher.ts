@@ -1,16 +1,7 @@
 import { ObjectId, Timestamp } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
-import {
-  type Doc,
-  Rank,
-  hasOwn,
-  isDoc,
-  isNumeric,
-  rankOf,
-  toNumber,
-  typeCodeOf,
-} from '../bson/values.js';
-import { evaluateExpression } from '../aggregate/expression.js';
+import { type Doc, Rank, hasOwn, isDoc, rankOf, toNumber, typeCodeOf } from '../bson/values.js';
+import { isTrue } from '../aggregate/operators/logic.js';
 import type { Node, Test } from './filter-parser.js';
 
 export type Match = (doc: Doc) => boolean;
@@ -47,18 +38,11 @@ export function compileNode(node: Node): Match {
     }
     case 'constant':
       return () => node.value;
-    case 'expr': {
-      const evaluate = evaluateExpression(node.expression, node.variables);
-      return (doc) => isTrue(evaluate(doc));
-    }
+    case 'expr':
+      return (doc) => isTrue(node.evaluate(doc));
     case 'path':
       return compileTest(node.path, node.test);
   }
-}
-
-function isTrue(value: unknown): boolean {
-  if (value === undefined || value === null || value === false) return false;
-  return !isNumeric(value) || toNumber(value) !== 0;
 }
 
 function compileTest(path: readonly string[], test: Test): Match {

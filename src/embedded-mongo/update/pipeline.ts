@@ -1,9 +1,9 @@
-import { equalValues } from '../bson/compare.js';
+import { commandScope } from '../aggregate/expression.js';
+import { compilePipeline } from '../aggregate/pipeline.js';
+import { stageName } from '../aggregate/stages/name.js';
+import type { Scope } from '../aggregate/scope.js';
 import { CommandError } from '../errors.js';
-import { type Doc, decode, encode, hasOwn, setOwn } from '../bson/values.js';
-import { runStages, stageName } from '../aggregate/engine.js';
-import { toPlain } from '../aggregate/expression.js';
-import { refuseScripts } from '../aggregate/refuse-scripts.js';
+import type { Doc } from '../bson/values.js';
 
 const STAGES = new Set([
   '$set',
@@ -14,10 +14,10 @@ const STAGES = new Set([
   '$replaceWith',
 ]);
 
-/** An update given as a pipeline, run by mingo. */
+/** An update given as a pipeline: stages that make one document of one. */
 export function compilePipelineUpdate(
   stages: readonly unknown[],
-  variables?: Doc,
+  scope: Scope = commandScope(),
 ): (doc: Doc) => Doc {
   for (const stage of stages) {
     const name = stageName(stage);
@@ -25,16 +25,15 @@ export function compilePipelineUpdate(
       throw new CommandError(72, `${name} is not allowed to be used within an update`);
     }
   }
-  refuseScripts(stages);
-  const plain = toPlain({ stages, variables: variables ?? {} });
+  const run = compilePipeline(stages, scope, NO_READERS);
   return (doc) => {
-    const options = { variables: plain['variables'] as Doc };
-    const after = runStages(plain['stages'] as Doc[], [toPlain(doc)], options)[0] as Doc;
-    const result = decode(encode(after));
-    // What the pipeline left alone keeps its BSON types, which mingo's plain numbers have lost.
-    for (const key of Object.keys(result)) {
-      if (hasOwn(doc, key) && equalValues(doc[key], result[key])) setOwn(result, key, doc[key]);
-    }
-    return result;
+    const [result] = run([doc]);
+    return result as Doc;
   };
 }
+
+const NO_READERS = {
+  open: () => {
+    throw new CommandError(72, 'An update cannot read another collection');
+  },
+};

@@ -1,4 +1,5 @@
 import { ObjectId } from 'bson';
+import type { LazyScope } from '../aggregate/scope.js';
 import { equalValues } from '../bson/compare.js';
 import { validateDocument } from '../bson/raw.js';
 import { CommandError, badValue, failedToParse } from '../errors.js';
@@ -31,7 +32,8 @@ export interface Update {
 
 export interface UpdateOptions {
   arrayFilters?: unknown;
-  variables?: Doc | undefined;
+  /** What a pipeline's expressions are compiled in. */
+  scope?: LazyScope | undefined;
 }
 
 export function compileUpdate(spec: unknown, options: UpdateOptions = {}): Update {
@@ -39,7 +41,7 @@ export function compileUpdate(spec: unknown, options: UpdateOptions = {}): Updat
     if (options.arrayFilters !== undefined) {
       throw failedToParse('arrayFilters may not be specified for pipeline-style updates');
     }
-    return transformation(compilePipelineUpdate(spec, options.variables), false);
+    return transformation(compilePipelineUpdate(spec, options.scope?.()), false);
   }
   if (!isDoc(spec)) {
     throw failedToParse('Update argument must be either an object or an array');

@@ -1,0 +1,79 @@
+import { CommandError } from '../../errors.js';
+import { typeName } from '../../bson/values.js';
+import { SLOT_BYTES } from '../meter.js';
+import type { Operator, OperatorTable } from '../scope.js';
+import { ValueSet } from '../value-set.js';
+import { isNullish, over } from './arguments.js';
+import { arrayOf, sortValues } from './arrays.js';
+import { isTrue } from './logic.js';
+
+/** Results come in the order of their values: MongoDB promises none. */
+
+const union: Operator = over('$setUnion', 0, Infinity, (values, meter) => {
+  const set = new ValueSet();
+  for (const value of values) {
+    if (isNullish(value)) return null;
+    const message = 'All operands of $setUnion must be arrays. One argument is of type: ';
+    const array = arrayOf(value, 17043, message);
+    meter.charge(array.length * SLOT_BYTES);
+    for (const item of array) set.add(item);
+  }
+  return sortValues(set.values);
+});
+
+const intersection: Operator = over('$setIntersection', 0, Infinity, (values, meter) => {
+  let common: unknown[] | undefined;
+  for (const value of values) {
+    if (isNullish(value)) return null;
+    const message = 'All operands of $setIntersection must be arrays. One argument is of type: ';
+    const set = new ValueSet(arrayOf(value, 17047, message));
+    meter.charge(set.values.length * SLOT_BYTES);
+    common = common === undefined ? set.values : common.filter((item) => set.has(item));
+  }
+  return sortValues(common ?? []);
+});
+
+const difference: Operator = over('$setDifference', 2, 2, ([left, right], meter) => {
+  if (isNullish(left) || isNullish(right)) return null;
+  const message = 'both operands of $setDifference must be arrays.';
+  const from = arrayOf(left, 17048, `${message} First argument is of type: `);
+  const less = new ValueSet(arrayOf(right, 17049, `${message} Second argument is of type: `));
+  meter.charge(from.length * SLOT_BYTES);
+  return from.filter((item) => less.add(item));
+});
+
+const equals: Operator = over('$setEquals', 2, Infinity, (values) => {
+  const sets = values.map((value, i) => {
+    if (Array.isArray(value)) return new ValueSet(value);
+    throw new CommandError(
+      17044,
+      `All operands of $setEquals must be arrays. ${i + 1}-th argument is of type: ${typeName(value)}`,
+    );
+  });
+  const first = sets[0] as ValueSet;
+  return sets.every(
+    (set) =>
+      set.values.length === first.values.length && set.values.every((item) => first.has(item)),
+  );
+});
+
+const isSubset: Operator = over('$setIsSubset', 2, 2, ([left, right]) => {
+  const message = 'both operands of $setIsSubset must be arrays.';
+  const part = arrayOf(left, 17046, `${message} First argument is of type: `);
+  const whole = new ValueSet(arrayOf(right, 17042, `${message} Second argument is of type: `));
+  return part.every((item) => whole.has(item));
+});
+
+export const sets: OperatorTable = {
+  $setUnion: union,
+  $setIntersection: intersection,
+  $setDifference: difference,
+  $setEquals: equals,
+  $setIsSubset: isSubset,
+  $anyElementTrue: over('$anyElementTrue', 1, 1, ([value]) =>
+    arrayOf(value, 17041, "$anyElementTrue's argument must be an array, but is ").some(isTrue),
+  ),
+  $allElementsTrue: over('$allElementsTrue', 1, 1, ([value]) =>
+    arrayOf(value, 17040, "$allElementsTrue's argument must be an array, but is ").every(isTrue),
+  ),
+};

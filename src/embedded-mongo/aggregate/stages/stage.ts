@@ -1,0 +1,81 @@
+import type { Doc } from '../../bson/values.js';
+import { PAUSE } from '../../cursors.js';
+import { CommandError } from '../../errors.js';
+import type { Filter } from '../../query/filter.js';
+import type { Scope } from '../scope.js';
+import { sizeOf } from '../size.js';
+
+/** Documents one after another; a pause lets others have a turn. */
+export type Stream = Iterable<Doc | typeof PAUSE>;
+
+export type Stage = (source: Stream) => Stream;
+
+/** What the stages of one command read other collections by. */
+export interface Readers {
+  open(collection: string, filter: Filter): Stream;
+}
+
+export interface StageContext {
+  scope: Scope;
+  readers: Readers;
+  /** Compiles the pipeline of a stage such as `$lookup` or `$facet`. */
+  pipeline(stages: unknown, context: StageContext): Stage;
+}
+
+export type StageCompiler = (spec: unknown, context: StageContext) => Stage;
+
+/** A stage that makes of each document one or none. */
+export function mapping(make: (doc: Doc) => Doc | undefined, { scope }: StageContext): Stage {
+  const { meter } = scope;
+  return function* mapped(source) {
+    for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE;
+        continue;
+      }
+      meter.begin();
+      const made = make(doc);
+      if (made !== undefined) yield made;
+      if (meter.turnIsOver()) yield PAUSE;
+    }
+  };
+}
+
+const MAX_KEPT_BYTES = 100 * 1024 * 1024;
+/** Documents a stage takes in before others have a turn. */
+const PAUSE_AFTER = 64;
+
+/** Bounds what a stage keeps that must see all documents before it gives one. */
+export class Kept {
+  private bytes = 0;
+
+  constructor(
+    private readonly stage: string,
+    private readonly code = 292,
+  ) {}
+
+  take(value: unknown): void {
+    this.bytes += sizeOf(value);
+    if (this.bytes > MAX_KEPT_BYTES) {
+      throw new CommandError(
+        this.code,
+        `${this.stage} exceeded memory limit of ${MAX_KEPT_BYTES} bytes, and this server does not spill to disk`,
+      );
+    }
+  }
+}
+
+/** Gathers all documents of a source, with pauses. */
+export function* gather(
+  source: Stream,
+  take: (doc: Doc) => void,
+): Generator<typeof PAUSE, void, undefined> {
+  let taken = 0;
+  for (const doc of source) {
+    if (doc !== PAUSE) {
+      take(doc);
+      if (++taken % PAUSE_AFTER !== 0) continue;
+    }
+    yield PAUSE;
+  }
+}
