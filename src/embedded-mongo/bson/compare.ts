@@ -1,4 +1,15 @@
-import { BSONRegExp, BSONSymbol, Binary, Code, DBRef, Long, ObjectId, Timestamp } from 'bson';
+import {
+  BSONRegExp,
+  BSONSymbol,
+  Binary,
+  Code,
+  DBRef,
+  Decimal128,
+  Long,
+  ObjectId,
+  Timestamp,
+} from 'bson';
+import { type Decimal, compareFinite, exactly, fromBigInt, readDecimal } from './decimal.js';
 import { type Doc, Rank, isDoc, rankOf, toNumber } from './values.js';
 
 /** MongoDB's order over all values: by type first, then by value. 0 is equality as `$eq` means it. */
@@ -49,7 +60,11 @@ function compareNumbers(left: unknown, right: unknown): number {
   const b = toNumber(right) ?? 0;
   if (a < b) return -1;
   if (a > b) return 1;
-  if (a === b) return compareBeyondDouble(left, right, a);
+  if (a === b) {
+    return left instanceof Decimal128 || right instanceof Decimal128
+      ? compareDecimals(left, right, a)
+      : compareBeyondDouble(left, right, a);
+  }
   // NaN sorts before every number and equals itself.
   return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
 }
@@ -60,6 +75,22 @@ function compareBeyondDouble(left: unknown, right: unknown, rounded: number): nu
   const a = left instanceof Long ? left.toBigInt() : BigInt(rounded);
   const b = right instanceof Long ? right.toBigInt() : BigInt(rounded);
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Decimals that round to one double can differ from each other, and from that double. */
+function compareDecimals(left: unknown, right: unknown, rounded: number): number {
+  const a = exactNumber(left);
+  const b = exactNumber(right);
+  if (a.kind === 'finite' && b.kind === 'finite') return compareFinite(a, b);
+  // One that is no double's infinity has only been rounded to it.
+  if (a.kind === b.kind) return 0;
+  return (a.kind === 'infinite') === rounded > 0 ? 1 : -1;
+}
+
+function exactNumber(value: unknown): Decimal {
+  if (value instanceof Decimal128) return readDecimal(value);
+  if (value instanceof Long) return fromBigInt(value.toBigInt());
+  return exactly(toNumber(value) ?? 0);
 }
 
 /** UTF-8 byte order; UTF-16 order differs from it only where surrogates are involved. */

@@ -258,8 +258,9 @@ export function compareFinite(a: Decimal, b: Decimal): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** A finite double with all its digits, for comparisons alone: it can have more than 34. */
+/** A double with all its digits, for comparisons alone: it can have more than 34. */
 export function exactly(value: number): Decimal {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? NAN : infinity(value < 0);
   const { mantissa, power } = exactDouble(Math.abs(value));
   return power >= 0
     ? finite(value < 0, mantissa * 2n ** BigInt(power), 0)

@@ -92,15 +92,16 @@ function rangeOf(
   }
   const range = bracket(rank, descending);
   const key = encodeValue(value, descending);
-  // In a descending text another one may sort between a key and what follows it.
-  const sharp = !descending || FIXED_LENGTH.has(rank);
+  // In a descending text another one may sort between a key and what follows it, and a decimal
+  // shares its key with the double nearest to it.
+  const sharp = rank !== Rank.Number && (!descending || FIXED_LENGTH.has(rank));
   const excluded = (op === 'gt' || op === 'lt') && sharp;
   if ((op === 'gt' || op === 'gte') === !descending) range.start = excluded ? after(key) : key;
   else range.end = excluded ? key : after(key);
   return [range];
 }
 
-const FIXED_LENGTH = new Set([Rank.Number, Rank.ObjectId, Rank.Boolean, Rank.Date, Rank.Timestamp]);
+const FIXED_LENGTH = new Set([Rank.ObjectId, Rank.Boolean, Rank.Date, Rank.Timestamp]);
 
 /** A case-sensitive pattern that starts with plain text is a range of that text. */
 function prefixOf(source: unknown, pattern: RegExp, descending: boolean): Interval[] | undefined {

@@ -1,0 +1,97 @@
+import { decimal, double, error, int, long, missing, oid, date } from '../support/typed.js';
+import type { ExpressionCase } from './case.js';
+
+export const OBJECTS: ExpressionCase[] = [
+  [
+    { $mergeObjects: ['$o', { x: long(9), w: int(0) }] },
+    { x: long(9), y: { z: long(2) }, w: int(0) },
+  ],
+  [{ $mergeObjects: ['$n', '$absent'] }, {}],
+  [{ $mergeObjects: ['$o', '$i'] }, error(40400)],
+  [{ $mergeObjects: [[{ a: int(1) }, { b: int(2) }]] }, { a: int(1), b: int(2) }],
+  [
+    { $objectToArray: '$o' },
+    [
+      { k: 'x', v: int(1) },
+      { k: 'y', v: { z: long(2) } },
+    ],
+  ],
+  [{ $objectToArray: '$i' }, error(40390)],
+  [
+    {
+      $arrayToObject: [
+        [
+          ['a', int(1)],
+          ['b.c', null],
+        ],
+      ],
+    },
+    { a: int(1), 'b.c': null },
+  ],
+  [{ $arrayToObject: [[{ k: 'a', v: int(1) }]] }, { a: int(1) }],
+  [{ $arrayToObject: [[{ k: 'a' }]] }, error(40392)],
+  [{ $arrayToObject: '$n' }, null],
+  [{ $arrayToObject: '$arr' }, error(40398)],
+  [{ $getField: { field: 'x', input: '$o' } }, int(1)],
+  [{ $getField: 'i' }, int(7)],
+  [{ $getField: { field: 'x', input: '$i' } }, missing],
+  [{ $getField: { field: 'x', input: null } }, null],
+  [
+    {
+      $getField: {
+        field: { $literal: '$a.b' },
+        input: { $setField: { field: { $literal: '$a.b' }, input: '$o', value: int(4) } },
+      },
+    },
+    int(4),
+  ],
+  [{ $setField: { field: 'x', input: '$o', value: '$$REMOVE' } }, { y: { z: long(2) } }],
+  [{ $unsetField: { field: 'y', input: '$o' } }, { x: int(1) }],
+  [{ $setField: { field: 'x', input: '$n', value: int(1) } }, null],
+  [{ $setField: { field: 'x', input: '$i', value: int(1) } }, error(4161105)],
+  [{ $bsonSize: { a: int(1) } }, int(12)],
+  [{ $bsonSize: '$i' }, error(31393)],
+];
+
+export const CONVERSIONS: ExpressionCase[] = [
+  [{ $toInt: double(-2.9) }, int(-2)],
+  [{ $toInt: '12' }, int(12)],
+  [{ $toInt: '1.5' }, error(241)],
+  [{ $toInt: '$max' }, error(241)],
+  [{ $toInt: '$nan' }, error(241)],
+  [{ $toInt: '$when' }, error(241)],
+  [{ $toInt: '$absent' }, null],
+  [{ $toLong: '$when' }, long(1709212455678)],
+  [{ $toLong: '$t' }, long(1)],
+  [{ $toLong: decimal('12.9') }, long(12)],
+  [{ $toDouble: '2.50' }, double(2.5)],
+  [{ $toDouble: '0x1' }, error(241)],
+  [{ $toDouble: '$dec' }, double(1.1)],
+  [{ $toDecimal: '1.10' }, decimal('1.10')],
+  [{ $toDecimal: '$h' }, decimal('2.50000000000000')],
+  [{ $toDecimal: '$i' }, decimal('7')],
+  [{ $toBool: 'false' }, true],
+  [{ $toBool: int(0) }, false],
+  [{ $toBool: '$n' }, null],
+  [{ $toString: '$id' }, '64a000000000000000000001'],
+  [{ $toString: '$when' }, '2024-02-29T13:14:15.678Z'],
+  [{ $toString: '$dec' }, '1.10'],
+  [{ $toString: '$h' }, '2.5'],
+  [{ $toString: '$big' }, '9007199254740993'],
+  [{ $toString: double(1e16) }, '1e+16'],
+  [{ $toString: double(0.00001) }, '1e-05'],
+  [{ $toString: '$t' }, 'true'],
+  [{ $toObjectId: '64a000000000000000000001' }, oid('64a000000000000000000001')],
+  [{ $toObjectId: 'x' }, error(241)],
+  [{ $toDate: long(0) }, date('1970-01-01T00:00:00.000Z')],
+  [{ $toDate: int(0) }, error(241)],
+  [{ $toDate: '2024-02-29' }, date('2024-02-29T00:00:00.000Z')],
+  [{ $toDate: '2024-02-29T01:00:00+02:00' }, date('2024-02-28T23:00:00.000Z')],
+  [{ $toDate: '2023-02-29' }, error(241)],
+  [{ $toDate: 'July 4th, 2018' }, error(115)],
+  [{ $toDate: '$id' }, date('2023-07-01T10:29:20.000Z')],
+  [{ $convert: { input: 'x', to: 'int', onError: 'bad' } }, 'bad'],
+  [{ $convert: { input: '$n', to: 'int', onNull: int(0) } }, int(0)],
+  [{ $convert: { input: '5', to: int(18) } }, long(5)],
+  [{ $convert: { input: '5', to: 'nothing' } }, error(2)],
+];
