@@ -136,6 +136,16 @@ describe('settings', () => {
       }
     },
   );
+
+  it.each(['SUPERSERVICE_KEY', 'TOKEN_KEY', 'ENCRYPTION_KEY'])(
+    'refuse a %s of blanks or with a NUL, whatever is allowed',
+    async (name) => {
+      for (const none of [' '.repeat(40), '\t\n', `${KEY}\0`]) {
+        const message = await refusal({ ...GIVEN, [name]: none, ALLOW_WEAK_KEYS: 'true' });
+        expect(message).toContain(`${name}: must not be blank, or hold a NUL`);
+      }
+    },
+  );
 });
 
 describe('secrets in files', () => {

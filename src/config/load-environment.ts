@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { isNoKey, isWeakKey } from '../common/key-strength.js';
 import { ConfigurationError } from './configuration-error.js';
 import { DEFAULT_DATA_DIR, Environment } from './environment.js';
 import { loadGeneratedSecrets, newSecrets } from './generated-secrets.js';
@@ -7,10 +8,6 @@ import { readLicodeConfig } from '../licode/licode-config.js';
 import { withSecretFiles } from './secret-files.js';
 
 type Source = Record<string, string | undefined>;
-
-/** 256 bits are 64 hex digits or 43 of base64; nothing shorter than 32 characters comes near. */
-const MIN_KEY_LENGTH = 32;
-const MIN_DISTINCT_CHARACTERS = 10;
 
 /**
  * Reads, completes and checks the settings.
@@ -48,7 +45,7 @@ function checked(values: Record<string, unknown>): Environment {
       return `${name}: ${rules.replaceAll(`${property} `, '')}`;
     },
   );
-  if (problems.length === 0) problems.push(...weakKeys(environment));
+  if (problems.length === 0) problems.push(...refusedKeys(environment));
   if (problems.length > 0) throw wrongSettings(problems);
   return environment;
 }
@@ -62,22 +59,19 @@ function wrongSettings(problems: string[]): ConfigurationError {
   return new ConfigurationError(`Wrong settings:\n${problems.map((p) => `  ${p}`).join('\n')}`);
 }
 
-function weakKeys(environment: Environment): string[] {
-  if (environment.allowWeakKeys) return [];
-  return (['encryptionKey', 'superserviceKey', 'tokenKey'] as const)
-    .filter((name) => {
-      const key = environment[name];
-      return key !== undefined && isWeak(key);
-    })
-    .map(
-      (name) =>
-        `${constantCase(name)}: too weak, use 256 random bits (openssl rand -hex 32); ` +
-        'ALLOW_WEAK_KEYS=true lets in the one of a Licode installation',
-    );
-}
+const KEYS = ['encryptionKey', 'superserviceKey', 'tokenKey'] as const;
 
-function isWeak(key: string): boolean {
-  return key.length < MIN_KEY_LENGTH || new Set(key).size < MIN_DISTINCT_CHARACTERS;
+function refusedKeys({ allowWeakKeys, ...settings }: Environment): string[] {
+  return KEYS.flatMap((name) => {
+    const key = settings[name];
+    if (key === undefined) return [];
+    if (isNoKey(key)) return [`${constantCase(name)}: must not be blank, or hold a NUL`];
+    if (allowWeakKeys || !isWeakKey(key)) return [];
+    return [
+      `${constantCase(name)}: too weak, use 256 random bits (openssl rand -hex 32); ` +
+        'ALLOW_WEAK_KEYS=true lets in the one of a Licode installation',
+    ];
+  });
 }
 
 function camelCase(name: string): string {

@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
+import { isNoKey, isWeakKey } from '../common/key-strength.js';
 import { parseObjectId } from '../common/object-id.js';
 import { Environment } from '../config/environment.js';
 import { KeySealer } from './key-sealer.js';
@@ -32,14 +33,16 @@ export class ServicesService implements OnModuleInit {
   private readonly cache = new Map<string, CacheEntry>();
   private readonly removalListeners: RemovalListener[] = [];
   private readonly superservice: ServiceWithKey;
+  private readonly allowWeakKeys: boolean;
 
   constructor(
     private readonly repository: ServicesRepository,
     private readonly sealer: KeySealer,
     private readonly sealingCheck: SealingCheck,
     private readonly clock: Clock,
-    { superserviceId, superserviceKey }: Environment,
+    { superserviceId, superserviceKey, allowWeakKeys }: Environment,
   ) {
+    this.allowWeakKeys = allowWeakKeys;
     this.superservice = {
       _id: new Types.ObjectId(superserviceId),
       name: 'superService',
@@ -90,9 +93,18 @@ export class ServicesService implements OnModuleInit {
     return service?.key ?? null;
   }
 
-  /** @returns the key too: this is the only time that it is shown */
+  /**
+   * @returns the key too: this is the only time that it is shown
+   * @throws INVALID_SERVICE for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
+   */
   async create(input: { name: string; role?: ServiceRole; key?: string }): Promise<ServiceWithKey> {
     const { name, role = 'tenant', key = randomBytes(32).toString('hex') } = input;
+    if (isNoKey(key)) throw invalidKey('key must not be blank, or hold a NUL');
+    if (isWeakKey(key) && !this.allowWeakKeys) {
+      throw invalidKey(
+        'key must be 32 characters or longer, and random: leave it out to get one (ALLOW_WEAK_KEYS lets in others)',
+      );
+    }
     const createdAt = new Date(this.clock.now());
     const sealedKey = this.sealer.seal(key);
     const _id = await this.repository.insert({ name, role, sealedKey, createdAt });
@@ -152,4 +164,11 @@ export class ServicesService implements OnModuleInit {
   private forget(id: string, service: CacheEntry['service']): void {
     if (this.cache.get(id)?.service === service) this.cache.delete(id);
   }
+}
+
+function invalidKey(message: string): ApiException {
+  return new ApiException('INVALID_SERVICE', {
+    detail: message,
+    errors: [{ field: 'key', message }],
+  });
 }

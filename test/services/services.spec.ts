@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { decodeToken } from '../../src/tokens/token-string.js';
-import type { ApiClient } from '../support/api-client.js';
+import type { Answer, ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectJson, expectText, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, SUPERSERVICE, type TestApp } from '../support/test-app.js';
 
 const KEY: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
+/** A key as an operator would make one. */
+const GIVEN_KEY = 'c2b9f3a81d6e47508b1c9a7de0f25346c2b9f3a81d6e47508b1c9a7de0f25346';
 const SUPER = { _id: SUPERSERVICE.serviceId, name: 'superService', role: 'superservice' };
 
 let server: TestApp;
@@ -40,9 +42,9 @@ describe('POST /services', () => {
   });
 
   it("with a key answers Nuve's bare id, as a JSON string", async () => {
-    const answer = await superservice.post('/services', { name: 'acme', key: 'its own key' });
+    const answer = await superservice.post('/services', { name: 'acme', key: GIVEN_KEY });
     expectJson(answer, OBJECT_ID);
-    const tenant = superservice.as({ serviceId: answer.json as string, key: 'its own key' });
+    const tenant = superservice.as({ serviceId: answer.json as string, key: GIVEN_KEY });
     expectJson(await tenant.get('/rooms'), []);
   });
 
@@ -70,6 +72,36 @@ describe('POST /services', () => {
     ['a list', [{ name: 'x' }]],
   ])('refuses %s', async (_, body) => {
     expectError(await superservice.post('/services', body), 'INVALID_SERVICE');
+  });
+
+  it.each([
+    ['one character', 'k'],
+    ['31 characters', 'abcdefghijklmnopqrstuvwxyz01234'],
+    ['64 characters that are all the same', 'a'.repeat(64)],
+    ['blanks', ' '.repeat(40)],
+    ['NULs', '\0'.repeat(40)],
+    ['a NUL after a strong key', `${GIVEN_KEY}\0`],
+  ])('refuses a key of %s, and says so', async (_, key) => {
+    const headers = { accept: 'application/json' };
+    const { status, json } = await superservice.post('/services', { name: 'x', key }, { headers });
+    expect({ status, json }).toMatchObject({
+      status: 400,
+      json: { code: 'INVALID_SERVICE', errors: [{ field: 'key' }] },
+    });
+  });
+
+  it('takes short keys where they are allowed, but none of blanks or NUL', async () => {
+    const lenient = await startTestApp({ ALLOW_WEAK_KEYS: 'true' });
+    const create = (key: string): Promise<Answer> =>
+      lenient.superservice.post('/services', { name: 'x', key });
+    const created = await create('tenantKey');
+    expectJson(created, OBJECT_ID);
+    const tenant = lenient.superservice.as({ serviceId: created.json as string, key: 'tenantKey' });
+    expectJson(await tenant.get('/rooms'), []);
+    for (const key of [' ', '\t\n', '\0', 'tenantKey\0']) {
+      expectError(await create(key), 'INVALID_SERVICE');
+    }
+    await lenient.close();
   });
 
   it('stores nothing that was not asked for', async () => {
@@ -116,24 +148,22 @@ describe('POST /services', () => {
 describe('GET /services', () => {
   it('lists all, oldest first, and never a key', async () => {
     const fresh = await startTestApp();
-    const { json } = await fresh.superservice.post('/services', { name: 'a', key: 'secret-key' });
+    const { json } = await fresh.superservice.post('/services', { name: 'a', key: GIVEN_KEY });
     const answer = await fresh.superservice.get('/services');
     await fresh.close();
     expectJson(answer, [SUPER, { _id: json, name: 'a', role: 'tenant' }]);
-    expect(answer.text).not.toContain('secret-key');
+    expect(answer.text).not.toContain(GIVEN_KEY);
     expect(answer.text).not.toContain(SUPERSERVICE.key);
   });
 
   it('keeps no key in clear in the database', async () => {
-    await superservice.post('/services', { name: 'sealed', key: 'a key to look for' });
+    await superservice.post('/services', { name: 'sealed', key: GIVEN_KEY });
     await withDatabase(async (services) => {
       const stored = JSON.stringify(await services.find().toArray());
       expect(stored).toContain('sealed');
-      expect(stored).not.toContain('a key to look for');
+      expect(stored).not.toContain(GIVEN_KEY);
       expect(stored).not.toContain(SUPERSERVICE.key);
-      expect(stored).not.toContain(
-        Buffer.from('a key to look for').toString('base64').slice(0, 20),
-      );
+      expect(stored).not.toContain(Buffer.from(GIVEN_KEY).toString('base64').slice(0, 20));
     });
   });
 });

@@ -10,7 +10,9 @@ export class CreateServiceDto {
   name!: string;
 
   @ApiPropertyOptional({
-    description: 'The HMAC key. Left out, one of 256 bits is made and shown once.',
+    description:
+      'The HMAC key. Left out, one of 256 bits is made and shown once. One of less than 32 characters is taken ' +
+      'only where ALLOW_WEAK_KEYS is set.',
     minLength: 1,
     maxLength: 1024,
   })
