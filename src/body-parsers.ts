@@ -7,7 +7,8 @@ const FORM_LIMITS = { depth: 8, parameterLimit: 200, allowPrototypes: false, str
 
 /**
  * JSON and nested forms. What cannot be parsed is handed on as MalformedBody and answered after
- * authentication. An empty JSON body is none: Licode's Python client sends DELETE so.
+ * authentication. An empty body is none, whatever it says that it is: Licode's Python client sends a DELETE as JSON,
+ * others as text.
  */
 export function addBodyParsers(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -33,4 +34,17 @@ export function addBodyParsers(fastify: FastifyInstance): void {
       }
     },
   );
+  fastify.addContentTypeParser<string>('*', { parseAs: 'string' }, (_request, body, done) => {
+    const error = Object.assign(new Error('Unsupported media type'), { statusCode: 415 });
+    done(null, body === '' ? undefined : new MalformedBody(error));
+  });
+  // Without a body to parse, a type that is none must not matter either.
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    const length = headers['content-length'];
+    if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) {
+      delete headers['content-type'];
+    }
+    done();
+  });
 }

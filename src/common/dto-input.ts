@@ -14,15 +14,22 @@ export function wrapInput(input: object, dto: Type): Record<string, unknown> {
     if (!Object.hasOwn(input, name)) continue;
     const value = (input as Record<string, unknown>)[name];
     const nested = Reflect.getMetadata('design:type', dto.prototype as object, name) as Type;
-    wrapped[name] = isDto(nested) ? nestedInput(value, nested) : wrap(value);
+    if (isDto(nested)) wrapped[name] = nestedInput(value, nested);
+    else wrapped[name] = wrap(nested === Object && isEmptyList(value) ? {} : value);
   }
   return wrapped;
 }
 
 /** A list is no DTO, and is refused without a look at its items, which class-validator would take for some. */
 function nestedInput(value: unknown, dto: Type): unknown {
+  if (isEmptyList(value)) return {};
   if (isPlain(value)) return wrapInput(value, dto);
   return Array.isArray(value) ? [] : value;
+}
+
+/** What PHP writes for an object without fields. */
+export function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** Puts back, in a DTO made from a wrapped input, the very objects that were sent. */
