@@ -94,8 +94,10 @@ export class RoomsRepository {
     }
   }
 
-  findFirstByName(service: Types.ObjectId, name: string): Promise<RoomView | null> {
-    return this.collection.findOne({ service, name }, { projection: VIEW, sort: { _id: 1 } });
+  /** The latest of the rooms of that name. By time: ids that several instances made are in no order. */
+  findLastByName(service: Types.ObjectId, name: string): Promise<RoomView | null> {
+    const sort = { createdAt: -1, _id: -1 } as const;
+    return this.collection.findOne({ service, name }, { projection: VIEW, sort });
   }
 
   findOne(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomView | null> {

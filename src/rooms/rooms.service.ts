@@ -43,7 +43,7 @@ export class RoomsService implements OnModuleInit {
     }
     const room = this.newRoom(service, name, options);
     if (options?.getOrCreate) {
-      const existing = await this.repository.findFirstByName(service, name);
+      const existing = await this.repository.findLastByName(service, name);
       return existing ?? this.repository.getOrInsert({ uniqueName: name }, room);
     }
     await this.repository.insert(room);

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MongoClient, ObjectId } from 'mongodb';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectJson, expectText, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
@@ -35,6 +38,25 @@ describe('POST /rooms', () => {
     expectJson(await tenant.get(`/rooms/${_id}`), { _id, name: 'standup', ...options });
   });
 
+  it("takes PHP's empty lists for the empty objects that they are meant to be", async () => {
+    expectJson(await tenant.post('/rooms', { name: 'php', options: [] }), {
+      _id: OBJECT_ID,
+      name: 'php',
+    });
+    const { json } = await tenant.post('/rooms', { name: 'php', options: { data: [] } });
+    const { _id } = json as { _id: string };
+    expect(json).toEqual({ _id, name: 'php', data: {} });
+    const stays = { _id, name: 'php', data: { a: 1, list: [] } };
+    await tenant.patch(`/rooms/${_id}`, { options: { data: { a: 1, list: [] } } });
+    expectText(await tenant.patch(`/rooms/${_id}`, { options: { data: [] } }), 'Room Updated');
+    expectText(await tenant.patch(`/rooms/${_id}`, { options: [] }), 'Room Updated');
+    expectText(await tenant.patch(`/rooms/${_id}`, []), 'Room Updated');
+    expectJson(await tenant.get(`/rooms/${_id}`), stays);
+    const emptied = { name: 'php', options: { data: [] } };
+    expectText(await tenant.put(`/rooms/${_id}`, emptied), 'Room Updated');
+    expectJson(await tenant.get(`/rooms/${_id}`), { _id, name: 'php', data: {} });
+  });
+
   it('makes two rooms of one name', async () => {
     expect(await create({ name: 'twice' })).not.toBe(await create({ name: 'twice' }));
   });
@@ -69,11 +91,11 @@ describe('POST /rooms', () => {
     ['a name that is an object', { name: { $gt: '' } }],
     ['a name that is a list', { name: ['x'] }],
     ['a name of 257 characters', { name: 'x'.repeat(257) }],
-    ['options that are a list', { name: 'x', options: [] }],
+    ['options that are a list', { name: 'x', options: [{ p2p: true }] }],
     ['options that are a number', { name: 'x', options: 1 }],
     ['p2p that is no boolean', { name: 'x', options: { p2p: 'yes' } }],
     ['data that is a text', { name: 'x', options: { data: 'x' } }],
-    ['data that is a list', { name: 'x', options: { data: [] } }],
+    ['data that is a list', { name: 'x', options: { data: [1] } }],
     ['maxParticipants that is a text', { name: 'x', options: { maxParticipants: '2' } }],
     ['maxParticipants of 0', { name: 'x', options: { maxParticipants: 0 } }],
     ['maxParticipants of 1.5', { name: 'x', options: { maxParticipants: 1.5 } }],
@@ -107,6 +129,42 @@ describe('POST /rooms', () => {
     expectError(await stranger.post('/rooms', { name: { $gt: '' } }), 'UNAUTHENTICATED');
   });
 
+  it.each([
+    'text/plain',
+    'text/xml; charset=utf-8',
+    'multipart/form-data; boundary=x',
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'json',
+  ])('takes a request without a body, whose type is said to be %s', async (type) => {
+    const node = await FakeNode.start(await server.createService('nodes', 'node'), { port: 9100 });
+    const room = await create({ name: 'bodyless' });
+    const headers = { 'content-type': type };
+    for (const rawBody of [undefined, '']) {
+      const token = await tenant.token(room, 'ann', 'presenter', { headers, rawBody });
+      expect({ status: token.status, text: token.text }).toMatchObject({ status: 200 });
+    }
+    expectText(await tenant.delete(`/rooms/${room}`, { headers }), 'Room deleted');
+    await node.client.delete(`/erizo-controllers/${node.id}`);
+    await node.close();
+  });
+
+  it('takes an empty body that comes in chunks', async () => {
+    const room = await create({ name: 'chunked' });
+    const request = httpRequest(`${server.url}/rooms/${room}`, {
+      method: 'DELETE',
+      headers: {
+        authorization: tenant.sign() ?? '',
+        'content-type': 'text/plain',
+        'transfer-encoding': 'chunked',
+      },
+    });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(200);
+  });
+
   it('refuses other content types, and bodies over 100 kB', async () => {
     const headers = { 'content-type': 'text/xml' };
     const xml = await tenant.call('POST', '/rooms', { rawBody: '<room/>', headers });
@@ -131,10 +189,29 @@ describe('POST /rooms', () => {
 describe('getOrCreate', () => {
   const options = { getOrCreate: true };
 
-  it('answers the first room of that name, whoever made it', async () => {
-    const first = await create({ name: 'goc' });
-    await create({ name: 'goc' });
-    expect(await create({ name: 'goc', options })).toBe(first);
+  it('answers the latest room of that name, whoever made it', async () => {
+    await create({ name: 'goc', options });
+    const last = await create({ name: 'goc' });
+    expect(await create({ name: 'goc', options })).toBe(last);
+    await tenant.delete(`/rooms/${last}`);
+    const later = await create({ name: 'goc' });
+    await create({ name: 'another' });
+    expect(await create({ name: 'goc', options })).toBe(later);
+  });
+
+  it('knows the latest by its time, since ids of several instances are in no order', async () => {
+    const first = await create({ name: 'goc5' });
+    const client = await MongoClient.connect(server.databaseUri);
+    const rooms = client.db().collection('rooms');
+    const room = await rooms.findOne({ _id: new ObjectId(first) });
+    const last = `${first.slice(0, 8)}${'0'.repeat(16)}`;
+    await rooms.insertOne({
+      ...room,
+      _id: new ObjectId(last),
+      createdAt: new Date((room?.['createdAt'] as Date).getTime() + 1),
+    });
+    await client.close();
+    expect(await create({ name: 'goc5', options })).toBe(last);
   });
 
   it('makes one where there is none, with the other options, and keeps them', async () => {

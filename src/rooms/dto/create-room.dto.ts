@@ -8,7 +8,7 @@ import { RoomOptionsDto } from './room-options.dto.js';
 export class CreateRoomOptionsDto extends RoomOptionsDto {
   @ApiPropertyOptional({
     type: 'boolean',
-    description: 'Answers the first room of that name, if there is one.',
+    description: 'Answers the latest room of that name, if there is one.',
   })
   @Transform(toBoolean)
   @IsOptional()

@@ -62,6 +62,7 @@ export interface Seats {
 export const RoomSchema = SchemaFactory.createForClass(Room);
 RoomSchema.index({ service: 1, _id: 1 });
 RoomSchema.index({ service: 1, name: 1, _id: 1 });
+RoomSchema.index({ service: 1, name: 1, createdAt: 1, _id: 1 });
 RoomSchema.index(
   { service: 1, uniqueName: 1 },
   { unique: true, partialFilterExpression: { uniqueName: { $exists: true } } },
