@@ -202,13 +202,14 @@ describe('getOrCreate', () => {
   it('knows the latest by its time, since ids of several instances are in no order', async () => {
     const first = await create({ name: 'goc5' });
     const client = await MongoClient.connect(server.databaseUri);
-    const rooms = client.db().collection('rooms');
-    const room = await rooms.findOne({ _id: new ObjectId(first) });
+    const rooms = client.db().collection<{ _id: ObjectId; createdAt: Date }>('rooms');
+    const [room] = await rooms.find({ _id: new ObjectId(first) }).toArray();
+    if (!room) throw new Error('The room was not kept');
     const last = `${first.slice(0, 8)}${'0'.repeat(16)}`;
     await rooms.insertOne({
       ...room,
       _id: new ObjectId(last),
-      createdAt: new Date((room?.['createdAt'] as Date).getTime() + 1),
+      createdAt: new Date(room.createdAt.getTime() + 1),
     });
     await client.close();
     expect(await create({ name: 'goc5', options })).toBe(last);
