@@ -10,6 +10,7 @@ import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
+import { serveConsole } from './console/serve-console.js';
 import { serveDocs } from './openapi/openapi.js';
 import { addSecurityHeaders } from './security-headers.js';
 
@@ -77,6 +78,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   });
   app.useGlobalFilters(new AllExceptionsFilter());
   await serveDocs(app);
+  await serveConsole(fastify);
   return app;
 }
 

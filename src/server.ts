@@ -64,6 +64,10 @@ async function closeInTurn(closers: (() => Promise<void>)[]): Promise<void> {
 }
 
 function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
+  const logger = createLogger(environment.logLevel);
+  if (environment.demoOpen) {
+    logger.warn('The demo is open: anybody who reaches it makes rooms and gets tokens');
+  }
   const { superserviceId, superserviceKey, host, demoPort, demoControllerPort } = environment;
   return startAppDemo({
     apiUrl,
@@ -72,6 +76,6 @@ function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
     host,
     port: demoPort,
     controllerPort: demoControllerPort,
-    logger: createLogger(environment.logLevel),
+    logger,
   });
 }

@@ -84,6 +84,11 @@ export class Environment {
   @Max(65_535)
   demoControllerPort = 8080;
 
+  /** Runs the demo in production as well, where anybody who reaches it makes rooms and gets tokens. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  demoOpen = false;
+
   @Transform(toNumber)
   @IsInt()
   @Min(0)

@@ -44,6 +44,7 @@ describe('settings', () => {
       dataDir: './data',
       demo: true,
       demoControllerPort: 8080,
+      demoOpen: false,
       demoPort: 3001,
       failedAuthPerMinute: 600,
       host: '127.0.0.1',
@@ -84,7 +85,14 @@ describe('settings', () => {
   it('leave the demo off in production, unless it is asked for', async () => {
     const production = { ...GIVEN, NODE_ENV: 'production' };
     expect((await loadEnvironment(production)).demo).toBe(false);
-    expect((await loadEnvironment({ ...production, DEMO: 'true' })).demo).toBe(true);
+    const opened = { ...production, DEMO: 'true', DEMO_OPEN: 'true' };
+    expect((await loadEnvironment(opened)).demo).toBe(true);
+  });
+
+  it('refuse the demo in production, until it is said to be open', async () => {
+    const message = await refusal({ ...GIVEN, NODE_ENV: 'production', DEMO: 'true' });
+    expect(message).toContain('\n  DEMO: ');
+    expect(message).toContain('DEMO_OPEN=true');
   });
 
   it.each([

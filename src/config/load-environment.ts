@@ -9,6 +9,10 @@ import { withSecretFiles } from './secret-files.js';
 
 type Source = Record<string, string | undefined>;
 
+const OPEN_DEMO =
+  'DEMO: lets anybody make rooms, get tokens and list participants; ' +
+  'DEMO_OPEN=true runs it in production all the same (the console is at /console without it)';
+
 /**
  * Reads, completes and checks the settings.
  *
@@ -24,7 +28,7 @@ export async function loadEnvironment(source: Source): Promise<Environment> {
   };
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) values[camelCase(name)] = value;
-  if (source['NODE_ENV'] === 'production') values['demo'] ??= 'false';
+  if (isProduction(values)) values['demo'] ??= 'false';
   if (!values['mongodbUri']) {
     // Before anything is made: secrets beside no database look like a database that was lost.
     checked({ ...newSecrets(), ...values });
@@ -32,6 +36,10 @@ export async function loadEnvironment(source: Source): Promise<Environment> {
     for (const [name, value] of Object.entries(generated)) values[name] ??= value;
   }
   return checked(values);
+}
+
+function isProduction(values: Record<string, unknown>): boolean {
+  return values['nodeEnv'] === 'production';
 }
 
 function checked(values: Record<string, unknown>): Environment {
@@ -46,6 +54,7 @@ function checked(values: Record<string, unknown>): Environment {
     },
   );
   if (problems.length === 0) problems.push(...refusedKeys(environment));
+  if (isProduction(values) && environment.demo && !environment.demoOpen) problems.push(OPEN_DEMO);
   if (problems.length > 0) throw wrongSettings(problems);
   return environment;
 }

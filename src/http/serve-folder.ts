@@ -16,6 +16,8 @@ interface Folder {
   prefix: string;
   /** The files that are served; all of a known type when it is left out. */
   names?: readonly string[];
+  /** The file that stands for the folder itself, e.g. on `/assets/`. */
+  index?: string;
   /** URLs of their own for files of the folder, e.g. `{ '/': 'index.html' }`. */
   pages?: Record<string, string>;
 }
@@ -34,7 +36,7 @@ const TYPES: Record<string, string> = {
  */
 export async function serveFolder(
   fastify: FastifyInstance,
-  { folder, prefix, names, pages = {} }: Folder,
+  { folder, prefix, names, index = '', pages = {} }: Folder,
 ): Promise<void> {
   const files = new Map<string, StaticFile>();
   for (const name of names ?? (await readdir(folder))) {
@@ -46,6 +48,24 @@ export async function serveFolder(
     const file = files.get(name);
     if (file) fastify.get(url, sendFile(file));
   }
+  const file = files.get(index);
+  if (file) fastify.get(prefix, sendIndex(prefix, file));
+}
+
+/**
+ * A handler for a folder's own page, whose links are relative, so that a proxy may put a path before them. A client
+ * that left the slash off is sent to where they lead to the right place, by a relative address as well.
+ *
+ * @param prefix the folder's path, e.g. `/docs/`
+ */
+export function sendIndex(prefix: string, file: StaticFile): RouteHandler {
+  const send = sendFile(file);
+  const withSlash = `${prefix.split('/').at(-2)}/`;
+  return function (request, reply) {
+    const [path = ''] = request.url.split('?', 1);
+    if (path.endsWith('/')) return send.call(this, request, reply);
+    void reply.redirect(withSlash);
+  };
 }
 
 /** A handler for GET (and so HEAD) that answers from memory, and 304 to a client that has it. */

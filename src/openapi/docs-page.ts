@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { sendFile, serveFolder, type StaticFile } from '../http/serve-folder.js';
+import { sendFile, sendIndex, serveFolder, type StaticFile } from '../http/serve-folder.js';
 import { signInBrowser } from './sign-in-browser.js';
 
 const FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -16,35 +16,29 @@ export async function serveDocsPage(
   await serveFolder(fastify, { folder: FOLDER, prefix: '/docs/', names: FILES });
   const script = { type: 'text/javascript; charset=utf-8', body: startScript(document) };
   fastify.get('/docs/start.js', sendFile(script));
-  const send = sendFile(page('docs/'));
-  const sendBelow = sendFile(page('./'));
-  fastify.get('/docs', function (request, reply) {
-    const isBelow = request.url.split('?', 1)[0]?.endsWith('/');
-    return (isBelow ? sendBelow : send).call(this, request, reply);
-  });
+  fastify.get('/docs/', sendIndex('/docs/', PAGE));
 }
 
-/** @param base what leads from the page's address to its files, relative so that a proxy may add a path */
-function page(base: string): StaticFile {
-  const body = `<!doctype html>
+const PAGE: StaticFile = {
+  type: 'text/html; charset=utf-8',
+  body: `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Nuvem API</title>
-    <link rel="icon" type="image/png" href="${base}favicon-32x32.png" />
-    <link rel="stylesheet" href="${base}swagger-ui.css" />
-    <link rel="stylesheet" href="${base}index.css" />
+    <link rel="icon" type="image/png" href="favicon-32x32.png" />
+    <link rel="stylesheet" href="swagger-ui.css" />
+    <link rel="stylesheet" href="index.css" />
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <script src="${base}swagger-ui-bundle.js"></script>
-    <script src="${base}start.js"></script>
+    <script src="swagger-ui-bundle.js"></script>
+    <script src="start.js"></script>
   </body>
 </html>
-`;
-  return { type: 'text/html; charset=utf-8', body };
-}
+`,
+};
 
 /** The document stands in the script, since the page's differs from /openapi.json in how one signs in. */
 function startScript(document: OpenAPIObject): string {

@@ -44,7 +44,7 @@ export async function serveDocs(app: NestFastifyApplication): Promise<void> {
   const text = JSON.stringify(document);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.get('/', (_request, reply) => {
-    void reply.redirect('/docs');
+    void reply.redirect('docs/');
   });
   fastify.get('/openapi.json', (_request, reply) => {
     void reply.type('application/json; charset=utf-8').send(text);

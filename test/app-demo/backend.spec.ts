@@ -135,9 +135,8 @@ describe('business backend', () => {
 
   it.each([
     ['/', 'text/html'],
-    ['/console', 'text/html'],
     ['/assets/call.js', 'text/javascript'],
-    ['/assets/console-styles.css', 'text/css'],
+    ['/assets/call-styles.css', 'text/css'],
   ])('serves %s, and once only while it is the same', async (path, type) => {
     const first = await fetch(fixture.demo.url + path);
     const etag = first.headers.get('etag') ?? '';
@@ -145,6 +144,13 @@ describe('business backend', () => {
 
     expect(first.headers.get('content-type')).toContain(type);
     expect([first.status, again.status]).toEqual([200, 304]);
+  });
+
+  it("leads operators to the API's own console", async () => {
+    const { headers } = await fetch(`${fixture.demo.url}/console`, { redirect: 'manual' });
+
+    expect(headers.get('location')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\/$/);
+    expect((await fetch(`${fixture.demo.url}/config`)).status).toBe(404);
   });
 
   it('lists rooms and the users of one', async () => {
@@ -175,7 +181,7 @@ describe('business backend', () => {
   });
 
   it('lets no page run what is not its own', async () => {
-    const response = await fetch(`${fixture.demo.url}/config`);
+    const response = await fetch(fixture.demo.url);
 
     const policy = response.headers.get('content-security-policy');
     expect(policy).toContain("default-src 'none'");

@@ -12,6 +12,7 @@ describe('the documentation page, in a real browser', () => {
   beforeAll(async () => {
     server = await startTestApp();
     node = await FakeNode.start(await server.createService('nodes', 'node'));
+    node.keepBeating();
     browser = await launchChromium();
   });
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Header, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Header, Param, Post, Redirect } from '@nestjs/common';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { CreateTokenDto } from './dto/create-token.dto.js';
 import { DEFAULT_ROOM } from './example-room.js';
@@ -32,9 +32,10 @@ export class BackendController {
     return this.rooms.findUsers(room);
   }
 
-  /** What the pages must know of where they run. */
-  @Get('config')
-  config(): { apiUrl: string } {
-    return { apiUrl: this.options.publicApiUrl };
+  /** The operators' page is the API's own, and may be at another address than this. */
+  @Get('console')
+  @Redirect()
+  console(): { url: string } {
+    return { url: `${this.options.publicApiUrl}/console/` };
   }
 }

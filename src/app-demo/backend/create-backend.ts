@@ -2,7 +2,6 @@ import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyInstance } from 'fastify';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApiException } from '../../common/errors/api.exception.js';
 import { serveFolder } from '../../http/serve-folder.js';
@@ -12,9 +11,8 @@ import { BackendFilter } from './backend.filter.js';
 import { BackendModule } from './backend.module.js';
 import { registerSecurityHeaders } from './security-headers.js';
 
-/** The pages as `npm run build` makes them; from the sources (tests) they are a few folders off. */
-const BUILT = fileURLToPath(new URL('../public/', import.meta.url));
-const FROM_SOURCES = fileURLToPath(new URL('../../../dist/app-demo/public/', import.meta.url));
+/** What `npm run build` makes of the page: the same place from the sources (tests) and from dist. */
+const PAGE = fileURLToPath(new URL('../../../dist/app-demo/public/', import.meta.url));
 
 const BODY_LIMIT_BYTES = 16 * 1024;
 
@@ -46,11 +44,11 @@ export async function createBackend(
   );
   // As Licode's example: the page may be served from elsewhere, and nothing here uses cookies.
   app.enableCors({ origin: '*', methods: ['GET', 'POST'], allowedHeaders: ['content-type'] });
-  await registerSecurityHeaders(app, options.publicApiUrl);
+  await registerSecurityHeaders(app);
   await serveFolder(adapter.getInstance() as unknown as FastifyInstance, {
-    folder: existsSync(BUILT) ? BUILT : FROM_SOURCES,
+    folder: PAGE,
     prefix: '/assets/',
-    pages: { '/': 'call.html', '/console': 'console.html' },
+    pages: { '/': 'call.html' },
   });
   return app;
 }

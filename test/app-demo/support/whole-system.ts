@@ -25,6 +25,10 @@ export class WholeSystem {
     return new WholeSystem(api, demo);
   }
 
+  get apiUrl(): string {
+    return this.api.url;
+  }
+
   get superservice(): ApiClient {
     return this.api.superservice;
   }

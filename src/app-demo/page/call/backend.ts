@@ -27,7 +27,7 @@ export interface User {
 export async function requestToken({ name, room, role, type }: JoinWish): Promise<Token> {
   let response: Response;
   try {
-    response = await fetch('/createToken', {
+    response = await fetch('createToken', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/plain' },
       body: JSON.stringify({ username: name, role, room, type }),
@@ -55,7 +55,7 @@ export function decodeToken(text: string): Token {
 /** Who is in the room, as its node reports; undefined when that can't be had right now. */
 export async function fetchUsers(roomId: string): Promise<User[] | undefined> {
   try {
-    const response = await fetch(`/getUsers/${encodeURIComponent(roomId)}`, {
+    const response = await fetch(`getUsers/${encodeURIComponent(roomId)}`, {
       signal: AbortSignal.timeout(5000),
     });
     const users: unknown = response.ok ? await response.json() : undefined;

@@ -1,4 +1,4 @@
-import { byId, setText } from '../shared/dom.js';
+import { byId, setText } from '../../../common/page/dom.js';
 import type { JoinWish } from './backend.js';
 import type { Call } from './call.js';
 import type { IncomingStream } from './incoming-stream.js';
@@ -6,7 +6,7 @@ import { inviteLink } from './link.js';
 import type { LocalMedia } from './local-media.js';
 import { Tile } from './tile.js';
 import { TileGrid } from './tile-grid.js';
-import { toast } from '../shared/toast.js';
+import { toast } from '../../../common/page/toast.js';
 import { drawButton } from './tool-button.js';
 
 const SPEAKING_LEVEL = 0.02;

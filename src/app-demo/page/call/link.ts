@@ -24,7 +24,7 @@ export function readLink({ search, hash }: Location): Link {
 
 /** A link for others: they choose a name of their own. */
 export function inviteLink(room: string, type: RoomType): string {
-  const url = new URL('/', location.href);
+  const url = new URL('.', location.href);
   url.searchParams.set('room', room);
   if (type === 'erizo') url.searchParams.set('type', type);
   return url.href;

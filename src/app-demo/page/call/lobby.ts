@@ -1,4 +1,4 @@
-import { byId, h } from '../shared/dom.js';
+import { byId, h } from '../../../common/page/dom.js';
 import type { JoinWish, Role } from './backend.js';
 import { wordsOfMediaError, type CallFailure } from './failures.js';
 import { LocalMedia, type Kind } from './local-media.js';

@@ -1,5 +1,5 @@
-import { h, setText } from '../shared/dom.js';
-import { icon } from '../shared/icons.js';
+import { h, setText } from '../../../common/page/dom.js';
+import { icon } from '../../../common/page/icons.js';
 
 interface TileState {
   name: string;

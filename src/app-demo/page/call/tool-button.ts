@@ -1,5 +1,5 @@
-import { h } from '../shared/dom.js';
-import { icon, type IconName } from '../shared/icons.js';
+import { h } from '../../../common/page/dom.js';
+import { icon, type IconName } from '../../../common/page/icons.js';
 
 interface Face {
   icon: IconName;

@@ -1,5 +1,5 @@
-import { byId, h, setText } from '../shared/dom.js';
-import { toast } from '../shared/toast.js';
+import { byId, h, setText } from '../../common/page/dom.js';
+import { toast } from '../../common/page/toast.js';
 import { ApiFailure, type ConsoleApi, type Room } from './api.js';
 import { ParticipantsView } from './participants-view.js';
 

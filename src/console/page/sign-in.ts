@@ -1,4 +1,4 @@
-import { byId, h } from '../shared/dom.js';
+import { byId, h } from '../../common/page/dom.js';
 import type { Credentials } from './mauth.js';
 
 const STORED = 'nuvem.console';

@@ -57,22 +57,22 @@ export class ApiFailure extends Error {
 const PAGE_SIZE = 20;
 const TIMEOUT_MS = 10_000;
 
+/** The API serves this page, and is found from where the page's own files are: a proxy may stand in between. */
+export const API_URL = new URL('..', import.meta.url).href;
+
 /** The calls an operator makes, signed as the superservice. */
 export class ConsoleApi {
-  constructor(
-    private readonly baseUrl: string,
-    private readonly credentials: Credentials,
-  ) {}
+  constructor(private readonly credentials: Credentials) {}
 
   async services(): Promise<Service[]> {
-    return (await this.call('GET', '/services')).json() as Promise<Service[]>;
+    return (await this.call('GET', 'services')).json() as Promise<Service[]>;
   }
 
   async rooms(service: string, name: string, cursor?: string): Promise<RoomPage> {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (name !== '') query.set('name', name);
     if (cursor !== undefined) query.set('cursor', cursor);
-    const response = await this.call('GET', `/services/${service}/rooms?${query}`);
+    const response = await this.call('GET', `services/${service}/rooms?${query}`);
     return {
       rooms: (await response.json()) as Room[],
       next: response.headers.get('x-next-cursor') ?? undefined,
@@ -80,22 +80,22 @@ export class ConsoleApi {
   }
 
   async participants(service: string, room: string): Promise<Participant[]> {
-    const response = await this.call('GET', `/services/${service}/rooms/${room}/users`);
+    const response = await this.call('GET', `services/${service}/rooms/${room}/users`);
     return response.json() as Promise<Participant[]>;
   }
 
   async kick(service: string, room: string, name: string): Promise<void> {
     const user = encodeURIComponent(name);
-    await this.call('DELETE', `/services/${service}/rooms/${room}/users/${user}`);
+    await this.call('DELETE', `services/${service}/rooms/${room}/users/${user}`);
   }
 
   async drain(node: string, draining: boolean): Promise<void> {
-    await this.call('PATCH', `/erizo-controllers/${node}`, { draining });
+    await this.call('PATCH', `erizo-controllers/${node}`, { draining });
   }
 
   /** The open stream of snapshots; EventSource could not send the signature. */
   async events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.call('GET', '/events', undefined, signal);
+    const response = await this.call('GET', 'events', undefined, signal);
     if (!response.body) throw new ApiFailure(0, 'The API sent no stream');
     return response.body;
   }
@@ -106,11 +106,11 @@ export class ConsoleApi {
     body?: object,
     signal: AbortSignal = AbortSignal.timeout(TIMEOUT_MS),
   ): Promise<Response> {
-    const response = await fetch(this.baseUrl + path, {
+    const response = await fetch(urlOf(path), {
       method,
       headers: {
         authorization: await signMAuth(this.credentials),
-        accept: path === '/events' ? 'text/event-stream' : 'application/json',
+        accept: path === 'events' ? 'text/event-stream' : 'application/json',
         ...(body && { 'content-type': 'application/json' }),
       },
       body: body && JSON.stringify(body),
@@ -124,4 +124,11 @@ export class ConsoleApi {
     const problem = (await response.json().catch(() => ({}))) as { detail?: string };
     throw new ApiFailure(response.status, problem.detail ?? `The API answered ${response.status}`);
   }
+}
+
+/** @throws ApiFailure when a name in the path (`..`) would lead the browser to another path than the one meant */
+function urlOf(path: string): string {
+  const url = API_URL + path;
+  if (new URL(url).href !== url) throw new ApiFailure(0, 'This name cannot be part of an address');
+  return url;
 }

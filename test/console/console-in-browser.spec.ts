@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { SUPERSERVICE } from '../support/test-app.js';
-import { launchChromium, seriousFaults, visit } from './support/browser.js';
-import { WholeSystem } from './support/whole-system.js';
+import { launchChromium, seriousFaults, visit } from '../app-demo/support/browser.js';
+import { WholeSystem } from '../app-demo/support/whole-system.js';
 
 jest.setTimeout(90_000);
 
@@ -15,7 +15,7 @@ describe('the console in a real browser', () => {
   beforeAll(async () => {
     system = await WholeSystem.start();
     browser = await launchChromium();
-    ({ page, errors } = await visit(browser, `${system.demo.url}/console`));
+    ({ page, errors } = await visit(browser, `${system.apiUrl}/console`));
   });
 
   afterAll(async () => {

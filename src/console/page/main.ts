@@ -1,6 +1,6 @@
-import { byId, setText } from '../shared/dom.js';
-import { toast } from '../shared/toast.js';
-import { ApiFailure, ConsoleApi, type ErizoController, type Snapshot } from './api.js';
+import { byId, setText } from '../../common/page/dom.js';
+import { toast } from '../../common/page/toast.js';
+import { API_URL, ApiFailure, ConsoleApi, type ErizoController, type Snapshot } from './api.js';
 import { EventStream } from './event-stream.js';
 import type { Credentials } from './mauth.js';
 import { NodesView } from './nodes-view.js';
@@ -14,11 +14,10 @@ const ROOMS_REFRESH_MS = 3000;
 const WRONG_KEY =
   'The id or the key is wrong. (Or this computer’s clock is more than five minutes off.)';
 
-const { apiUrl } = (await (await fetch('/config')).json()) as { apiUrl: string };
 const signIn = new SignIn((credentials) => void enter(credentials));
 let leave: () => void = () => {};
 
-setText(byId('api-url'), apiUrl);
+setText(byId('api-url'), API_URL);
 byId('sign-out').onclick = () => signOut();
 const remembered = SignIn.remembered();
 if (remembered) await enter(remembered);
@@ -29,7 +28,7 @@ async function enter(credentials: Credentials): Promise<void> {
     signIn.show('Browsers sign requests on https:// and on localhost only. Open this page there.');
     return;
   }
-  const api = new ConsoleApi(apiUrl, credentials);
+  const api = new ConsoleApi(credentials);
   try {
     await api.services();
   } catch (error) {
