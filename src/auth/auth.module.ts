@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
+import { DatabaseModule } from '../database/database.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
@@ -9,7 +10,11 @@ import { ReplayGuard } from './replay-guard.js';
 import { Nonce, NonceSchema } from './schemas/nonce.schema.js';
 
 @Module({
-  imports: [ServicesModule, MongooseModule.forFeature([{ name: Nonce.name, schema: NonceSchema }])],
+  imports: [
+    DatabaseModule,
+    ServicesModule,
+    MongooseModule.forFeature([{ name: Nonce.name, schema: NonceSchema }]),
+  ],
   providers: [
     Authenticator,
     FailedAuthLimiter,

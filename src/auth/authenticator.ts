@@ -9,8 +9,6 @@ import { ReplayGuard } from './replay-guard.js';
 
 /** Longest cnonce taken: Licode's have 5 digits. */
 const MAX_CNONCE_LENGTH = 64;
-/** Clocks of copies and of the database may differ by this; a nonce outlives its window by it. */
-const CLOCK_SKEW_MS = 60_000;
 /** Digits, since Nuve's comparing of texts let `9` lock a service out; a fraction is some clients' habit. */
 const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
 
@@ -18,8 +16,6 @@ const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
 export interface Identity {
   service: ServiceWithKey;
   fields: MAuthFields;
-  /** When its timestamp alone will refuse it. */
-  expiresAt: Date;
 }
 
 /** Decides who signed a request. */
@@ -50,7 +46,7 @@ export class Authenticator {
     const service = await this.services.findForAuthentication(serviceId);
     if (!service || !verifyMAuth(fields, service.key))
       throw refused('unknown service or signature');
-    return { service, fields, expiresAt: new Date(time + this.windowMs + CLOCK_SKEW_MS) };
+    return { service, fields };
   }
 
   /**
@@ -60,12 +56,12 @@ export class Authenticator {
    * @throws UNAUTHENTICATED when it was used before; what the driver throws when the database is away
    */
   async useUp(
-    { service, fields: { timestamp, signature }, expiresAt }: Identity,
+    { service, fields: { timestamp, signature } }: Identity,
     hurry?: Hurry,
   ): Promise<void> {
     // The id as it is stored: a header whose id is written in capitals is the same header.
     const id = service._id.toHexString();
-    const first = await this.replayGuard.use(id, timestamp, signature, expiresAt, hurry);
+    const first = await this.replayGuard.use(id, timestamp, signature, hurry);
     if (!first) throw refused('replay');
   }
 }

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { mongo } from 'mongoose';
 import { databaseNameOf } from '../config/database-name.js';
 import { Environment } from '../config/environment.js';
+import { DatabaseClock } from './database-clock.js';
 import { IndexesService } from './indexes.service.js';
 
 /** A database that is silent for longer in the midst of a query is answered for with 503, in milliseconds. */
@@ -36,6 +37,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
       },
     }),
   ],
-  providers: [IndexesService],
+  providers: [DatabaseClock, IndexesService],
+  exports: [DatabaseClock],
 })
 export class DatabaseModule {}

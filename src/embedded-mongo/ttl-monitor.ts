@@ -2,6 +2,7 @@ import type { Catalog } from './storage/catalog.js';
 import type { Collection } from './storage/collection.js';
 import type { Index } from './storage/index-definition.js';
 import { encodeValue } from './storage/key-encoding.js';
+import { unhurriedClock } from './unhurried-clock.js';
 
 const INTERVAL_MS = 2_000;
 const BATCH = 500;
@@ -15,7 +16,7 @@ export class TtlMonitor {
 
   constructor(
     private readonly catalog: Catalog,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = unhurriedClock(),
   ) {}
 
   start(): void {

@@ -3,7 +3,7 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { signMAuth } from '../../src/common/mauth.js';
+import { parseMAuth, signMAuth } from '../../src/common/mauth.js';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { Burst, countOf } from '../support/burst.js';
 import { FakeNode } from '../support/fake-node.js';
@@ -181,6 +181,30 @@ describe('a header that was used', () => {
     await restarted.close();
     expectError(answer, 'UNAUTHENTICATED');
   });
+
+  it.each([420_000, -420_000])(
+    'is remembered for two windows by the clock of the database, when ours is off by %i ms',
+    async (offMs) => {
+      const copy = copies[0]?.app;
+      if (!copy) throw new Error('There is no copy');
+      const clock = new TestClock(copy);
+      clock.step(offMs);
+      const authorization = tenant.sign({ timestamp: clock.now() });
+      expectJson(await tenant.get('/rooms', { authorization }), []);
+      clock.reset();
+      const { signature } = parseMAuth(authorization ?? undefined) ?? { signature: '' };
+      const connection = copy.get<Connection>(getConnectionToken());
+      const hello = await connection.db?.command({ hello: 1 });
+      const now = (hello?.['localTime'] as Date).getTime();
+      const nonces = await connection
+        .collection<{ _id: string; expiresAt: Date }>('nonces')
+        .find()
+        .toArray();
+      const nonce = nonces.find(({ _id }) => _id.endsWith(signature.slice(0, 32)));
+      const leftMs = (nonce?.expiresAt.getTime() ?? 0) - now;
+      expect(leftMs).toBeGreaterThan(600_000 + 420_000);
+    },
+  );
 
   it('is remembered for as long as its timestamp would let it in', async () => {
     const copy = copies[0]?.app;

@@ -1,6 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
-/** A header that was used; kept for as long as its timestamp would let it in again. */
+/** A header that was used; kept for longer than its timestamp would let it in again. */
 @Schema({ collection: 'nonces', versionKey: false, strict: 'throw' })
 export class Nonce {
   /** Service, timestamp and the beginning of the signature: unique by being the id. */
