@@ -101,7 +101,8 @@ export class HealthController {
 
   private broker(): HealthIndicatorResult {
     const indicator = this.indicators.check('broker');
-    return this.amqp.isConnected ? indicator.up() : indicator.down('not connected');
+    const { trouble } = this.amqp;
+    return trouble === undefined ? indicator.up() : indicator.down(trouble);
   }
 
   /** Never red: nodes that fall silent are no reason to send requests elsewhere. */

@@ -159,6 +159,35 @@ describe('with a broker that stops', () => {
     await app.close();
   }, 60_000);
 
+  it('gives up no node while a broker that is short of memory holds up its heartbeats', async () => {
+    const app = await startAmqpApp(broker.url(), { CONTROLLER_TIMEOUT_SECONDS: '2' });
+    const node = await FakeAmqpController.start({ url: broker.url() });
+    node.startBeating(200);
+    const tenant = await app.createService('tenant');
+    const room = await createRoom(tenant);
+    const { host } = await issueToken(tenant, room);
+    const lastSeen = async (): Promise<number> => {
+      const { json } = await app.superservice.get(`/erizo-controllers/${node.id}`);
+      return Date.parse((json as { lastSeen: string }).lastSeen);
+    };
+    try {
+      await broker.memoryAlarm(true);
+      await until(async () => Date.now() - (await lastSeen()) > 6_000);
+      expect((await issueToken(tenant, room)).host).toBe(host);
+      const { json } = await tenant.get('/health/ready');
+      expect(json).toMatchObject({
+        error: { broker: { status: 'down', message: 'short of memory or disk' } },
+        info: { erizoControllers: { evictionsHeld: true } },
+      });
+    } finally {
+      await broker.memoryAlarm(false);
+    }
+    await until(async () => (await tenant.get('/health/ready')).status === 200);
+    await until(async () => Date.now() - (await lastSeen()) < 2_000);
+    expect((await issueToken(tenant, room)).host).toBe(host);
+    await app.close();
+  }, 90_000);
+
   it('answers 503 while the broker hangs, and is back when it goes on', async () => {
     const copy = await Copy.connect(`${broker.url()}?heartbeat=1`);
     broker.pause();

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { findRabbitMqServer } from './rabbitmq.install.js';
 
 const START_TIMEOUT_MS = 90_000;
@@ -119,6 +120,16 @@ export class PrivateRabbitMq {
 
   resume(): void {
     process.kill(this.server!.pid!, 'SIGCONT');
+  }
+
+  /** Raises the alarm of a broker that is short of memory, or ends it: while it lasts, who sends is held up. */
+  async memoryAlarm(isOn: boolean): Promise<void> {
+    const ctl = join(dirname(this.script), 'rabbitmqctl');
+    const watermark = isOn ? '0.00001' : '0.6';
+    await promisify(execFile)(ctl, ['set_vm_memory_high_watermark', watermark], {
+      cwd: this.folder,
+      env: this.env,
+    });
   }
 
   /** Ends everything and removes the data. */

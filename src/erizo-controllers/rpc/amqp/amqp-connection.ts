@@ -68,7 +68,13 @@ export class AmqpConnection
 
   /** Whether messages can be sent and received now. */
   get isConnected(): boolean {
-    return this.session !== undefined && !this.blocked;
+    return this.trouble === undefined;
+  }
+
+  /** What keeps messages from being sent and received now. */
+  get trouble(): 'not connected' | 'short of memory or disk' | undefined {
+    if (!this.session) return 'not connected';
+    return this.blocked ? 'short of memory or disk' : undefined;
   }
 
   /** Consumes from a queue, on this connection and on each that follows it. Call before the start. */
@@ -207,12 +213,15 @@ export class AmqpConnection
     this.session = session;
     let checking = false;
     this.checks = setInterval(() => {
-      if (checking) return;
+      // A broker that takes no messages reads nothing at all from who has sent one: it does not hang for that.
+      if (checking || this.blocked) return;
       checking = true;
       const check = rebind(session).then(() => true);
       // A check that fails has closed its channel, which is reported there.
       void within(CHECK_TIMEOUT_MS, check)
-        .then((answered) => answered ?? onBroken('the broker does not answer'))
+        .then((answered) => {
+          if (!answered && !this.blocked) onBroken('the broker does not answer');
+        })
         .catch(() => undefined)
         .finally(() => (checking = false));
     }, CHECK_INTERVAL_MS);

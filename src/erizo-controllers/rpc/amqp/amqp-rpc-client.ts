@@ -65,6 +65,19 @@ export class AmqpRpcClient {
     });
   }
 
+  /**
+   * Sends a message to this process itself.
+   *
+   * @returns whether it came in time, as those of others do then
+   */
+  async hearsItself(): Promise<boolean> {
+    const { replyTo = '' } = this;
+    return this.call(replyTo, 'echo', []).then(
+      () => true,
+      () => false,
+    );
+  }
+
   private take(content: Buffer): void {
     const answer = parseAnswer(content);
     const id = answer?.corrID;
