@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseMAuth, signMAuth } from '../../src/common/mauth.js';
@@ -194,8 +194,8 @@ describe('a header that was used', () => {
       clock.reset();
       const { signature } = parseMAuth(authorization ?? undefined) ?? { signature: '' };
       const connection = copy.get<Connection>(getConnectionToken());
-      const hello = await connection.db?.command({ hello: 1 });
-      const now = (hello?.['localTime'] as Date).getTime();
+      const hello = await (connection.db as mongo.Db).command({ hello: 1 });
+      const now = (hello['localTime'] as Date).getTime();
       const nonces = await connection
         .collection<{ _id: string; expiresAt: Date }>('nonces')
         .find()
