@@ -183,9 +183,21 @@ describe('node of the demo', () => {
       await control('DELETE', `/rooms/${room}/users/ben`);
       await ben.client.disconnected();
 
-      await expect(ben.client.back({ clientId: ben.hello.clientId })).rejects.toThrow(
-        'token: Authentication error',
-      );
+      await expect(ben.client.back({ clientId: ben.hello.clientId })).rejects.toMatchObject({
+        message: 'token: Authentication error',
+        data: { ended: 'kicked' },
+      });
+    });
+
+    it('tells who was away while it was kicked, when it comes back', async () => {
+      fixture = await DemoFixture.ready();
+      const { room, ben } = await fixture.pair();
+      await ben.client.cut();
+      await control('DELETE', `/rooms/${room}/users/ben`);
+
+      await expect(ben.client.back({ clientId: ben.hello.clientId })).rejects.toMatchObject({
+        data: { ended: 'kicked' },
+      });
     });
 
     it('says when there is no such user', async () => {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
-import { Client } from './client.js';
+import { Client, type EndReason } from './client.js';
+import { Farewells } from './farewells.js';
 import { readTokenQuery } from './handshake-query.js';
 import { isAlive } from './liveness.js';
 import { Refusal } from './refusal.js';
-import type { Answer } from './reliable-channel.js';
 import { Rooms } from './rooms.js';
 import { Signalling } from './signalling.js';
 import { TokenRedeemer } from './token-redeemer.js';
@@ -17,6 +17,7 @@ export class Admission {
     private readonly rooms: Rooms,
     private readonly signalling: Signalling,
     private readonly redeemer: TokenRedeemer,
+    private readonly farewells: Farewells,
     private readonly options: AppDemoOptions,
   ) {}
 
@@ -33,15 +34,10 @@ export class Admission {
     // The API counts too, but it may hear of those who are just joining too late.
     if (present >= (token.maxParticipants ?? Infinity)) throw new Refusal('roomFull');
     const room = this.rooms.getOrCreate(token.room);
-    const client = new Client(
-      query.tokenId,
-      token,
-      room,
-      (from: Client, event: string, msg: unknown, answer: Answer) =>
-        this.signalling.handle(from, event, msg, answer),
-      (from, reason) =>
-        this.options.logger.warn(`Client ${from.peerId} of room ${token.room} ended: ${reason}`),
-    );
+    const client = new Client(query.tokenId, token, room, {
+      onMessage: (from, event, msg, answer) => this.signalling.handle(from, event, msg, answer),
+      onEnd: (from, reason, fault) => this.onEnd(from, reason, fault),
+    });
     room.add(client);
     return { client, isNew: true };
   }
@@ -49,12 +45,19 @@ export class Admission {
   /** Who shows a client's id is that client; while its socket still answers, it has no need to. */
   private async takeBack(socket: Socket, clientId: unknown): Promise<Client> {
     const client = typeof clientId === 'string' ? this.rooms.findClient(clientId) : undefined;
-    if (!client) throw new Refusal('authentication');
+    if (!client) throw new Refusal('authentication', this.farewells.reasonOf(String(clientId)));
     const { tokenId } = socket.handshake.query;
     if (tokenId !== undefined && tokenId !== client.tokenId) throw new Refusal('authentication');
     const current = client.channel.currentSocket;
     if (current && (await isAlive(current))) throw new Refusal('authentication');
-    if (client.hasEnded) throw new Refusal('authentication');
+    if (client.hasEnded) throw new Refusal('authentication', this.farewells.reasonOf(client.id));
     return client;
+  }
+
+  private onEnd(client: Client, reason: EndReason, fault?: string): void {
+    this.farewells.remember(client, reason);
+    if (fault === undefined) return;
+    const { peerId, room } = client;
+    this.options.logger.warn(`Client ${peerId} of room ${room.id} ended: ${fault}`);
   }
 }

@@ -8,6 +8,13 @@ import type { TokenDocument } from './token-document.js';
 /** Why a client's call ended, told to it before its socket is closed. */
 export type EndReason = 'left' | 'kicked' | 'room-ended' | 'node-stopped' | 'protocol-error';
 
+/** What a client tells of itself. */
+export interface ClientEvents {
+  onMessage(client: Client, event: string, msg: unknown, answer: Answer): void;
+  /** @param fault what the client did wrong, if that is why */
+  onEnd(client: Client, reason: EndReason, fault?: string): void;
+}
+
 /** One participant, from the token that let it in until it leaves or stays away too long. */
 export class Client {
   /** Told to this client alone: who shows it gets the place back. */
@@ -26,13 +33,12 @@ export class Client {
     readonly tokenId: string,
     readonly token: TokenDocument,
     readonly room: Room,
-    onMessage: (client: Client, event: string, msg: unknown, answer: Answer) => void,
-    private readonly onFault: (client: Client, reason: string) => void,
+    private readonly events: ClientEvents,
   ) {
     this.permissions = permissionsOf(token.role);
     this.channel = new ReliableChannel(
-      (event, msg, answer) => onMessage(this, event, msg, answer),
-      (reason) => this.fail(reason),
+      (event, msg, answer) => events.onMessage(this, event, msg, answer),
+      (fault) => this.end('protocol-error', fault),
     );
   }
 
@@ -67,7 +73,7 @@ export class Client {
   }
 
   /** Ends the call of this client for good. */
-  end(reason: EndReason): void {
+  end(reason: EndReason, fault?: string): void {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.reconnectionTimer);
@@ -76,11 +82,6 @@ export class Client {
     socket?.emit('callEnded', { reason });
     socket?.disconnect(true);
     this.room.remove(this);
-  }
-
-  private fail(reason: string): void {
-    if (this.ended) return;
-    this.onFault(this, reason);
-    this.end('protocol-error');
+    this.events.onEnd(this, reason, fault);
   }
 }

@@ -5,6 +5,7 @@ import { AppDemoOptions } from '../app-demo.options.js';
 import { Admission } from './admission.js';
 import { ControlController } from './control.controller.js';
 import { ControlGuard } from './control.guard.js';
+import { Farewells } from './farewells.js';
 import { Gateway } from './gateway.js';
 import { Registration } from './registration.js';
 import { Rooms } from './rooms.js';
@@ -18,6 +19,7 @@ import { TokenRedeemer } from './token-redeemer.js';
     Admission,
     Clock,
     ControlGuard,
+    Farewells,
     Gateway,
     Registration,
     Rooms,

@@ -112,8 +112,7 @@ export class Gateway {
     const bucket = new TokenBucket(BURST_MESSAGES, MESSAGES_PER_SECOND, () => performance.now());
     socket.use((_event, next) => {
       if (bucket.take()) return next();
-      this.options.logger.warn(`Client ${client.peerId} ended: too many messages`);
-      client.end('protocol-error');
+      client.end('protocol-error', 'too many messages');
     });
   }
 

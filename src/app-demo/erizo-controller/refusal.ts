@@ -1,3 +1,5 @@
+import type { EndReason } from './client.js';
+
 /** The words in which a handshake is refused. The first four are Licode's, byte for byte. */
 const REASONS = {
   authentication: 'token: Authentication error',
@@ -13,10 +15,11 @@ export type RefusalReason = keyof typeof REASONS;
 
 /** Handed to Socket.IO, which answers `connect_error` with this message and data. */
 export class Refusal extends Error {
-  readonly data: string;
+  readonly data: string | { ended: EndReason };
 
-  constructor(reason: RefusalReason) {
+  /** @param ended why the client that comes back was let go; Licode's clients show the message alone */
+  constructor(reason: RefusalReason, ended?: EndReason) {
     super(REASONS[reason]);
-    this.data = this.message;
+    this.data = ended === undefined ? this.message : { ended };
   }
 }

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { AppDemoOptions } from '../app-demo.options.js';
+import type { Client, EndReason } from './client.js';
+
+/**
+ * Why clients ended, for as long as they may try to come back: who was away at the time was not
+ * told, and would take a kick for a lost connection.
+ */
+@Injectable()
+export class Farewells {
+  private readonly reasons = new Map<string, EndReason>();
+
+  constructor(private readonly options: AppDemoOptions) {}
+
+  remember({ id }: Client, reason: EndReason): void {
+    this.reasons.set(id, reason);
+    const forget = setTimeout(() => this.reasons.delete(id), this.options.reconnectionWindowMs);
+    forget.unref();
+  }
+
+  /** @returns undefined for a client that this node never had, or not lately */
+  reasonOf(clientId: string): EndReason | undefined {
+    return this.reasons.get(clientId);
+  }
+}
