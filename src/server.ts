@@ -73,6 +73,7 @@ function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
     apiUrl,
     superserviceId,
     superserviceKey,
+    controllerWaitSeconds: environment.controllerWaitSeconds,
     host,
     port: demoPort,
     controllerPort: demoControllerPort,

@@ -24,6 +24,8 @@ export interface AppDemoConfig {
   limitRooms?: number;
   reconnectionWindowMs?: number;
   apiTimeoutMs?: number;
+  /** How long the API waits for a node before it refuses a token; 10 by default, as there. */
+  controllerWaitSeconds?: number;
   joinTimeoutMs?: number;
   /** Where the demo logs; nowhere by default. */
   logger?: Logger;
@@ -47,6 +49,8 @@ export class AppDemoOptions {
   /** How long a client that lost its socket keeps its place. */
   readonly reconnectionWindowMs: number;
   readonly apiTimeoutMs: number;
+  /** For a token: the API may have to wait for a node first, and must have the time to say so. */
+  readonly tokenTimeoutMs: number;
   /** How long one who joins waits for a turn when many join at once. */
   readonly joinTimeoutMs: number;
   readonly logger: Logger;
@@ -69,6 +73,7 @@ export class AppDemoOptions {
     this.limitRooms = config.limitRooms ?? 20;
     this.reconnectionWindowMs = config.reconnectionWindowMs ?? 30_000;
     this.apiTimeoutMs = config.apiTimeoutMs ?? 4000;
+    this.tokenTimeoutMs = (config.controllerWaitSeconds ?? 10) * 1000 + this.apiTimeoutMs;
     this.joinTimeoutMs = config.joinTimeoutMs ?? 10_000;
     this.logger = config.logger ?? createLogger('silent');
   }

@@ -17,10 +17,16 @@ export class ApiClient {
   ) {}
 
   /**
+   * @param timeoutMs for a call that may take longer than others
    * @returns the answer's JSON, or its text where it is not JSON (Nuve answers a few calls so).
    * @throws ApiError when the API refuses the call or does not answer in time.
    */
-  async request(method: Method, path: string, body?: object): Promise<unknown> {
+  async request(
+    method: Method,
+    path: string,
+    body?: object,
+    timeoutMs = this.timeoutMs,
+  ): Promise<unknown> {
     let response: Response;
     let text: string;
     try {
@@ -33,7 +39,7 @@ export class ApiClient {
         },
         body: body && JSON.stringify(body),
         redirect: 'error',
-        signal: AbortSignal.timeout(this.timeoutMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       text = await response.text();
     } catch (cause) {

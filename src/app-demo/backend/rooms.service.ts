@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isRecord } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import { DemoServices } from '../api/demo-services.js';
+import { AppDemoOptions } from '../app-demo.options.js';
 import { DEFAULT_ROOM, readRoom, readRooms, type ExampleRoom } from './example-room.js';
 
 export interface RoomWish {
@@ -16,7 +17,10 @@ export class RoomsService {
   /** Two tabs that open a new room at once share one look-up, and so one room. */
   private readonly opening = new Map<string, Promise<ExampleRoom>>();
 
-  constructor(private readonly services: DemoServices) {}
+  constructor(
+    private readonly services: DemoServices,
+    private readonly options: AppDemoOptions,
+  ) {}
 
   async findAll(): Promise<unknown> {
     return this.tenantRequest('GET', '/rooms');
@@ -38,7 +42,8 @@ export class RoomsService {
   /** Names with accents or of other scripts need the body: the header carries ASCII only. */
   async issueToken(roomId: string, userName: string, role: string): Promise<string> {
     const path = `/rooms/${encodeURIComponent(roomId)}/tokens`;
-    return String(await this.tenantRequest('POST', path, { userName, role }));
+    const { tokenTimeoutMs } = this.options;
+    return String(await this.tenantRequest('POST', path, { userName, role }, tokenTimeoutMs));
   }
 
   /** Deletes the rooms that were made for somebody and that nobody is in. */
@@ -88,10 +93,11 @@ export class RoomsService {
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body?: object,
+    timeoutMs?: number,
   ): Promise<unknown> {
     const api = await this.services.client('tenant');
     try {
-      return await api.request(method, path, body);
+      return await api.request(method, path, body, timeoutMs);
     } catch (error) {
       // Deleted by an operator, perhaps: the next call makes the service anew.
       if (error instanceof ApiError && error.status === 401) this.services.forget('tenant');
