@@ -41,6 +41,11 @@ export class FreezingProxy {
     return new Set(this.sockets);
   }
 
+  /** Ends all connections, as a process that is killed does. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   freeze(sockets: Iterable<Socket>): void {
     for (const socket of sockets) {
       socket.unpipe();
@@ -50,7 +55,7 @@ export class FreezingProxy {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }

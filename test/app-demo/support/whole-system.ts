@@ -33,6 +33,10 @@ export class WholeSystem {
     return this.api.superservice;
   }
 
+  get apiUrl(): string {
+    return this.api.url;
+  }
+
   /** A page's address, with what its link carries. */
   link(query: Record<string, string>): string {
     return `${this.demo.url}/?${new URLSearchParams(query).toString()}`;
@@ -57,6 +61,22 @@ export class WholeSystem {
     const rooms = await this.superservice.get(`/services/${service?._id}/rooms`);
     const room = (rooms.json as { _id: string; name: string }[]).find((one) => one.name === name);
     return { service: String(service?._id), room: String(room?._id) };
+  }
+
+  /** A token for a room of another tenant, which the demo's backend knows nothing of. */
+  async foreignToken(): Promise<string> {
+    const tenant = await this.api.createService('somebody else');
+    const room = await tenant.post('/rooms', { name: 'theirs', options: { p2p: true } });
+    const { _id } = room.json as { _id: string };
+    return (await tenant.token(_id, 'Ann', 'presenter')).text;
+  }
+
+  /** While they drain, nodes get no new rooms. */
+  async drainNodes(draining: boolean): Promise<void> {
+    const { json } = await this.superservice.get('/erizo-controllers');
+    for (const { id } of json as { id: string }[]) {
+      await this.superservice.patch(`/erizo-controllers/${id}`, { draining });
+    }
   }
 
   /** Sets how many a room takes, as the demo's own service. */

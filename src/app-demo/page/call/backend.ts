@@ -3,9 +3,18 @@ import { CallFailure, failureOfCode } from './failures.js';
 export type RoomType = 'p2p' | 'erizo';
 export type Role = 'presenter' | 'viewer' | 'viewerWithData';
 
+/**
+ * For the page's own server to find or make the room and to get a token, and for the API to wait for
+ * a node meanwhile: that is at most a minute, and the server bounds all else.
+ */
+const TOKEN_TIMEOUT_MS = 90_000;
+
 export interface JoinWish {
   name: string;
+  /** The room's name, or what to call it where only its id is known. */
   room: string;
+  /** Asked for instead of the name. */
+  roomId?: string;
   role: Role;
   type: RoomType;
 }
@@ -24,14 +33,15 @@ export interface User {
 }
 
 /** Asks the business backend, which alone holds the key of its service, for a token. */
-export async function requestToken({ name, room, role, type }: JoinWish): Promise<Token> {
+export async function requestToken(wish: JoinWish): Promise<Token> {
+  const { name, room, roomId, role, type } = wish;
   let response: Response;
   try {
     response = await fetch('createToken', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/plain' },
-      body: JSON.stringify({ username: name, role, room, type }),
-      signal: AbortSignal.timeout(20_000),
+      body: JSON.stringify({ username: name, role, room, roomId, type }),
+      signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
     });
   } catch {
     throw new CallFailure('backend-away');

@@ -10,8 +10,17 @@ export interface CallListener {
   onStreamChanged(stream: IncomingStream): void;
   onStreamRemoved(stream: IncomingStream): void;
   onSharing(screen: MediaStream | undefined): void;
+  /** What was there before is gone: the node let us in anew, and names all streams again. */
+  onReset(): void;
+  /** The token's role does not include this. */
+  onRefused(right: Right): void;
+  /** The node no longer has our place; a new token brings us back. */
+  onPlaceLost(): void;
   onStory(step: StoryStep): void;
   onEnd(failure: CallFailure): void;
 }
 
-export type StoryStep = 'connected' | 'published' | 'receiving' | 'reconnecting' | 'reconnected';
+export type Right = 'publish' | 'subscribe';
+
+export type StoryStep =
+  'connected' | 'published' | 'receiving' | 'reconnecting' | 'reconnected' | 'place-lost';

@@ -1,6 +1,7 @@
 import { byId, setText } from '../../../common/page/dom.js';
 import type { JoinWish } from './backend.js';
 import type { Call } from './call.js';
+import type { Right } from './call-listener.js';
 import type { IncomingStream } from './incoming-stream.js';
 import { inviteLink } from './link.js';
 import type { LocalMedia } from './local-media.js';
@@ -12,6 +13,14 @@ import { drawButton } from './tool-button.js';
 const SPEAKING_LEVEL = 0.02;
 const SPEAKING_CHECK_MS = 200;
 
+type Connection = 'connecting' | 'connected' | 'reconnecting';
+
+const CONNECTION: Record<Connection, string> = {
+  connecting: 'Connecting…',
+  connected: 'Connected',
+  reconnecting: 'Reconnecting…',
+};
+
 /** The tiles and the words around them; the controls are in Toolbar. */
 export class CallView {
   private static grid?: TileGrid;
@@ -20,10 +29,11 @@ export class CallView {
   private readonly banner = byId('banner');
   private readonly tiles = new Map<IncomingStream | 'self' | 'screen', Tile>();
   private readonly grid: TileGrid;
+  private readonly refusedRights = new Set<Right>();
   private speakingTimer?: ReturnType<typeof setInterval>;
 
   constructor(
-    private readonly wish: JoinWish,
+    private wish: JoinWish,
     private readonly media: LocalMedia,
   ) {
     CallView.grid ??= new TileGrid(byId('tiles'));
@@ -32,6 +42,7 @@ export class CallView {
     setText(byId('room-name'), wish.room);
     const copy = byId('copy-link');
     drawButton(copy, { icon: 'link', label: 'Copy invite link', caption: 'Copy invite link' });
+    copy.hidden = true;
     copy.onclick = () => void this.copyLink();
     media.onChange(() => this.drawSelf());
   }
@@ -58,6 +69,7 @@ export class CallView {
 
   connected(call: Call): void {
     this.setConnection('connected');
+    clearInterval(this.speakingTimer);
     this.speakingTimer = setInterval(() => {
       for (const stream of call.incoming.values()) {
         this.tiles.get(stream)?.speaking(stream.audioLevel > SPEAKING_LEVEL);
@@ -66,19 +78,30 @@ export class CallView {
     this.drawAlone();
   }
 
-  setConnection(state: 'connecting' | 'connected' | 'reconnecting'): void {
-    const words = {
-      connecting: 'Connecting…',
-      connected: 'Connected',
-      reconnecting: 'Reconnecting…',
-    };
+  setConnection(state: Connection): void {
     this.connection.dataset.state = state;
-    setText(this.connection, words[state]);
-    this.banner.hidden = state !== 'reconnecting';
-    setText(
-      this.banner,
-      state === 'reconnecting' ? 'The connection was lost. Trying to get back in…' : '',
-    );
+    setText(this.connection, CONNECTION[state]);
+    this.drawBanner();
+  }
+
+  /** @param wish what leads others into this room, too */
+  allowInvitations(wish: JoinWish): void {
+    this.wish = wish;
+    byId('copy-link').hidden = false;
+  }
+
+  /** The token's role does not include this: better said than waited for. */
+  refuse(right: Right): void {
+    this.refusedRights.add(right);
+    if (right === 'publish') this.removeTile('self');
+    this.drawBanner();
+    this.drawAlone();
+  }
+
+  /** Takes all streams of others away, without a word: they come again. */
+  clear(): void {
+    for (const key of this.tiles.keys()) if (typeof key !== 'string') this.removeTile(key);
+    this.drawAlone();
   }
 
   addStream(stream: IncomingStream): void {
@@ -95,22 +118,33 @@ export class CallView {
   }
 
   removeStream(stream: IncomingStream): void {
-    this.tiles.get(stream)?.remove();
-    this.tiles.delete(stream);
-    this.grid.arrange();
+    this.removeTile(stream);
     this.drawAlone();
     if (!stream.isScreen) toast(`${nameOf(stream)} left`);
   }
 
   showOwnScreen(screen: MediaStream | undefined): void {
-    this.tiles.get('screen')?.remove();
-    this.tiles.delete('screen');
+    this.removeTile('screen');
     if (screen) {
       const tile = new Tile(screen, { ...this.selfState(), isScreen: true, videoMuted: false });
       this.tiles.set('screen', tile);
       this.grid.add(tile.element, true);
     }
     this.grid.arrange();
+  }
+
+  private removeTile(key: IncomingStream | 'self' | 'screen'): void {
+    this.tiles.get(key)?.remove();
+    this.tiles.delete(key);
+  }
+
+  private drawBanner(): void {
+    const text =
+      this.connection.dataset.state === 'reconnecting'
+        ? 'The connection was lost. Trying to get back in…'
+        : wordsOfRefusal(this.refusedRights);
+    this.banner.hidden = text === '';
+    setText(this.banner, text);
   }
 
   private selfState() {
@@ -130,15 +164,16 @@ export class CallView {
   private drawAlone(): void {
     const others = [...this.tiles.keys()].some((key) => key !== 'self' && key !== 'screen');
     byId('alone').hidden = others;
+    const isPresenter = this.wish.role === 'presenter' && !this.refusedRights.has('publish');
     setText(
       byId('alone').querySelector('.alone-title') as HTMLElement,
-      this.wish.role === 'presenter' ? 'You are the only one here' : 'Nobody is presenting yet',
+      isPresenter ? 'You are the only one here' : 'Nobody is presenting yet',
     );
     this.grid.arrange();
   }
 
   private async copyLink(): Promise<void> {
-    const link = inviteLink(this.wish.room, this.wish.type);
+    const link = inviteLink(this.wish);
     try {
       await navigator.clipboard.writeText(link);
       toast('Link copied');
@@ -152,8 +187,19 @@ function nameOf({ attributes }: IncomingStream): string {
   return attributes.name ?? 'Somebody';
 }
 
+function wordsOfRefusal(rights: Set<Right>): string {
+  if (rights.size === 2) return 'Your role is not known here: you can neither watch nor be seen.';
+  if (rights.has('publish')) return 'Your role lets you watch. Nobody sees or hears you.';
+  return rights.has('subscribe') ? 'Your role does not let you watch the others.' : '';
+}
+
 function stateOf(stream: IncomingStream) {
-  const notes = { connecting: 'Connecting…', connected: undefined, interrupted: 'Reconnecting…' };
+  const notes = {
+    connecting: 'Connecting…',
+    connected: undefined,
+    interrupted: 'Reconnecting…',
+    refused: 'Not for your role',
+  };
   return {
     name: nameOf(stream),
     isSelf: false,

@@ -7,6 +7,9 @@ import { OutgoingStream } from './outgoing-stream.js';
 import { readIceServers, type PeerSignal } from './peer-message.js';
 import { SignallingClient } from './signalling-client.js';
 
+/** What the node says to who may not do this. */
+const UNAUTHORIZED = 'Unauthorized';
+
 interface Welcome {
   id: string;
   p2p?: boolean;
@@ -18,18 +21,29 @@ interface Welcome {
 export class Call {
   readonly incoming = new Map<number, IncomingStream>();
   private readonly outgoing = new Map<number, OutgoingStream>();
-  private readonly signalling: SignallingClient;
+  private signalling?: SignallingClient;
+  private entering?: { resolve(): void; reject(failure: CallFailure): void };
+  private mayPublish = true;
   private iceServers: RTCIceServer[] = [];
   private camera?: OutgoingStream;
   private screen?: { media: MediaStream; stream?: OutgoingStream };
 
   constructor(
-    token: Token,
     private readonly self: { name: string; role: Role },
     private readonly media: LocalMedia,
     private readonly listener: CallListener,
   ) {
-    this.signalling = new SignallingClient(token, {
+    media.onChange(() => this.onMediaChange());
+  }
+
+  /**
+   * Goes in, or in again when our place was lost, with a token.
+   *
+   * @throws CallFailure
+   */
+  enter(token: Token): Promise<void> {
+    const { listener } = this;
+    const signalling = new SignallingClient(token, {
       onMessage: (event, msg) => this.onMessage(event, msg),
       onReconnecting: () => {
         listener.onReconnecting();
@@ -40,20 +54,17 @@ export class Call {
         listener.onStory('reconnected');
         this.repair();
       },
-      onEnd: (failure) => {
-        this.close();
-        listener.onEnd(failure);
-      },
+      onEnd: (failure) => this.onEnd(failure),
     });
-    media.onChange(() => this.onMediaChange());
-  }
-
-  start(): void {
-    this.signalling.connect();
+    this.signalling = signalling;
+    return new Promise((resolve, reject) => {
+      this.entering = { resolve, reject };
+      signalling.connect();
+    });
   }
 
   leave(): void {
-    this.signalling.leave();
+    this.signalling?.leave();
     this.close();
   }
 
@@ -124,15 +135,37 @@ export class Call {
 
   private onWelcome({ id, p2p, streams, iceServers }: Welcome): void {
     if (p2p !== true) {
-      this.leave();
-      this.listener.onEnd(new CallFailure('needs-media-node'));
+      this.signalling?.leave();
+      this.onEnd(new CallFailure('needs-media-node'));
       return;
     }
+    this.closeStreams();
+    this.listener.onReset();
     this.iceServers = readIceServers(iceServers);
     this.listener.onConnected({ roomId: id });
     this.listener.onStory('connected');
     for (const stream of streams) this.addStream(stream);
-    if (this.self.role === 'presenter') void this.publishCamera();
+    if (this.self.role === 'presenter' && this.mayPublish) void this.publishOwn();
+    this.entering?.resolve();
+    this.entering = undefined;
+  }
+
+  /** The node let us go, or did not let us in. */
+  private onEnd(failure: CallFailure): void {
+    const { entering } = this;
+    this.entering = undefined;
+    if (entering) entering.reject(failure);
+    else if (failure.kind === 'place-lost') this.listener.onPlaceLost();
+    else {
+      this.close();
+      this.listener.onEnd(failure);
+    }
+  }
+
+  private async publishOwn(): Promise<void> {
+    const { screen } = this;
+    await this.publishCamera();
+    if (screen && this.screen === screen) screen.stream = await this.publish(screen.media, true);
   }
 
   private async publishCamera(): Promise<void> {
@@ -152,7 +185,11 @@ export class Call {
       label: media.id,
       attributes: this.attributes(),
     };
-    const [id] = await this.signalling.ask('publish', { options });
+    const [id, refusal] = (await this.signalling?.ask('publish', { options })) ?? [];
+    if (refusal === UNAUTHORIZED) {
+      this.mayPublish = false;
+      this.listener.onRefused('publish');
+    }
     if (typeof id !== 'number') return undefined;
     const stream = new OutgoingStream(id, screen, media, this.iceServers, this.sendSignal);
     this.outgoing.set(id, stream);
@@ -164,7 +201,7 @@ export class Call {
   private unpublish(stream: OutgoingStream): void {
     stream.close();
     this.outgoing.delete(stream.id);
-    this.signalling.send('unpublish', stream.id);
+    this.signalling?.send('unpublish', stream.id);
   }
 
   private onPublishMe({ streamId, peerSocket }: { streamId: number; peerSocket: string }): void {
@@ -179,15 +216,18 @@ export class Call {
         if (state === 'connected') this.listener.onStory('receiving');
         this.listener.onStreamChanged(stream);
       },
-      onBroken: () => this.subscribe(info.id),
+      onBroken: () => void this.subscribe(info.id),
     });
     this.incoming.set(info.id, stream);
     this.listener.onStreamAdded(stream);
-    this.subscribe(info.id);
+    void this.subscribe(info.id);
   }
 
-  private subscribe(streamId: number): void {
-    this.signalling.send('subscribe', { options: { streamId } });
+  private async subscribe(streamId: number): Promise<void> {
+    const [, refusal] = (await this.signalling?.ask('subscribe', { options: { streamId } })) ?? [];
+    if (refusal !== UNAUTHORIZED) return;
+    this.incoming.get(streamId)?.refuse();
+    this.listener.onRefused('subscribe');
   }
 
   private removeStream(id: number): void {
@@ -209,7 +249,7 @@ export class Call {
     this.camera?.refresh();
     if (this.camera) {
       const { id } = this.camera;
-      this.signalling.send('updateStreamAttributes', { id, attrs: this.attributes() });
+      this.signalling?.send('updateStreamAttributes', { id, attrs: this.attributes() });
     }
   }
 
@@ -225,17 +265,21 @@ export class Call {
   /** The network was away; links that did not survive it are made anew. */
   private repair(): void {
     for (const [id, stream] of this.incoming) {
-      if (stream.state !== 'connected') this.subscribe(id);
+      if (stream.state !== 'connected') void this.subscribe(id);
     }
   }
 
   private readonly sendSignal = (streamId: number, peerSocket: string, msg: PeerSignal): void => {
-    this.signalling.send('streamMessageP2P', { options: { streamId, peerSocket, msg } });
+    this.signalling?.send('streamMessageP2P', { options: { streamId, peerSocket, msg } });
   };
 
   private close(): void {
     for (const track of this.screen?.media.getTracks() ?? []) track.stop();
     this.screen = undefined;
+    this.closeStreams();
+  }
+
+  private closeStreams(): void {
     for (const stream of [...this.outgoing.values(), ...this.incoming.values()]) stream.close();
     this.outgoing.clear();
     this.incoming.clear();

@@ -4,6 +4,8 @@ export type FailureKind =
   | 'bad-request'
   | 'no-node'
   | 'api-away'
+  | 'no-token'
+  | 'redemption-away'
   | 'token-malformed'
   | 'token-refused'
   | 'token-forged'
@@ -11,7 +13,7 @@ export type FailureKind =
   | 'room-full'
   | 'room-gone'
   | 'node-unreachable'
-  | 'node-lost'
+  | 'place-lost'
   | 'node-stopped'
   | 'needs-media-node'
   | 'kicked'
@@ -27,19 +29,30 @@ interface Words {
 const WORDS: Record<FailureKind, Words> = {
   'backend-away': {
     title: 'This page’s server does not answer',
-    detail: 'It may have been stopped. Start it again with “npm start”, then try once more.',
+    detail:
+      'It may have been stopped (“npm start” starts it again), or this computer is offline. Then try once more.',
   },
   'bad-request': {
     title: 'That name or room can’t be used',
     detail: 'Names and rooms have 1 to 256 characters.',
   },
   'no-node': {
-    title: 'No signalling node is running',
-    detail: 'The API knows the room, but has no node to send you to. Try again in a few seconds.',
+    title: 'No signalling node is available',
+    detail:
+      'The API waited for one to send you to: none is running, or all are on their way out. Try again in a few seconds.',
   },
   'api-away': {
     title: 'The API does not answer',
     detail: 'It may be starting. Try again in a few seconds.',
+  },
+  'no-token': {
+    title: 'The API gave no token',
+    detail:
+      'It answered, but with an error. Try again in a few seconds; if it stays so, its log says why.',
+  },
+  'redemption-away': {
+    title: 'The node could not check your token',
+    detail: 'The API did not answer it in time. Try again in a few seconds.',
   },
   'token-malformed': {
     title: 'This link’s token can’t be read',
@@ -64,15 +77,16 @@ const WORDS: Record<FailureKind, Words> = {
   },
   'room-gone': {
     title: 'This room no longer exists',
-    detail: 'It was deleted after your token was issued. Join again to open it anew.',
+    detail: 'It was deleted. A room of the same name can be opened anew.',
   },
   'node-unreachable': {
     title: 'The signalling node can’t be reached',
     detail: 'Your token names a node that does not answer this browser. It may have been stopped.',
   },
-  'node-lost': {
-    title: 'The connection was lost',
-    detail: 'The node did not come back within 30 seconds. Check your network and join again.',
+  'place-lost': {
+    title: 'Your place in the call was lost',
+    detail:
+      'The node was started anew, or did not hear from you for 30 seconds. You need a new token to come back.',
   },
   'node-stopped': {
     title: 'The signalling node was stopped',
@@ -118,7 +132,7 @@ const OF_REFUSAL: Record<string, FailureKind> = {
   'token: Authentication error': 'token-forged',
   'token: Token does not exist': 'token-refused',
   'token: Invalid host': 'token-host',
-  'token: Nuve does not respond': 'api-away',
+  'token: Nuve does not respond': 'redemption-away',
   'token: Room is full': 'room-full',
   'token: Room does not exist': 'room-gone',
 };
@@ -138,7 +152,19 @@ const OF_CODE: Record<string, FailureKind> = {
 
 /** @param code the backend's error code */
 export function failureOfCode(code: unknown): FailureKind {
-  return (typeof code === 'string' ? OF_CODE[code] : undefined) ?? 'api-away';
+  return (typeof code === 'string' ? OF_CODE[code] : undefined) ?? 'no-token';
+}
+
+const OF_END: Record<string, FailureKind> = {
+  kicked: 'kicked',
+  'room-ended': 'room-ended',
+  'node-stopped': 'node-stopped',
+  'protocol-error': 'protocol-error',
+};
+
+/** @param reason why the node ended our part of the call, as it says itself */
+export function failureOfEnd(reason: unknown): FailureKind | undefined {
+  return typeof reason === 'string' ? OF_END[reason] : undefined;
 }
 
 /** What a camera's or microphone's refusal means, and what to do about it. */

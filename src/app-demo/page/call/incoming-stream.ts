@@ -15,7 +15,7 @@ export interface RemoteStreamInfo {
   attributes?: StreamAttributes;
 }
 
-export type IncomingState = 'connecting' | 'connected' | 'interrupted';
+export type IncomingState = 'connecting' | 'connected' | 'interrupted' | 'refused';
 
 interface Listener {
   send(streamId: number, peerSocket: string, signal: PeerSignal): void;
@@ -45,6 +45,11 @@ export class IncomingStream {
     // Every offer starts a link: the publisher makes one for each time we subscribe.
     if (signal.type === 'offer') this.open(peerSocket);
     this.link?.receive(signal);
+  }
+
+  /** The node does not let us have it. */
+  refuse(): void {
+    this.setState('refused');
   }
 
   /** Loudness of the sound that is playing, 0 to 1. */

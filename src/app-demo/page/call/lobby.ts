@@ -1,6 +1,6 @@
 import { byId, h } from '../../../common/page/dom.js';
 import type { JoinWish, Role } from './backend.js';
-import { wordsOfMediaError, type CallFailure } from './failures.js';
+import { CallFailure, wordsOfMediaError } from './failures.js';
 import { LocalMedia, type Kind } from './local-media.js';
 import { drawButton } from './tool-button.js';
 import type { Link } from './link.js';
@@ -30,6 +30,9 @@ export class Lobby {
       event.preventDefault();
       void this.join();
     });
+    this.form.addEventListener('input', ({ target }) =>
+      (target as HTMLElement).removeAttribute('aria-invalid'),
+    );
     this.form.addEventListener('change', () => this.draw());
     for (const kind of ['audio', 'video'] as const) {
       this.toggle(kind).addEventListener('click', () => void this.switch(kind));
@@ -38,10 +41,10 @@ export class Lobby {
 
   /** @param failure why the last call ended, or did not begin */
   show(failure?: CallFailure | 'left'): void {
-    const hasToken = this.link.token !== undefined;
     // A token says all of this itself.
-    byId('room-field').hidden = hasToken;
-    byId('role-field').hidden = hasToken;
+    byId('role-field').hidden = this.link.token !== undefined;
+    byId('room-field').hidden = this.isInvited;
+    byId('lobby-lead').hidden = this.isInvited;
     this.media = new LocalMedia();
     this.media.onChange(() => this.draw());
     this.root.hidden = false;
@@ -49,8 +52,14 @@ export class Lobby {
     const title = byId('lobby-title');
     title.textContent = failure === 'left' ? 'You left the call' : 'Join a call';
     this.button.textContent = failure === undefined ? 'Join' : 'Join again';
-    if (failure === undefined || failure === 'left') this.notice.replaceChildren();
-    else this.say(failure);
+    this.notice.replaceChildren();
+    if (failure instanceof CallFailure) this.say(failure);
+    else if (failure === undefined && this.link.unknownRole !== undefined) {
+      this.say({
+        title: 'This page does not know the role of your link',
+        detail: `It says “${this.link.unknownRole}”. Choose yourself how to join.`,
+      });
+    }
     this.draw();
     // Whoever leaves a call expects the camera to go out, and to stay so.
     if (failure === undefined) void this.startIfAllowed();
@@ -65,9 +74,9 @@ export class Lobby {
     this.video.srcObject = null;
   }
 
-  /** The token names the room by its id only. */
-  private get roomOfToken(): string {
-    return this.link.room ?? 'Invited call';
+  /** Into one room, which a token or a link names by its id. */
+  private get isInvited(): boolean {
+    return this.link.token !== undefined || this.link.roomId !== undefined;
   }
 
   private get role(): Role {
@@ -76,7 +85,10 @@ export class Lobby {
 
   private set role(role: Role) {
     const choice = this.form.querySelector<HTMLInputElement>(`input[value="${role}"]`);
-    if (choice) choice.checked = true;
+    if (!choice) return;
+    choice.checked = true;
+    // One of the roles is there for those who are sent with it.
+    choice.closest('label')?.removeAttribute('hidden');
   }
 
   private toggle(kind: Kind): HTMLElement {
@@ -106,11 +118,17 @@ export class Lobby {
     const { media, role } = this;
     const wish: JoinWish = {
       name: this.name.value.trim(),
-      room: this.link.token === undefined ? this.room.value.trim() : this.roomOfToken,
+      room: this.isInvited ? (this.link.room ?? 'Invited call') : this.room.value.trim(),
+      roomId: this.link.token === undefined ? this.link.roomId : undefined,
       role,
       type: this.link.type,
     };
-    if (wish.name === '' || wish.room === '') return;
+    if (wish.name === '') {
+      return this.askFor(this.name, 'Your name is missing', 'Write how the others will see you.');
+    }
+    if (wish.room === '') {
+      return this.askFor(this.room, 'The room is missing', 'Write any name, and share it.');
+    }
     rememberName(wish.name);
     this.button.disabled = true;
     this.notice.replaceChildren();
@@ -127,7 +145,15 @@ export class Lobby {
       }
     }
     if (role !== 'presenter') media.close();
+    this.button.textContent = 'Joining…';
     await this.onJoin(wish, media);
+  }
+
+  /** Says what is missing, and puts the cursor where it goes. */
+  private askFor(field: HTMLInputElement, title: string, detail: string): void {
+    this.say({ title, detail });
+    field.setAttribute('aria-invalid', 'true');
+    field.focus();
   }
 
   private say({ title, detail }: { title: string; detail: string }): void {
@@ -137,7 +163,7 @@ export class Lobby {
   }
 
   private draw(): void {
-    const isViewer = this.role === 'viewer';
+    const isViewer = this.role !== 'presenter';
     const hasAudio = this.media.isOn('audio');
     const hasVideo = this.media.isOn('video');
     drawButton(this.toggle('audio'), {

@@ -19,6 +19,7 @@ export class PeoplePanel {
 
   constructor(
     private readonly selfName: string,
+    /** Told whenever the page's server knows who is in the room. */
     private readonly onCount: (count: number) => void,
   ) {
     this.list.replaceChildren();

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Token } from './backend.js';
-import { CallFailure, failureOfRefusal, type FailureKind } from './failures.js';
+import { CallFailure, failureOfEnd, failureOfRefusal, type FailureKind } from './failures.js';
 
 /** The node keeps our place this long. */
 const RECONNECTION_WINDOW_MS = 30_000;
@@ -21,13 +21,6 @@ export interface Listener {
   onReconnected(): void;
   onEnd(failure: CallFailure): void;
 }
-
-const END_REASONS: Record<string, FailureKind> = {
-  kicked: 'kicked',
-  'room-ended': 'room-ended',
-  'node-stopped': 'node-stopped',
-  'protocol-error': 'protocol-error',
-};
 
 /** The browser's end of Licode's signalling: numbered messages, acknowledged, sent again when lost. */
 export class SignallingClient {
@@ -58,7 +51,7 @@ export class SignallingClient {
     this.socket.on('connect_error', (error) => this.onConnectError(error));
     this.socket.on('disconnect', (reason) => this.onDisconnect(reason));
     this.socket.on('callEnded', (data: { reason?: string }) => {
-      this.endReason = END_REASONS[data.reason ?? ''];
+      this.endReason = failureOfEnd(data.reason);
     });
     this.socket.on('socketgd_ack', ({ id }: { id: number }) => {
       this.pending = this.pending.filter((message) => message.id > id);
@@ -108,9 +101,12 @@ export class SignallingClient {
   }
 
   private onConnectError(error: Error & { data?: unknown }): void {
-    if (typeof error.data === 'string') {
-      const isReturning = this.clientId !== undefined;
-      this.end(isReturning ? 'node-lost' : failureOfRefusal(error.data));
+    const { data } = error;
+    if (data !== undefined && this.clientId !== undefined) {
+      const { ended } = data as { ended?: unknown };
+      this.end(failureOfEnd(ended) ?? 'place-lost');
+    } else if (typeof data === 'string') {
+      this.end(failureOfRefusal(data));
     } else if (this.clientId === undefined && ++this.attempts >= FIRST_CONNECTION_ATTEMPTS) {
       this.end('node-unreachable');
     }
@@ -123,7 +119,7 @@ export class SignallingClient {
     } else if (this.clientId === undefined) {
       this.end('node-unreachable');
     } else {
-      this.givingUp ??= setTimeout(() => this.end('node-lost'), RECONNECTION_WINDOW_MS);
+      this.givingUp ??= setTimeout(() => this.end('place-lost'), RECONNECTION_WINDOW_MS);
       this.listener.onReconnecting();
     }
   }

@@ -55,6 +55,11 @@ export class StoryPanel {
       case 'reconnecting':
         this.tell('The connection to the node was lost. It keeps your place for 30 seconds.');
         break;
+      case 'place-lost':
+        this.tell(
+          'The node does not have your place any more. This page asks for a new token and goes in again.',
+        );
+        break;
       case 'reconnected':
         this.tell('You are back, in the same place; what was said meanwhile was sent again.');
         break;

@@ -24,7 +24,7 @@ export class Toolbar {
   constructor(
     private readonly call: Call,
     private readonly media: LocalMedia,
-    private readonly role: Role,
+    private role: Role,
     onLeave: () => void,
   ) {
     this.on('mic', () => void this.switch('audio'));
@@ -47,6 +47,12 @@ export class Toolbar {
 
   remove(): void {
     document.removeEventListener('keydown', this.onKey);
+  }
+
+  /** Takes away what only who is seen and heard needs. */
+  becomeViewer(): void {
+    this.role = 'viewer';
+    this.draw();
   }
 
   setPeopleCount(count: number): void {

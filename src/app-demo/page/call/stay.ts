@@ -1,0 +1,153 @@
+import { requestToken, type JoinWish, type Token } from './backend.js';
+import { Call } from './call.js';
+import { CallView } from './call-view.js';
+import { CallFailure, type FailureKind } from './failures.js';
+import { ownLink } from './link.js';
+import type { LocalMedia } from './local-media.js';
+import { PeoplePanel } from './people-panel.js';
+import type { StoryPanel } from './story-panel.js';
+import { Toolbar } from './toolbar.js';
+
+/** A node that starts anew is back in seconds; one that is gone is replaced within ten. */
+const RETURN_WITHIN_MS = 30_000;
+const RETRY_MS = 1000;
+
+const FINAL: readonly FailureKind[] = ['bad-request', 'token-malformed', 'needs-media-node'];
+
+export type StayEnd = CallFailure | 'left';
+
+/** One stay in a room, until it is left: over several tokens, where the node loses our place. */
+export class Stay {
+  private readonly view: CallView;
+  private readonly people: PeoplePanel;
+  private readonly call: Call;
+  private readonly toolbar: Toolbar;
+  private readonly onPageHide = () => this.call.leave();
+  private hasEnded = false;
+  /** Whether the page's server can let people into this room. */
+  private isOpen: boolean;
+
+  /**
+   * @param onEnd told why it ended, and what leads into the room again, where anything does
+   */
+  constructor(
+    private wish: JoinWish,
+    private readonly media: LocalMedia,
+    private readonly story: StoryPanel,
+    withOwnToken: boolean,
+    private readonly onEnd: (reason: StayEnd, wish?: JoinWish) => void,
+  ) {
+    this.isOpen = !withOwnToken;
+    this.view = new CallView(wish, media);
+    this.people = new PeoplePanel(wish.name, (count) => this.onPeople(count));
+    this.call = new Call(wish, media, {
+      onConnected: ({ roomId }) => this.onConnected(roomId),
+      onReconnecting: () => this.view.setConnection('reconnecting'),
+      onReconnected: () => this.view.setConnection('connected'),
+      onStreamAdded: (stream) => {
+        this.view.addStream(stream);
+        void this.people.refresh();
+      },
+      onStreamChanged: (stream) => this.view.updateStream(stream),
+      onStreamRemoved: (stream) => {
+        this.view.removeStream(stream);
+        void this.people.refresh();
+      },
+      onSharing: (screen) => {
+        this.view.showOwnScreen(screen);
+        this.toolbar.draw();
+      },
+      onReset: () => this.view.clear(),
+      onRefused: (right) => {
+        this.view.refuse(right);
+        if (right === 'publish') this.becomeViewer();
+      },
+      onPlaceLost: () => void this.comeBack(),
+      onStory: (step) => this.story.step(step),
+      onEnd: (failure) => this.end(failure),
+    });
+    this.toolbar = new Toolbar(this.call, media, wish.role, () => {
+      this.call.leave();
+      this.end('left');
+    });
+    addEventListener('pagehide', this.onPageHide);
+  }
+
+  async begin(token: Token): Promise<void> {
+    this.view.show();
+    if (this.isOpen) this.view.allowInvitations(this.wish);
+    await this.call.enter(token).catch((failure: CallFailure) => this.end(failure));
+  }
+
+  private onConnected(roomId: string): void {
+    this.story.joined(roomId);
+    this.view.connected(this.call);
+    this.people.start(roomId);
+    // A token may lead into a room of anybody's, whatever its link calls it.
+    if (!this.isOpen) this.wish = { ...this.wish, roomId };
+    else this.rememberAddress();
+  }
+
+  /** Who is told who is in the room can also get tokens for it. */
+  private onPeople(count: number): void {
+    this.toolbar.setPeopleCount(count);
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.view.allowInvitations(this.wish);
+    this.rememberAddress();
+  }
+
+  /** What can be shared, and reloaded. */
+  private rememberAddress(): void {
+    history.replaceState(null, '', ownLink(this.wish));
+  }
+
+  private becomeViewer(): void {
+    this.wish = { ...this.wish, role: 'viewer' };
+    this.media.close();
+    this.toolbar.becomeViewer();
+    if (this.isOpen) this.rememberAddress();
+  }
+
+  private async comeBack(): Promise<void> {
+    this.view.setConnection('reconnecting');
+    this.story.step('place-lost');
+    let failure = new CallFailure('place-lost');
+    const deadline = performance.now() + RETURN_WITHIN_MS;
+    while (this.isOpen && !this.isFinal(failure) && performance.now() < deadline) {
+      // All who were in the room come at once.
+      await pause(RETRY_MS * Math.random());
+      if (this.hasEnded) return;
+      try {
+        const token = await requestToken(this.wish);
+        if (this.hasEnded) return;
+        await this.call.enter(token);
+        return;
+      } catch (error) {
+        failure = error instanceof CallFailure ? error : new CallFailure('closed');
+      }
+    }
+    this.call.leave();
+    this.end(failure);
+  }
+
+  private isFinal({ kind }: CallFailure): boolean {
+    // A room that is asked for by name is made again.
+    return FINAL.includes(kind) || (kind === 'room-gone' && this.wish.roomId !== undefined);
+  }
+
+  private end(reason: StayEnd): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    removeEventListener('pagehide', this.onPageHide);
+    this.people.stop();
+    this.toolbar.remove();
+    this.media.close();
+    this.view.hide();
+    this.onEnd(reason, this.isOpen ? this.wish : undefined);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,261 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startAppDemo, type AppDemo } from '../../src/app-demo/app-demo.js';
+import { SUPERSERVICE } from '../support/test-app.js';
+import { launchChromium, seesMoving, visit, type Visitor } from './support/browser.js';
+import { FreezingProxy } from './support/freezing-proxy.js';
+import { WholeSystem } from './support/whole-system.js';
+
+jest.setTimeout(120_000);
+
+/** The title of what the page says went wrong. */
+function noticeOf(page: Page): Promise<string | null> {
+  return page.locator('.notice strong').textContent();
+}
+
+describe('the call page', () => {
+  let browser: Browser;
+  let proxy: FreezingProxy;
+  let system: WholeSystem;
+  let visitors: Visitor[] = [];
+
+  beforeAll(async () => {
+    proxy = await FreezingProxy.listen();
+    system = await WholeSystem.start({ publicControllerPort: proxy.port });
+    proxy.target = Number(new URL(system.demo.controllerUrl).port);
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await system.close();
+    await proxy.close();
+  });
+
+  afterEach(async () => {
+    const errors = visitors.flatMap((visitor) => visitor.errors);
+    await Promise.all(visitors.map(({ page }) => page.context().close()));
+    visitors = [];
+    if (errors.length > 0) throw new Error(`In the console of a page: ${errors.join('; ')}`);
+  });
+
+  async function open(url: string, options?: BrowserContextOptions): Promise<Page> {
+    const visitor = await visit(browser, url, options);
+    visitors.push(visitor);
+    return visitor.page;
+  }
+
+  async function press(page: Page): Promise<void> {
+    await page.getByRole('button', { name: /^Join/ }).click();
+  }
+
+  /** Opens an address, says a name if the page does not know one, and joins. */
+  async function join(url: string, name: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await open(url, options);
+    await page.getByLabel('Your name').fill(name);
+    await press(page);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    return page;
+  }
+
+  const joinRoom = (room: string, name: string) => join(system.link({ room }), name);
+
+  /** A link that carries a token and nothing else. */
+  const tokenLink = async (room: string, name: string, role?: string) =>
+    `${system.demo.url}/#token=${await system.token(room, name, role)}`;
+
+  /** An error that the browser itself reports, and the test brought about. */
+  function forgiveNetworkErrors(): void {
+    for (const visitor of visitors) {
+      visitor.errors = visitor.errors.filter((text) => !/WebSocket|ERR_|Failed to load/.test(text));
+    }
+  }
+
+  describe('the lobby', () => {
+    it.each(['', '   '])('says that the name is missing when it is %j', async (name) => {
+      const page = await open(system.link({ room: 'blank' }));
+      await page.getByLabel('Your name').fill(name);
+
+      await press(page);
+
+      expect(await noticeOf(page)).toBe('Your name is missing');
+      expect(await page.evaluate('document.activeElement.id')).toBe('name');
+    });
+
+    it('says that the room is missing', async () => {
+      const page = await open(system.link({ room: ' ', name: 'Ann' }));
+
+      await press(page);
+
+      expect(await noticeOf(page)).toBe('The room is missing');
+      expect(await page.evaluate('document.activeElement.id')).toBe('room');
+    });
+
+    it('says so when it does not know the role of its link, and shows nobody by mistake', async () => {
+      const page = await open(system.link({ room: 'odd', name: 'Ann', role: 'guest' }));
+
+      expect(await noticeOf(page)).toBe('This page does not know the role of your link');
+      expect(await page.locator('input[value=viewer]').isChecked()).toBe(true);
+    });
+
+    it('joins in the role that its link names', async () => {
+      const query = { room: 'data', name: 'Ann', role: 'viewerWithData' };
+      const page = await open(system.link(query));
+      await press(page);
+      await page.getByText('Connected', { exact: true }).waitFor();
+
+      await page.getByRole('button', { name: /^People/ }).click();
+
+      expect(await page.locator('#people-list .role').textContent()).toBe('Viewer, may send data');
+    });
+  });
+
+  describe('its address', () => {
+    it('leads back into the room, and others, too', async () => {
+      const ann = await open(`${system.demo.url}/`);
+      await ann.getByLabel('Your name').fill('Ann');
+      await ann.getByLabel('Room').fill('tea & cake');
+      await press(ann);
+      await ann.getByText('Connected', { exact: true }).waitFor();
+      const { searchParams } = new URL(ann.url());
+      expect([...searchParams]).toEqual([['room', 'tea & cake']]);
+
+      await ann.reload();
+      await press(ann);
+      await ann.getByText('Connected', { exact: true }).waitFor();
+      const ben = await join(ann.url(), 'Ben');
+
+      await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+    });
+
+    it('names the room of a token by its id, and so does the invite link', async () => {
+      const ann = await join(await tokenLink('by token', 'Ann'), 'Ann', {
+        permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
+      });
+      await ann.getByRole('button', { name: 'Copy invite link' }).click();
+      await ann.getByText('Link copied').waitFor();
+
+      const { room } = await system.find('by token');
+      const expected = `${system.demo.url}/?roomId=${room}`;
+      expect([await ann.evaluate('navigator.clipboard.readText()'), ann.url()]).toEqual([
+        expected,
+        expected,
+      ]);
+      const ben = await join(expected, 'Ben');
+      await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+
+      await ann.getByRole('button', { name: 'Leave the call' }).click();
+      await ann.getByRole('button', { name: 'Join again' }).click();
+      await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+    });
+
+    it('invites nobody into a room that this page’s server has no tokens for', async () => {
+      const page = await join(`${system.demo.url}/#token=${await system.foreignToken()}`, 'Ann');
+      await page.waitForResponse(/getUsers/);
+
+      expect(await page.getByRole('button', { name: 'Copy invite link' }).isVisible()).toBe(false);
+      expect(page.url()).toBe(`${system.demo.url}/`);
+      forgiveNetworkErrors();
+    });
+  });
+
+  it('says what a role that nobody knows can not do', async () => {
+    await joinRoom('strangers', 'Ann');
+
+    const guest = await join(await tokenLink('strangers', 'Gus', 'guest'), 'Gus');
+
+    await guest.getByText('Your role is not known here').waitFor();
+    await guest.getByText('Not for your role').waitFor();
+    expect(await guest.locator('.tile.is-self').count()).toBe(0);
+    expect(await guest.getByText('Connecting…').count()).toBe(0);
+    expect(await guest.getByRole('button', { name: /Camera/ }).isVisible()).toBe(false);
+  });
+
+  it('shows who has the token of a viewer that they only watch', async () => {
+    await joinRoom('watched', 'Ann');
+
+    const viewer = await join(await tokenLink('watched', 'Vic', 'viewer'), 'Vic');
+
+    await viewer.getByText('Your role lets you watch. Nobody sees or hears you.').waitFor();
+    await seesMoving(viewer, 1);
+    expect(await viewer.locator('.tile.is-self').count()).toBe(0);
+  });
+
+  describe('when the node has lost its place', () => {
+    let restarted: AppDemo | undefined;
+
+    afterEach(async () => {
+      proxy.target = Number(new URL(system.demo.controllerUrl).port);
+      proxy.cut();
+      await restarted?.close();
+      restarted = undefined;
+    });
+
+    /** A node at the same address that knows nobody, as after `kill -9` and a new start. */
+    async function restartNode(): Promise<void> {
+      restarted = await startAppDemo({
+        apiUrl: system.apiUrl,
+        superserviceId: SUPERSERVICE.serviceId,
+        superserviceKey: SUPERSERVICE.key,
+        host: '127.0.0.1',
+        port: 0,
+        controllerPort: 0,
+        publicControllerPort: proxy.port,
+      });
+      proxy.target = Number(new URL(restarted.controllerUrl).port);
+      proxy.cut();
+    }
+
+    it('goes in again with a new token', async () => {
+      const [ann, ben] = [await joinRoom('phoenix', 'Ann'), await joinRoom('phoenix', 'Ben')];
+      await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+
+      await restartNode();
+
+      for (const page of [ann, ben]) {
+        await page.getByText('This page asks for a new token and goes in again.').waitFor();
+        await page.getByText('Connected', { exact: true }).waitFor();
+      }
+      await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
+      expect(await ann.locator('.tile').count()).toBe(2);
+      forgiveNetworkErrors();
+    });
+
+    it('says so when it can not get a new token itself', async () => {
+      const ann = await join(`${system.demo.url}/#token=${await system.foreignToken()}`, 'Ann');
+
+      await restartNode();
+
+      expect(await noticeOf(ann)).toBe('Your place in the call was lost');
+      forgiveNetworkErrors();
+    });
+  });
+
+  it('says that it was kicked to who was away at the time', async () => {
+    const before = proxy.connections();
+    const ben = await joinRoom('absent', 'Ben');
+    const ofBen = [...proxy.connections()].filter((socket) => !before.has(socket));
+    proxy.freeze(ofBen);
+    await ben.context().setOffline(true);
+    await ben.getByText('Reconnecting…', { exact: true }).first().waitFor();
+
+    const { service, room } = await system.find('absent');
+    await system.superservice.delete(`/services/${service}/rooms/${room}/users/Ben`);
+    await ben.context().setOffline(false);
+
+    expect(await noticeOf(ben)).toBe('You were removed from the call');
+    forgiveNetworkErrors();
+  });
+
+  it('waits for as long as the API waits for a node, and then says that there is none', async () => {
+    await system.drainNodes(true);
+    const page = await open(system.link({ room: 'nowhere', name: 'Ann' }));
+
+    await press(page);
+    await page.getByRole('button', { name: 'Joining…' }).waitFor();
+
+    expect(await noticeOf(page)).toBe('No signalling node is available');
+    await system.drainNodes(false);
+    forgiveNetworkErrors();
+  });
+});
