@@ -33,10 +33,6 @@ export class WholeSystem {
     return this.api.superservice;
   }
 
-  get apiUrl(): string {
-    return this.api.url;
-  }
-
   /** A page's address, with what its link carries. */
   link(query: Record<string, string>): string {
     return `${this.demo.url}/?${new URLSearchParams(query).toString()}`;
