@@ -2,70 +2,111 @@ import 'reflect-metadata';
 import { mongo, Types } from 'mongoose';
 import { parseArgs } from 'node:util';
 import { DATABASE_NAME, databaseNameOf } from '../config/database-name.js';
+import type { Environment } from '../config/environment.js';
 import { loadEnvironment } from '../config/load-environment.js';
 import { startEmbeddedMongo } from '../embedded-mongo/embedded-mongo.js';
 import { KeySealer } from '../services/key-sealer.js';
+import { goBack } from './back/go-back.js';
+import type { BackReport } from './back/back-report.js';
 import { dropOldFields } from './drop-old-fields.js';
 import { importLicode } from './import-licode.js';
+import type { ImportReport } from './import-report.js';
 
-const USAGE = `Usage: import-licode [--from mongodb://host/nuvedb] [--to mongodb://host/db] [--apply]
+const USAGE = `Usage: import-licode [--back] [--from mongodb://host/nuvedb] [--to mongodb://host/db] [--apply]
 
-Takes over services, rooms and ErizoControllers of a Licode installation. Without --apply it only says
-what it would do.
+Takes over services, rooms and ErizoControllers of a Licode installation; with --back, makes its database
+Nuve's again. Without --apply it only says what it would do.
 
   --from URI          Licode's database; MONGODB_URI where it is left out
   --to URI            Nuvem's database; else MONGODB_URI, else the embedded one in DATA_DIR,
                       which must not be in use. May be the same database.
   --apply             write
   --json              print the report as JSON
-  --drop-old-fields   remove what only Nuve needs from services that were imported: no way back to Nuve
+  --drop-old-fields   remove what only Nuve needs from services that were imported: from then on the way
+                      back needs --with-keys
+  --back              the way back, with the --from and --to of the import and every instance stopped: rooms
+                      and services in Licode's database become what they are in Nuvem's, and what only
+                      Nuvem needs is removed from there
+  --with-keys         with --back: write the keys of services in clear, as Nuve reads them. Without it Nuve
+                      refuses services that were made since, and the report names them
 
 The settings of Nuvem apply, LICODE_CONFIG among them: SUPERSERVICE_ID and SUPERSERVICE_KEY (or
 ENCRYPTION_KEY) must be those that Nuvem will run with.
 `;
 
+const OPTIONS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  apply: { type: 'boolean', default: false },
+  back: { type: 'boolean', default: false },
+  'with-keys': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  'drop-old-fields': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      apply: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      'drop-old-fields': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
     process.stdout.write(USAGE);
     return;
+  }
+  if (values.back && values['drop-old-fields']) {
+    throw new Error('--drop-old-fields is of no use with --back');
   }
   const environment = await loadEnvironment(process.env);
   const from = values.from ?? environment.mongodbUri;
   if (!from) throw new Error(`--from is missing\n\n${USAGE}`);
   const to = values.to ?? environment.mongodbUri;
   const embedded = to ? undefined : await startEmbeddedMongo({ dataDir: environment.dataDir });
-  const source = new mongo.MongoClient(from);
-  const target = new mongo.MongoClient(to ?? embedded?.uriFor(DATABASE_NAME) ?? '');
-  const targetName = to ? databaseNameOf(to) : DATABASE_NAME;
+  const licode = new mongo.MongoClient(from);
+  const nuvem = new mongo.MongoClient(to ?? embedded?.uriFor(DATABASE_NAME) ?? '');
   try {
-    const sealer = new KeySealer(environment);
-    const report = await importLicode({
-      source: source.db(),
-      target: target.db(targetName),
-      superserviceId: new Types.ObjectId(environment.superserviceId),
-      seal: (key) => sealer.seal(key),
-      apply: values.apply,
-    });
-    process.stdout.write(`${values.json ? JSON.stringify(report) : report.toString()}\n`);
-    if (values.apply && values['drop-old-fields']) {
-      const count = await dropOldFields(target.db(targetName));
-      process.stdout.write(`Old fields removed from ${count} services\n`);
-    }
+    const run = values.back ? runBack : runImport;
+    const nuvemName = to ? databaseNameOf(to) : DATABASE_NAME;
+    await run(values, environment, licode.db(databaseNameOf(from)), nuvem.db(nuvemName));
   } finally {
-    await source.close();
-    await target.close();
+    await licode.close();
+    await nuvem.close();
     await embedded?.close();
   }
+}
+
+async function runImport(
+  { apply, json, 'drop-old-fields': dropsOldFields }: Values,
+  environment: Environment,
+  source: mongo.Db,
+  target: mongo.Db,
+): Promise<void> {
+  const sealer = new KeySealer(environment);
+  const superserviceId = new Types.ObjectId(environment.superserviceId);
+  const seal = (key: string): string => sealer.seal(key);
+  print(await importLicode({ source, target, superserviceId, seal, apply }), json);
+  if (apply && dropsOldFields) {
+    const count = await dropOldFields(target);
+    process.stdout.write(`Old fields removed from ${count} services\n`);
+  }
+}
+
+async function runBack(
+  { apply, json, 'with-keys': withKeys }: Values,
+  environment: Environment,
+  nuve: mongo.Db,
+  nuvem: mongo.Db,
+): Promise<void> {
+  const sealer = new KeySealer(environment);
+  const superservice = {
+    id: new Types.ObjectId(environment.superserviceId),
+    key: environment.superserviceKey,
+  };
+  const open = (sealed: string): string => sealer.open(sealed);
+  print(await goBack({ nuve, nuvem, superservice, open, withKeys, apply }), json);
+}
+
+function print(report: ImportReport | BackReport, asJson: boolean): void {
+  process.stdout.write(`${asJson ? JSON.stringify(report) : report.toString()}\n`);
 }
 
 try {

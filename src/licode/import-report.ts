@@ -6,10 +6,30 @@ export class Finding {
   count = 0;
   readonly examples: string[] = [];
 
+  // Truly private: a report is printed as JSON, too.
+  readonly #limit: number;
+
+  constructor(limit = EXAMPLES) {
+    this.#limit = limit;
+  }
+
   add(example: string): void {
     this.count += 1;
-    if (this.examples.length < EXAMPLES) this.examples.push(example);
+    if (this.examples.length < this.#limit) this.examples.push(example);
   }
+}
+
+/** A line for each kind of finding that there is. */
+export function describeFindings<Kind extends string>(
+  findings: Record<Kind, Finding>,
+  meanings: Record<Kind, string>,
+): string[] {
+  return Object.entries<Finding>(findings)
+    .filter(([, { count }]) => count > 0)
+    .map(([kind, { count, examples }]) => {
+      const more = count > examples.length ? ', …' : '';
+      return `${kind}: ${count}, ${meanings[kind as Kind]}: ${examples.join(', ')}${more}`;
+    });
 }
 
 /** What an import found and did; in a dry run, what it would have done. */
@@ -36,17 +56,10 @@ export class ImportReport {
       const { found, imported, alreadyThere } = this[kind];
       return `${kind}: ${found} found, ${imported} ${done}, ${alreadyThere} there already`;
     });
-    const findings = Object.entries(this.findings)
-      .filter(([, { count }]) => count > 0)
-      .map(([kind, { count, examples }]) => {
-        const more = count > examples.length ? ', …' : '';
-        const meaning = MEANINGS[kind as keyof ImportReport['findings']];
-        return `${kind}: ${count}, ${meaning}: ${examples.join(', ')}${more}`;
-      });
     return [
       ...(this.dryRun ? ['Dry run: nothing was written. Add --apply to import.'] : []),
       ...counts,
-      ...findings,
+      ...describeFindings(this.findings, MEANINGS),
     ].join('\n');
   }
 }

@@ -7,6 +7,7 @@ export interface LicodeService {
   key?: unknown;
   rooms?: unknown;
   testRoom?: unknown;
+  testToken?: unknown;
 }
 
 export interface LicodeController {

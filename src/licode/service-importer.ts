@@ -8,6 +8,8 @@ import {
   type EmbeddedRoom,
   type LicodeService,
 } from './licode-documents.js';
+import { IMPORT_MARKS } from './own-collections.js';
+import { isSame } from './same-value.js';
 
 /** Rooms read and written at once: a room's data may be 100 kB. */
 const BATCH = 200;
@@ -22,7 +24,7 @@ interface Room {
 }
 
 /** Which services were imported, and when: what is missing of them later was deleted. */
-interface ImportMark {
+export interface ImportMark {
   _id: Types.ObjectId;
   importedAt: Date;
 }
@@ -51,7 +53,7 @@ export class ServiceImporter {
   ) {
     const { source, target } = options;
     this.services = target.collection('services');
-    this.marks = target.collection<ImportMark>('licodeImports');
+    this.marks = target.collection<ImportMark>(IMPORT_MARKS);
     this.rooms = target.collection<Room>('rooms');
     this.sourceRooms = source.collection<Room>('rooms');
   }
@@ -208,22 +210,14 @@ export class ServiceImporter {
   }
 }
 
-/** Whether the import before this one must have taken the room over. An id's time is in whole seconds. */
-function wasThere({ _id }: EmbeddedRoom, { importedAt }: Target): boolean {
+/** Whether the import that was done then must have taken the room over. An id's time is in whole seconds. */
+export function wasThere(
+  { _id }: Pick<EmbeddedRoom, '_id'>,
+  { importedAt }: Pick<Target, 'importedAt'>,
+): boolean {
   return importedAt !== undefined && _id.getTimestamp().getTime() + 1000 < importedAt.getTime();
 }
 
 async function byId(found: mongo.FindCursor<Room>): Promise<Map<string, Room>> {
   return new Map((await found.toArray()).map((room) => [String(room._id), room]));
-}
-
-/** The order of keys says nothing: Nuve wrote both copies from the same object, but at different times. */
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, sorted(item)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

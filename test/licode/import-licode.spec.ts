@@ -47,7 +47,7 @@ describe('the import of a Licode database', () => {
     expect(first.rooms).toEqual({ found: 10_020, imported: 10_000, alreadyThere: 0 });
     expect(second.rooms).toEqual({ found: 10_020, imported: 0, alreadyThere: 10_000 });
     expect(second.services).toEqual({ found: 20, imported: 0, alreadyThere: 20 });
-  }, 60_000);
+  });
 
   it('reports ghosts, orphans, duplicates and weak keys, and heals the ghosts', async () => {
     await fillNuvedb(source, SMALL);
@@ -251,7 +251,7 @@ describe('the import command', () => {
     } finally {
       await app.close();
     }
-  }, 30_000);
+  });
 
   it('works in the very database of Licode, and removes the old fields when told to', async () => {
     const { services } = await fillNuvedb(target, SMALL);
@@ -273,7 +273,7 @@ describe('the import command', () => {
     expect(Object.keys(kept ?? {}).toSorted()).toEqual(
       '_id createdAt name role sealedKey'.split(' '),
     );
-  }, 30_000);
+  });
 
   it('says what is wrong, and leaves with 1', async () => {
     const wrong = [command('--from', 'mongodb:/'), command('--nonsense')];

@@ -1,0 +1,50 @@
+import type { Schema } from 'mongoose';
+import { ActivitySchema } from '../activity/activity.schema.js';
+import { NonceSchema } from '../auth/schemas/nonce.schema.js';
+import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
+import { RoomEndSchema } from '../erizo-controllers/schemas/room-end.schema.js';
+import { RoomSchema } from '../rooms/schemas/room.schema.js';
+import { InstallationSchema } from '../services/schemas/installation.schema.js';
+import { ServiceSchema } from '../services/schemas/service.schema.js';
+import { TokenSchema } from '../tokens/schemas/token.schema.js';
+
+/** Which services were imported, and when. */
+export const IMPORT_MARKS = 'licodeImports';
+
+/** What Nuve keeps in its database. */
+const NUVE_COLLECTIONS = ['erizoControllers', 'rooms', 'services', 'tokens'];
+
+/** Every schema of the application: what it makes in a database is read off them. */
+const SCHEMAS: Schema[] = [
+  ActivitySchema,
+  ErizoControllerSchema,
+  InstallationSchema,
+  NonceSchema,
+  RoomEndSchema,
+  RoomSchema,
+  ServiceSchema,
+  TokenSchema,
+];
+
+type Keys = Record<string, unknown>;
+
+/** Indexes that earlier versions made, and that a database may still have. */
+const FORMER_INDEXES: Record<string, Keys[]> = { erizoControllers: [{ lastSeen: 1 }] };
+
+/** Collections that Nuve knows nothing of. The marks come last: until then an import can be told from none. */
+export const OWN_COLLECTIONS: readonly string[] = [
+  ...SCHEMAS.map(nameOf).filter((name) => !NUVE_COLLECTIONS.includes(name)),
+  IMPORT_MARKS,
+];
+
+/** The keys of the indexes that Nuvem makes on Nuve's collections, by collection. */
+export const OWN_INDEXES: ReadonlyMap<string, readonly Keys[]> = new Map(
+  SCHEMAS.filter((schema) => NUVE_COLLECTIONS.includes(nameOf(schema))).map((schema) => {
+    const keys = schema.indexes().map(([fields]) => fields as Keys);
+    return [nameOf(schema), [...keys, ...(FORMER_INDEXES[nameOf(schema)] ?? [])]];
+  }),
+);
+
+function nameOf(schema: Schema): string {
+  return schema.get('collection') ?? '';
+}
