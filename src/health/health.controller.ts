@@ -29,6 +29,7 @@ import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.
 import { AmqpConnection } from '../erizo-controllers/rpc/amqp/amqp-connection.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { Readiness } from './readiness.js';
+import { UnimportedServices } from './unimported-services.js';
 
 const DATABASE_TIMEOUT_MS = 1_500;
 
@@ -44,6 +45,7 @@ export class HealthController {
     private readonly environment: Environment,
     private readonly amqp: AmqpConnection,
     private readonly controllers: ErizoControllersService,
+    private readonly unimported: UnimportedServices,
     @InjectConnection() private readonly connection: Connection,
   ) {}
 
@@ -89,6 +91,7 @@ export class HealthController {
           timeout: DATABASE_TIMEOUT_MS,
         }),
       () => this.superservice(),
+      () => this.tenants(),
       ...(this.environment.amqpUrl === undefined ? [] : [() => this.broker()]),
       () => this.nodes(),
     ]);
@@ -122,6 +125,19 @@ export class HealthController {
         .collection('services')
         .findOne({ _id }, { projection: { _id: 1 }, maxTimeMS: DATABASE_TIMEOUT_MS });
       return found ? indicator.up() : indicator.down('missing from the database');
+    } catch {
+      return indicator.down('database not available');
+    }
+  }
+
+  /** Red before a load balancer sends requests that would all be refused. */
+  private async tenants(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('tenants');
+    try {
+      const exist = await this.unimported.exist();
+      return exist
+        ? indicator.down('services of Licode are not imported: run import-licode')
+        : indicator.up();
     } catch {
       return indicator.down('database not available');
     }

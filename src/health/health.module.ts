@@ -4,10 +4,11 @@ import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.m
 import { AmqpModule } from '../erizo-controllers/rpc/amqp/amqp.module.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from './readiness.js';
+import { UnimportedServices } from './unimported-services.js';
 
 @Module({
   imports: [AmqpModule, ErizoControllersModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Readiness],
+  providers: [Readiness, UnimportedServices],
 })
 export class HealthModule {}

@@ -26,7 +26,9 @@ async function findOrphans(
   seen: ReadonlyMap<string, string>,
   report: ImportReport,
 ): Promise<void> {
-  const rooms = source.collection('rooms').find({}, { projection: { _id: 1 } });
+  // Those that have a service are Nuvem's own, made after the switch.
+  const filter = { service: { $exists: false } };
+  const rooms = source.collection('rooms').find(filter, { projection: { _id: 1 } });
   for await (const { _id } of rooms) {
     const id = String(_id);
     if (!seen.has(id)) report.findings.orphans.add(id);

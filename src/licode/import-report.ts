@@ -44,6 +44,8 @@ export class ImportReport {
     differing: new Finding(),
     deletedSince: new Finding(),
     unusable: new Finding(),
+    namesAsText: new Finding(),
+    oddData: new Finding(),
     servicesWithoutKey: new Finding(),
     weakKeys: new Finding(),
   };
@@ -71,6 +73,9 @@ const MEANINGS: Record<keyof ImportReport['findings'], string> = {
   differing: 'room and its service’s copy differ: the copy is taken, as clients saw it',
   deletedSince: 'imported before and deleted since: left deleted',
   unusable: 'no valid id or address: left alone',
+  namesAsText: 'names that are no text: taken as their JSON',
+  oddData:
+    'rooms whose data is no object: kept and answered as it is, and replaced by the next change',
   servicesWithoutKey: 'can never have been used: imported, but cannot sign',
   weakKeys: 'short enough to be guessed: make new services for these tenants',
 };

@@ -25,7 +25,8 @@ export interface LicodeController {
 export interface RoomSettings {
   name: string;
   p2p?: true;
-  data?: Record<string, unknown>;
+  /** An object, unless Nuve let something else in. */
+  data?: unknown;
   mediaConfiguration?: string;
 }
 
@@ -33,25 +34,37 @@ export interface RoomSettings {
 export interface EmbeddedRoom {
   _id: Types.ObjectId;
   settings: RoomSettings;
+  /** As its service holds it. */
+  name: unknown;
 }
 
-/** Keeps of a room what makes sense; the rest could not have been used. */
+/** What Nuve took a room for: it looks at whether `p2p` and `data` are truthy, and no further. */
 export function readSettings(room: Record<string, unknown>): RoomSettings {
   const { name, p2p, data, mediaConfiguration } = room;
-  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
   return {
-    name: typeof name === 'string' ? name : (JSON.stringify(name) ?? ''),
-    ...(p2p === true && { p2p }),
-    ...(isObject && { data: data as Record<string, unknown> }),
+    name: toText(name),
+    ...(Boolean(p2p) && { p2p: true }),
+    ...(Boolean(data) && { data }),
     ...(typeof mediaConfiguration === 'string' && { mediaConfiguration }),
   };
+}
+
+/** A name as a text: JSON where it was something else, empty where there was none. */
+export function toText(name: unknown): string {
+  return typeof name === 'string' ? name : (JSON.stringify(name) ?? '');
+}
+
+/** Whether a room's data can be what Nuvem takes itself. */
+export function isPlainData(data: unknown): boolean {
+  return data === undefined || (typeof data === 'object' && !Array.isArray(data));
 }
 
 /** @returns null for what is no room */
 export function readEmbeddedRoom(value: unknown): EmbeddedRoom | null {
   if (typeof value !== 'object' || value === null) return null;
-  const _id = toObjectId((value as { _id?: unknown })._id);
-  return _id && { _id, settings: readSettings(value as Record<string, unknown>) };
+  const room = value as Record<string, unknown>;
+  const _id = toObjectId(room['_id']);
+  return _id && { _id, name: room['name'], settings: readSettings(room) };
 }
 
 /** Ids are ObjectIds, or text where an operator restored them from JSON. */

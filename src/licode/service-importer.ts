@@ -3,8 +3,10 @@ import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
 import {
   readEmbeddedRoom,
+  isPlainData,
   readSettings,
   toObjectId,
+  toText,
   type EmbeddedRoom,
   type LicodeService,
 } from './licode-documents.js';
@@ -106,8 +108,9 @@ export class ServiceImporter {
       return true;
     }
     this.report.services.imported += 1;
+    this.checkName(`service ${_id.toHexString()}`, name);
     const document = {
-      name: typeof name === 'string' ? name : '',
+      name: toText(name),
       role: isSuperservice ? 'superservice' : 'tenant',
       // The superservice's key is in the settings alone.
       ...(hasKey && !isSuperservice && { sealedKey: this.options.seal(key) }),
@@ -170,6 +173,8 @@ export class ServiceImporter {
       else {
         this.report.rooms.imported += 1;
         this.compare(room, original);
+        this.checkName(`room ${id}`, room.name);
+        if (!isPlainData(room.settings.data)) this.report.findings.oddData.add(id);
         writes.push(this.write(room, original, target));
       }
     }
@@ -181,6 +186,12 @@ export class ServiceImporter {
     const id = room._id.toHexString();
     if (!original) this.report.findings.ghosts.add(id);
     else if (!isSame(readSettings(original), room.settings)) this.report.findings.differing.add(id);
+  }
+
+  private checkName(whose: string, name: unknown): void {
+    if (name !== undefined && typeof name !== 'string') {
+      this.report.findings.namesAsText.add(`${whose} ${toText(name)}`);
+    }
   }
 
   private write(

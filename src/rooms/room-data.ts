@@ -11,7 +11,7 @@ export function dataFits(data: RoomData): boolean {
 
 /** Whether `data` is still within the limit after these keys are merged into it. */
 export function mergedSizeFits(data: RoomData | undefined, patch: RoomData): boolean {
-  return dataFits({ ...data, ...patch });
+  return dataFits(typeof data === 'object' && !Array.isArray(data) ? { ...data, ...patch } : patch);
 }
 
 /**

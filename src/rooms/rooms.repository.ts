@@ -144,7 +144,10 @@ export class RoomsRepository {
       else if (value !== undefined) set[field] = { $literal: value };
     }
     if (mergeData && change.data) {
-      set['data'] = { $mergeObjects: [{ $ifNull: ['$data', {}] }, { $literal: change.data }] };
+      // Imported data may be anything: only objects have keys to merge into.
+      const isObject = { $eq: [{ $type: '$data' }, 'object'] };
+      const base = { $cond: [isObject, '$data', {}] };
+      set['data'] = { $mergeObjects: [base, { $literal: change.data }] };
     }
     // A renamed room gives its name free for the next getOrCreate.
     if (change.name !== undefined) unset.push('uniqueName');

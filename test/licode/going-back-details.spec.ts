@@ -214,7 +214,7 @@ describe('import-licode --back', () => {
     const again = JSON.parse(await command('--back', '--json')) as object;
     expect(again).toMatchObject({ services: { changed: 0 }, indexes: [], collections: [] });
     expect(await nuveFaults(nuve)).toEqual([]);
-  });
+  }, 180_000);
 
   it('takes no option of the other way', async () => {
     const { stderr } = await command('--back', '--drop-old-fields').then(

@@ -1,23 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mongo, Types } from 'mongoose';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { dropOldFields } from '../../src/licode/drop-old-fields.js';
+import { loadEnvironment } from '../../src/config/load-environment.js';
 import { importLicode } from '../../src/licode/import-licode.js';
 import type { ImportReport } from '../../src/licode/import-report.js';
+import { KeySealer } from '../../src/services/key-sealer.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
-import { dump, fillNuvedb, ROOM_DATA, TENANT_KEY } from './nuvedb.js';
+import { dump, fillNuvedb, TENANT_KEY } from './nuvedb.js';
 
 const SUPERSERVICE_ID = new Types.ObjectId(SUPERSERVICE.serviceId);
 const SMALL = { services: 3, roomsPerService: 10 };
 
+const settings = {
+  SUPERSERVICE_ID: SUPERSERVICE.serviceId,
+  SUPERSERVICE_KEY: SUPERSERVICE.key,
+  TOKEN_KEY,
+};
+
 let client: mongo.MongoClient;
+let sealer: KeySealer;
 let source: mongo.Db;
 let target: mongo.Db;
 
 beforeAll(async () => {
   client = await mongo.MongoClient.connect(freshDatabaseUri());
+  const MONGODB_URI = freshDatabaseUri();
+  sealer = new KeySealer(await loadEnvironment({ ...settings, MONGODB_URI }));
 });
 
 afterAll(() => client.close());
@@ -37,6 +45,12 @@ function run({ from = source, to = target, apply = true } = {}): Promise<ImportR
   });
 }
 
+function uriOf({ databaseName }: mongo.Db): string {
+  const uri = new URL(freshDatabaseUri());
+  uri.pathname = `/${databaseName}`;
+  return uri.href;
+}
+
 describe('the import of a Licode database', () => {
   it('takes 10,000 rooms in 20 services, twice with the same result', async () => {
     await fillNuvedb(source, { services: 20, roomsPerService: 500 });
@@ -47,7 +61,7 @@ describe('the import of a Licode database', () => {
     expect(first.rooms).toEqual({ found: 10_020, imported: 10_000, alreadyThere: 0 });
     expect(second.rooms).toEqual({ found: 10_020, imported: 0, alreadyThere: 10_000 });
     expect(second.services).toEqual({ found: 20, imported: 0, alreadyThere: 20 });
-  });
+  }, 180_000);
 
   it('reports ghosts, orphans, duplicates and weak keys, and heals the ghosts', async () => {
     await fillNuvedb(source, SMALL);
@@ -61,6 +75,8 @@ describe('the import of a Licode database', () => {
       differing: 0,
       deletedSince: 0,
       unusable: 0,
+      namesAsText: 0,
+      oddData: 0,
       servicesWithoutKey: 0,
       weakKeys: 0,
     });
@@ -172,7 +188,7 @@ describe('the import of a Licode database', () => {
         _id: new Types.ObjectId(),
         name: 'odd',
         key: 'short',
-        rooms: [null, 5, {}, { _id: 'x' }, { _id: good, name: null, p2p: 'yes', data: [1] }],
+        rooms: [null, 5, {}, { _id: 'x' }, { _id: good, name: null, p2p: 'yes', data: '' }],
       } as never,
     ]);
     await source.collection('erizoControllers').insertOne({ ip: null, port: 'x' });
@@ -185,9 +201,63 @@ describe('the import of a Licode database', () => {
     await expect(target.collection('rooms').findOne({ _id: good })).resolves.toEqual({
       _id: good,
       name: 'null',
+      p2p: true,
       service: expect.any(Types.ObjectId),
       createdAt: expect.any(Date),
     });
+  });
+
+  it('keeps what Nuvem itself would not take, answers it as Nuve did, and reports each', async () => {
+    const values = ['text', 7, [1, 'two'], true];
+    const rooms = [
+      ...values.map((data) => ({ _id: new Types.ObjectId(), name: 'odd data', data })),
+      ...[null, 42, { a: 1 }].map((name) => ({ _id: new Types.ObjectId(), name })),
+    ];
+    const { insertedId } = await source
+      .collection('services')
+      .insertOne({ name: 3, key: TENANT_KEY, rooms });
+    await source.collection<object>('rooms').insertMany(rooms.map((room) => ({ ...room })));
+    const { findings } = await importLicode({
+      source,
+      target,
+      superserviceId: SUPERSERVICE_ID,
+      apply: true,
+      seal: (key) => sealer.seal(key),
+    });
+    const ids = rooms.map(({ _id }) => String(_id));
+    expect(findings.oddData.examples).toEqual(ids.slice(0, 4));
+    expect(findings.namesAsText.examples).toEqual([
+      `service ${String(insertedId)} 3`,
+      `room ${ids[4]} null`,
+      `room ${ids[5]} 42`,
+      `room ${ids[6]} {"a":1}`,
+    ]);
+    const app = await startTestApp({ MONGODB_URI: uriOf(target) });
+    try {
+      const tenant = app.superservice.as({ serviceId: String(insertedId), key: TENANT_KEY });
+      const { json } = await tenant.get('/rooms');
+      const seen = (json as { data?: unknown; name: string }[]).map(
+        ({ data, name }) => data ?? name,
+      );
+      expect(seen).toEqual([...values, 'null', '42', '{"a":1}']);
+      for (const id of ids.slice(0, 4)) {
+        const options = { data: { n: 1 } };
+        await expect(tenant.patch(`/rooms/${id}`, { options })).resolves.toMatchObject({
+          status: 200,
+        });
+        await expect(tenant.get(`/rooms/${id}`)).resolves.toMatchObject({ json: options });
+      }
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('does not take rooms that Nuvem made since for lost ones', async () => {
+    const { services } = await fillNuvedb(source, SMALL);
+    await run({ to: source });
+    await source.collection('rooms').insertOne({ service: services[0], name: 'made by Nuvem' });
+    const { findings } = await run({ to: source });
+    expect(findings.orphans.count).toBe(SMALL.services);
   });
 
   it('makes the test room of a service its test room again', async () => {
@@ -200,86 +270,6 @@ describe('the import of a Licode database', () => {
     await expect(target.collection('rooms').find({ test: true }).toArray()).resolves.toMatchObject([
       { _id: room._id, name: 'testRoom' },
     ]);
-  });
-});
-
-describe('the import command', () => {
-  const settings = {
-    SUPERSERVICE_ID: SUPERSERVICE.serviceId,
-    SUPERSERVICE_KEY: SUPERSERVICE.key,
-    TOKEN_KEY,
-  };
-
-  function uriOf({ databaseName }: mongo.Db): string {
-    const uri = new URL(freshDatabaseUri());
-    uri.pathname = `/${databaseName}`;
-    return uri.href;
-  }
-
-  async function command(...options: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['dist/licode/import-cli.js', ...options],
-      { env: { PATH: process.env['PATH'], ...settings, MONGODB_URI: uriOf(target) } },
-    );
-    return stdout;
-  }
-
-  it('lets tenants go on with their keys and rooms', async () => {
-    const { services } = await fillNuvedb(source, SMALL);
-    await expect(command('--from', uriOf(source))).resolves.toContain('Dry run');
-    const report = await command('--from', uriOf(source), '--apply', '--json');
-    expect(JSON.parse(report)).toMatchObject({
-      services: { imported: 3 },
-      rooms: { imported: 30 },
-    });
-    const app = await startTestApp({ MONGODB_URI: uriOf(target) });
-    try {
-      const tenant = app.superservice.as({
-        serviceId: String(services[1]),
-        key: `${TENANT_KEY}1`,
-      });
-      const { status, json } = await tenant.get('/rooms');
-      expect(status).toBe(200);
-      expect(json).toHaveLength(10);
-      expect(json).toContainEqual({
-        _id: expect.any(String),
-        name: 'room 0',
-        p2p: true,
-        data: ROOM_DATA,
-      });
-    } finally {
-      await app.close();
-    }
-  });
-
-  it('works in the very database of Licode, and removes the old fields when told to', async () => {
-    const { services } = await fillNuvedb(target, SMALL);
-    await command('--apply');
-    const tenant = { serviceId: String(services[0]), key: `${TENANT_KEY}0` };
-    const app = await startTestApp({ MONGODB_URI: uriOf(target) });
-    try {
-      await expect(app.superservice.as(tenant).get('/rooms')).resolves.toMatchObject({
-        status: 200,
-      });
-      await expect(dropOldFields(target)).resolves.toBe(3);
-      await expect(app.superservice.as(tenant).get('/rooms')).resolves.toMatchObject({
-        status: 200,
-      });
-    } finally {
-      await app.close();
-    }
-    const kept = await target.collection('services').findOne({ _id: services[0] });
-    expect(Object.keys(kept ?? {}).toSorted()).toEqual(
-      '_id createdAt name role sealedKey'.split(' '),
-    );
-  });
-
-  it('says what is wrong, and leaves with 1', async () => {
-    const wrong = [command('--from', 'mongodb:/'), command('--nonsense')];
-    await expect(Promise.allSettled(wrong)).resolves.toEqual(
-      wrong.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 1 }) })),
-    );
   });
 });
 
