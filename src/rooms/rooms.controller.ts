@@ -8,6 +8,7 @@ import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidBody, ValidQuery } from '../common/valid.decorator.js';
+import { WholePath } from '../common/whole-path.guard.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { RoomDto } from './dto/room.dto.js';
@@ -107,7 +108,8 @@ export class RoomsController {
     description: 'Its tokens are dead from then on, and its live call is ended.',
   })
   @ApiText('Room deleted')
-  @ApiErrors('ROOM_NOT_FOUND')
+  @ApiErrors('INVALID_REQUEST', 'ROOM_NOT_FOUND')
+  @WholePath()
   @Delete(':room')
   async remove(
     @CurrentService() { _id }: AuthenticatedService,

@@ -7,6 +7,7 @@ import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidQuery } from '../common/valid.decorator.js';
+import { WholePath } from '../common/whole-path.guard.js';
 import { ServicesService } from '../services/services.service.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { ParticipantDto } from './dto/participant.dto.js';
@@ -46,7 +47,8 @@ export class ServiceRoomsController {
 
   @ApiOperation({ operationId: 'deleteServiceRoom', summary: "Delete a service's room" })
   @ApiText('Room deleted')
-  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND')
+  @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND')
+  @WholePath()
   @Delete(':room')
   async remove(@Param('service') service: string, @Param('room') room: string): Promise<string> {
     const { _id } = await this.services.findOne(service);

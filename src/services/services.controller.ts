@@ -10,6 +10,7 @@ import { Allow } from '../auth/allow.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ValidBody } from '../common/valid.decorator.js';
+import { WholePath } from '../common/whole-path.guard.js';
 import { CreateServiceDto } from './dto/create-service.dto.js';
 import { CreatedServiceDto, ServiceDto } from './dto/service.dto.js';
 import { ServicesService } from './services.service.js';
@@ -68,7 +69,8 @@ export class ServicesController {
     description: 'Ends its rooms, its tokens and its live calls.',
   })
   @ApiText('Service deleted')
-  @ApiErrors('SERVICE_NOT_FOUND', 'SUPERSERVICE_PROTECTED')
+  @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND', 'SUPERSERVICE_PROTECTED')
+  @WholePath()
   @Delete(':service')
   async remove(@Param('service') id: string): Promise<string> {
     await this.services.remove(id);

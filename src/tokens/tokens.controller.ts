@@ -4,6 +4,7 @@ import { Fresh, type Freshness } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
+import { holdsDotSegment } from '../common/dot-segments.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
@@ -49,6 +50,12 @@ export class TokensController {
     if (!userName || !role) {
       await fresh();
       throw new ApiException('NAME_AND_ROLE_REQUIRED');
+    }
+    if ([userName, role].some(holdsDotSegment)) {
+      await fresh();
+      throw new ApiException('INVALID_REQUEST', {
+        detail: 'User or role would lead to another path',
+      });
     }
     return this.tokens.issue(_id, room, { userName, role, region: body.region }, fresh);
   }

@@ -93,6 +93,9 @@ describe('business backend', () => {
     { ...ann, room: 'x'.repeat(257) },
     { ...ann, type: 'sfu' },
     { ...ann, roomId: '../services' },
+    { username: '..', role: 'presenter' },
+    { username: 'ann', role: '.' },
+    { ...ann, room: '..' },
   ])('refuses the body %j', async (body) => {
     const response = await createToken(body);
 

@@ -91,6 +91,7 @@ describe('POST /rooms', () => {
     ['a name that is an object', { name: { $gt: '' } }],
     ['a name that is a list', { name: ['x'] }],
     ['a name of 257 characters', { name: 'x'.repeat(257) }],
+    ['a name that is ..', { name: '..' }],
     ['options that are a list', { name: 'x', options: [{ p2p: true }] }],
     ['options that are a number', { name: 'x', options: 1 }],
     ['p2p that is no boolean', { name: 'x', options: { p2p: 'yes' } }],

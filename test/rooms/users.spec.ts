@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ApiClient } from '../support/api-client.js';
+import { ConsoleApi } from '../../src/app-demo/page/console/api.js';
+import type { ApiClient, Credentials } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectJson, expectText, UNKNOWN_ID } from '../support/shapes.js';
 import { silence } from '../erizo-controllers/support.js';
@@ -98,6 +99,43 @@ describe('DELETE /rooms/:room/users/:user', () => {
     expectText(await tenant.delete(path('ann')), 'Success');
     expect(node.calls.at(-1)).toBe(`DELETE /rooms/${room}/users/ann`);
     expectJson(await tenant.get(path()), [{ ...ANN, name: 'bob' }]);
+  });
+
+  it.each(['..', '%2e%2E', 'x/../..', '..?x'])(
+    'never deletes the room for its participant %s, to which fetch resolves the path',
+    async (name) => {
+      await place();
+      node.join(room, name);
+      expectError(await tenant.delete(path(name)), 'INVALID_REQUEST');
+      expect((await tenant.get(`/rooms/${room}`)).status).toBe(200);
+      expect(node.rooms.get(room)).toHaveLength(1);
+
+      const { superservice } = server;
+      const tenantId = tenant.credentials?.serviceId;
+      const answer = await superservice.delete(`/services/${tenantId}${path(name)}`);
+      expectError(answer, 'INVALID_REQUEST');
+      expect((await tenant.get(`/rooms/${room}`)).status).toBe(200);
+    },
+  );
+
+  it('never deletes a service or a room for the name of a part of it', async () => {
+    const service = `/services/${tenant.credentials?.serviceId}`;
+    const { superservice } = server;
+    expectError(await superservice.delete(`${service}/rooms/..`), 'INVALID_REQUEST');
+    expectError(await superservice.delete(`${service}/`), 'INVALID_REQUEST');
+    expectError(await superservice.delete(`${service}/rooms/${room}/`), 'INVALID_REQUEST');
+    expectError(await tenant.delete(`/rooms/${room}//?x=/`), 'INVALID_REQUEST');
+    expectError(await tenant.as(null).delete(`/rooms/${room}/`), 'UNAUTHENTICATED');
+    expectText(await tenant.delete(`/rooms/${room}?x=/`), 'Room deleted');
+  });
+
+  it.each(['.', '..'])('is refused by the console for the participant %s', async (name) => {
+    await place();
+    const credentials = server.superservice.credentials as Credentials;
+    const api = new ConsoleApi(server.url, credentials);
+    await expect(api.kick(`${tenant.credentials?.serviceId}`, room, name)).rejects.toThrow(
+      `${name} can not be removed`,
+    );
   });
 
   it('says what the node says of somebody who is not there', async () => {

@@ -63,6 +63,7 @@ describe('POST /services', () => {
     ['a name that is null', { name: null }],
     ['a name that is an object', { name: { $gt: '' } }],
     ['a name of 257 characters', { name: 'x'.repeat(257) }],
+    ['a name that is ..', { name: '..' }],
     ['a key that is null', { name: 'x', key: null }],
     ['an empty key', { name: 'x', key: '' }],
     ['a key that is a number', { name: 'x', key: 1 }],

@@ -99,6 +99,19 @@ describe('POST /rooms/:room/tokens', () => {
     expectError(answer, 'INVALID_REQUEST');
   });
 
+  it.each(['.', '..', '%2e.', 'a/../../b'])(
+    'refuses the user or role %j, which no path leads to',
+    async (name) => {
+      const room = await createRoom();
+      const path = `/rooms/${room}/tokens`;
+      expectError(await tenant.post(path, { userName: name, role: 'viewer' }), 'INVALID_REQUEST');
+      expectError(await tenant.post(path, { userName: 'ann', role: name }), 'INVALID_REQUEST');
+      expectError(await tenant.token(room, name, 'viewer'), 'INVALID_REQUEST');
+      expectError(await tenant.token(room, 'ann', name), 'INVALID_REQUEST');
+      expect((await tenant.token(room, '...', 'a/b')).status).toBe(200);
+    },
+  );
+
   it('answers 404 for a room that is not there, or not its own', async () => {
     const room = await createRoom();
     const other = await server.createService('other');

@@ -66,6 +66,13 @@ function errorOf(status: number, answer: unknown): ApiError {
   return new ApiError(status, `HTTP_${status}`, `The API answered ${status}`);
 }
 
+/** An id or a name as a part of a path. */
+export function segment(name: string): string {
+  // fetch would leave the path, however they are encoded.
+  if (name === '.' || name === '..') throw new ApiError(404, 'RESOURCE_NOT_FOUND', 'No such name');
+  return encodeURIComponent(name);
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isRecord } from '../api/api-client.js';
+import { isRecord, segment } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
@@ -27,7 +27,7 @@ export class RoomsService {
   }
 
   async findUsers(roomId: string): Promise<unknown> {
-    return this.tenantRequest('GET', `/rooms/${encodeURIComponent(roomId)}/users`);
+    return this.tenantRequest('GET', `/rooms/${segment(roomId)}/users`);
   }
 
   async getOrCreate(wish: RoomWish): Promise<ExampleRoom> {
@@ -41,7 +41,7 @@ export class RoomsService {
 
   /** Names with accents or of other scripts need the body: the header carries ASCII only. */
   async issueToken(roomId: string, userName: string, role: string): Promise<string> {
-    const path = `/rooms/${encodeURIComponent(roomId)}/tokens`;
+    const path = `/rooms/${segment(roomId)}/tokens`;
     const { tokenTimeoutMs } = this.options;
     return String(await this.tenantRequest('POST', path, { userName, role }, tokenTimeoutMs));
   }
@@ -60,7 +60,7 @@ export class RoomsService {
     try {
       const users = await this.findUsers(roomId);
       if (!Array.isArray(users) || users.length > 0) return false;
-      await this.tenantRequest('DELETE', `/rooms/${roomId}`);
+      await this.tenantRequest('DELETE', `/rooms/${segment(roomId)}`);
       return true;
     } catch (error) {
       // Another copy was faster.

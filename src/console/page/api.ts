@@ -85,6 +85,8 @@ export class ConsoleApi {
   }
 
   async kick(service: string, room: string, name: string): Promise<void> {
+    // The browser would leave the path for the room's, however they are encoded.
+    if (name === '.' || name === '..') throw new ApiFailure(0, `${name} can not be removed`);
     const user = encodeURIComponent(name);
     await this.call('DELETE', `services/${service}/rooms/${room}/users/${user}`);
   }

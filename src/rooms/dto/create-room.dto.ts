@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsName } from '../../common/is-name.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
 import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
@@ -26,6 +27,7 @@ export class CreateRoomDto {
   @ApiProperty({ example: 'standup', minLength: 1, maxLength: 256 })
   @IsString()
   @TextLength(1, 256)
+  @IsName()
   name!: string;
 
   @ApiPropertyOptional({ type: CreateRoomOptionsDto, example: { p2p: true } })

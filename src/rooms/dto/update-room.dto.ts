@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsName } from '../../common/is-name.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
 import { textToNothing } from './form-values.js';
@@ -11,6 +12,7 @@ export class UpdateRoomDto {
   @Optional()
   @IsString()
   @TextLength(1, 256)
+  @IsName()
   name?: string;
 
   @ApiPropertyOptional({ type: RoomOptionsDto, example: { data: { color: 'red' } } })

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString } from 'class-validator';
+import { IsName } from '../../common/is-name.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
 
@@ -7,6 +8,7 @@ export class CreateServiceDto {
   @ApiProperty({ example: 'acme', minLength: 1, maxLength: 256 })
   @IsString()
   @TextLength(1, 256)
+  @IsName()
   name!: string;
 
   @ApiPropertyOptional({

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
+import { IsName } from '../../common/is-name.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
 
 /** User and role stand here, or, as Licode's clients send them, in the signed Authorization header. */
@@ -8,6 +9,7 @@ export class IssueTokenDto {
   @Optional()
   @IsString()
   @MaxLength(256)
+  @IsName()
   userName?: string;
 
   @ApiPropertyOptional({
@@ -18,6 +20,7 @@ export class IssueTokenDto {
   @Optional()
   @IsString()
   @MaxLength(256)
+  @IsName()
   role?: string;
 
   @ApiPropertyOptional({
