@@ -1,9 +1,9 @@
 import { CommandError } from '../errors.js';
 
 /** What one document's expressions may build, in bytes of this process. */
-const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 256 * 1024 * 1024;
 /** How long they may keep the only thread, whatever the client allows. */
-const MAX_MS = 5_000;
+const MAX_MS = 2_000;
 /** The clock is read once in so many steps. */
 const STEPS = 1_024;
 /** What one document counts for, whatever is done with it. */

@@ -23,10 +23,6 @@ export class ValueSet {
   private readonly map = new ValueMap<true>();
   readonly values: unknown[] = [];
 
-  constructor(values: Iterable<unknown> = []) {
-    for (const value of values) this.add(value);
-  }
-
   has(value: unknown): boolean {
     return this.map.get(value) === true;
   }

@@ -12,6 +12,7 @@ import {
   MinKey,
   ObjectId,
   Timestamp,
+  calculateObjectSize,
   deserialize,
   serialize,
 } from 'bson';
@@ -155,9 +156,19 @@ const ENCODER_BYTES = 17 * 1024 * 1024 - 16;
 
 /** Encodes a stored document or a reply; fields that are undefined are left out. */
 export function encode(doc: Doc): Buffer {
-  const bytes = serialize(doc, { ignoreUndefined: true });
+  const bytes = serialized(doc);
   if (bytes.byteLength > ENCODER_BYTES) throw documentTooLarge(bytes.byteLength);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function serialized(doc: Doc): Uint8Array {
+  try {
+    return serialize(doc, { ignoreUndefined: true });
+  } catch (error) {
+    // How it ends when the end of its buffer falls into a number.
+    const isFull = error instanceof RangeError && 'code' in error;
+    throw isFull ? documentTooLarge(calculateObjectSize(doc, { ignoreUndefined: true })) : error;
+  }
 }
 
 const TYPE_ALIASES: Readonly<Record<number, string>> = {

@@ -52,7 +52,7 @@ export const aggregate: Command = {
     }
     const stages = arrayArgument(body, 'pipeline');
     const scope = scopeOf(body, invocation.deadline)();
-    const reading = new Reading(invocation);
+    const reading = new Reading(invocation, scope);
     // All of it is checked, what a query will do for it as well.
     compilePipeline(stages, scope, reading);
     const collection = targetOf(invocation);
@@ -121,7 +121,10 @@ async function countMatches(
 class Reading implements Readers {
   private readonly cursors = new Set<QueryCursor>();
 
-  constructor(private readonly invocation: Invocation) {}
+  constructor(
+    private readonly invocation: Invocation,
+    private readonly scope: Scope,
+  ) {}
 
   open(name: string, filter: Query['filter']): Stream {
     const collection = findCollection(this.invocation, name);
@@ -130,11 +133,14 @@ class Reading implements Readers {
   }
 
   *cursor(collection: Collection, query: Query): Generator<Doc | typeof PAUSE> {
+    const { meter } = this.scope;
     const cursor = new QueryCursor(collection, query);
     this.cursors.add(cursor);
     try {
       for (let next = cursor.next(); next !== undefined; next = cursor.next()) {
         yield next === PAUSE ? PAUSE : decode(next.raw);
+        meter.begin();
+        if (meter.turnIsOver()) yield PAUSE;
       }
     } finally {
       cursor.suspend();

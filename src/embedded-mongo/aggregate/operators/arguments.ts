@@ -33,11 +33,12 @@ export function over(
   return (argument, scope) => {
     const parts = operands(name, argument, least, most).map((part) => scope.parse(part));
     const { meter } = scope;
-    return (root) =>
-      compute(
-        parts.map((part) => part(root)),
-        meter,
-      );
+    return (root) => {
+      const values = parts.map((part) => part(root));
+      const value = compute(values, meter);
+      if (typeof value === 'string') meter.charge(value.length);
+      return value;
+    };
   };
 }
 

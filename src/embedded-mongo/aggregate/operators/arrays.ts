@@ -2,7 +2,7 @@ import { Int32 } from 'bson';
 import { compareValues, equalValues } from '../../bson/compare.js';
 import { CommandError } from '../../errors.js';
 import { typeName } from '../../bson/values.js';
-import { ELEMENT_BYTES, SLOT_BYTES } from '../meter.js';
+import { ELEMENT_BYTES, type Meter, SLOT_BYTES } from '../meter.js';
 import { isNum, wholeNumber } from '../numbers.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { isNullish, ofOne, over } from './arguments.js';
@@ -33,14 +33,14 @@ function elementAt(name: string, value: unknown, index: unknown): unknown {
 }
 
 const concatArrays: Operator = over('$concatArrays', 0, Infinity, (values, meter) => {
-  const all: unknown[] = [];
+  const arrays: unknown[][] = [];
   for (const value of values) {
     if (isNullish(value)) return null;
     const array = arrayOf(value, 28664, '$concatArrays only supports arrays, not ');
     meter.charge(array.length * SLOT_BYTES);
-    for (const item of array) all.push(item);
+    arrays.push(array);
   }
-  return all;
+  return arrays.flat();
 });
 
 const indexOfArray: Operator = over('$indexOfArray', 2, 4, (values, meter) => {
@@ -125,7 +125,12 @@ const range: Operator = over('$range', 2, 3, (values, meter) => {
     );
   }
   meter.charge(length * ELEMENT_BYTES);
-  return Array.from({ length }, (_, i) => new Int32(start + i * step));
+  const numbers: Int32[] = [];
+  for (let i = 0; i < length; i++) {
+    meter.step();
+    numbers.push(new Int32(start + i * step));
+  }
+  return numbers;
 });
 
 function rangeNumber(value: unknown, which: string, notNumber: number, notWhole: number): number {
@@ -170,6 +175,9 @@ export const arrays: OperatorTable = {
 };
 
 /** Ascending; equal ones stay in their order. */
-export function sortValues(values: readonly unknown[]): unknown[] {
-  return [...values].sort(compareValues);
+export function sortValues(values: readonly unknown[], meter: Meter): unknown[] {
+  return [...values].sort((left, right) => {
+    meter.step();
+    return compareValues(left, right);
+  });
 }

@@ -1,7 +1,7 @@
 import { CommandError } from '../../errors.js';
 import { type Doc, isDoc, toNumber, typeName } from '../../bson/values.js';
 import { type SortField, compareSortKeys, sortKey } from '../../query/sort.js';
-import { ELEMENT_BYTES, SLOT_BYTES } from '../meter.js';
+import { ELEMENT_BYTES, type Meter, SLOT_BYTES } from '../meter.js';
 import { isNum, wholeNumber } from '../numbers.js';
 import { sortPattern } from '../sort-pattern.js';
 import {
@@ -66,9 +66,11 @@ const filter: Operator = (argument, scope) => {
     const kept: unknown[] = [];
     for (const item of array) {
       if (kept.length >= most) break;
-      meter.charge(SLOT_BYTES);
+      meter.step();
       cell.value = item;
-      if (isTrue(test(root))) kept.push(item);
+      if (!isTrue(test(root))) continue;
+      meter.charge(SLOT_BYTES);
+      kept.push(item);
     }
     return kept;
   };
@@ -104,7 +106,7 @@ const reduce: Operator = (argument, scope) => {
     const array = arrayOf(value, 40080, "$reduce requires that 'input' be an array, found: ");
     let result = initial(root);
     for (const each of array) {
-      meter.charge(ELEMENT_BYTES);
+      meter.step();
       item.value = each;
       sofar.value = result;
       result = step(root);
@@ -149,14 +151,14 @@ const sortArray: Operator = (argument, scope) => {
     const message = 'The input argument to $sortArray must be an array, but was of type: ';
     const array = arrayOf(value, 2942504, message);
     meter.charge(array.length * ELEMENT_BYTES);
-    return order(array);
+    return order(array, meter);
   };
 };
 
-function sortOrder(sortBy: unknown): (array: unknown[]) => unknown[] {
+function sortOrder(sortBy: unknown): (array: unknown[], meter: Meter) => unknown[] {
   if (isDoc(sortBy)) {
     const fields = sortPattern(sortBy);
-    return (array) => sortByFields(array, fields);
+    return (array, meter) => sortByFields(array, fields, meter);
   }
   const direction = toNumber(sortBy);
   if (direction !== 1 && direction !== -1) {
@@ -165,12 +167,22 @@ function sortOrder(sortBy: unknown): (array: unknown[]) => unknown[] {
       'The $sort element value must be either 1 or -1, or a document of them',
     );
   }
-  return (array) => (direction === 1 ? sortValues(array) : sortValues(array).reverse());
+  return (array, meter) => {
+    const sorted = sortValues(array, meter);
+    return direction === 1 ? sorted : sorted.reverse();
+  };
 }
 
-function sortByFields(array: readonly unknown[], fields: readonly SortField[]): unknown[] {
+function sortByFields(
+  array: readonly unknown[],
+  fields: readonly SortField[],
+  meter: Meter,
+): unknown[] {
   const keyed = array.map((item) => ({ item, key: sortKey(isDoc(item) ? item : {}, fields) }));
-  keyed.sort((a, b) => compareSortKeys(a.key, b.key, fields));
+  keyed.sort((a, b) => {
+    meter.step();
+    return compareSortKeys(a.key, b.key, fields);
+  });
   return keyed.map(({ item }) => item);
 }
 

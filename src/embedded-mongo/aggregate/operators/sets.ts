@@ -1,6 +1,6 @@
 import { CommandError } from '../../errors.js';
 import { typeName } from '../../bson/values.js';
-import { SLOT_BYTES } from '../meter.js';
+import { type Meter, SLOT_BYTES } from '../meter.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { ValueSet } from '../value-set.js';
 import { isNullish, over } from './arguments.js';
@@ -9,6 +9,15 @@ import { isTrue } from './logic.js';
 
 /** Results come in the order of their values: MongoDB promises none. */
 
+function setOf(values: readonly unknown[], meter: Meter): ValueSet {
+  const set = new ValueSet();
+  for (const value of values) {
+    meter.step();
+    set.add(value);
+  }
+  return set;
+}
+
 const union: Operator = over('$setUnion', 0, Infinity, (values, meter) => {
   const set = new ValueSet();
   for (const value of values) {
@@ -16,9 +25,12 @@ const union: Operator = over('$setUnion', 0, Infinity, (values, meter) => {
     const message = 'All operands of $setUnion must be arrays. One argument is of type: ';
     const array = arrayOf(value, 17043, message);
     meter.charge(array.length * SLOT_BYTES);
-    for (const item of array) set.add(item);
+    for (const item of array) {
+      meter.step();
+      set.add(item);
+    }
   }
-  return sortValues(set.values);
+  return sortValues(set.values, meter);
 });
 
 const intersection: Operator = over('$setIntersection', 0, Infinity, (values, meter) => {
@@ -26,25 +38,28 @@ const intersection: Operator = over('$setIntersection', 0, Infinity, (values, me
   for (const value of values) {
     if (isNullish(value)) return null;
     const message = 'All operands of $setIntersection must be arrays. One argument is of type: ';
-    const set = new ValueSet(arrayOf(value, 17047, message));
+    const set = setOf(arrayOf(value, 17047, message), meter);
     meter.charge(set.values.length * SLOT_BYTES);
     common = common === undefined ? set.values : common.filter((item) => set.has(item));
   }
-  return sortValues(common ?? []);
+  return sortValues(common ?? [], meter);
 });
 
 const difference: Operator = over('$setDifference', 2, 2, ([left, right], meter) => {
   if (isNullish(left) || isNullish(right)) return null;
   const message = 'both operands of $setDifference must be arrays.';
   const from = arrayOf(left, 17048, `${message} First argument is of type: `);
-  const less = new ValueSet(arrayOf(right, 17049, `${message} Second argument is of type: `));
+  const less = setOf(arrayOf(right, 17049, `${message} Second argument is of type: `), meter);
   meter.charge(from.length * SLOT_BYTES);
-  return from.filter((item) => less.add(item));
+  return from.filter((item) => {
+    meter.step();
+    return less.add(item);
+  });
 });
 
-const equals: Operator = over('$setEquals', 2, Infinity, (values) => {
+const equals: Operator = over('$setEquals', 2, Infinity, (values, meter) => {
   const sets = values.map((value, i) => {
-    if (Array.isArray(value)) return new ValueSet(value);
+    if (Array.isArray(value)) return setOf(value, meter);
     throw new CommandError(
       17044,
       `All operands of $setEquals must be arrays. ${i + 1}-th argument is of type: ${typeName(value)}`,
@@ -57,10 +72,10 @@ const equals: Operator = over('$setEquals', 2, Infinity, (values) => {
   );
 });
 
-const isSubset: Operator = over('$setIsSubset', 2, 2, ([left, right]) => {
+const isSubset: Operator = over('$setIsSubset', 2, 2, ([left, right], meter) => {
   const message = 'both operands of $setIsSubset must be arrays.';
   const part = arrayOf(left, 17046, `${message} First argument is of type: `);
-  const whole = new ValueSet(arrayOf(right, 17042, `${message} Second argument is of type: `));
+  const whole = setOf(arrayOf(right, 17042, `${message} Second argument is of type: `), meter);
   return part.every((item) => whole.has(item));
 });
 

@@ -14,10 +14,12 @@ function trim(name: string, left: boolean, right: boolean): Operator {
     const parts = namedOperands(name, argument, { input: 50695 }, ['chars'], codes);
     const input = scope.parse(parts['input']);
     const chars = optionalPart(scope, parts, 'chars');
+    const { meter } = scope;
     return (root) => {
       const text = input(root);
       if (isNullish(text)) return null;
       if (typeof text !== 'string') throw notText(name, 50699, 'its input', text);
+      meter.charge(text.length);
       if (chars === undefined) return trimmed(text, WHITE, left, right);
       const given = chars(root);
       if (isNullish(given)) return null;

@@ -12,12 +12,19 @@ interface Options {
   keepsEmpty: boolean;
 }
 
-export const unwind: StageCompiler = (spec) => {
+export const unwind: StageCompiler = (spec, { scope }) => {
   const options = parse(spec);
+  const { meter } = scope;
   return function* unwound(source) {
     for (const doc of source) {
       if (doc === PAUSE) yield PAUSE;
-      else yield* unwindOne(doc, options);
+      else {
+        for (const one of unwindOne(doc, options)) {
+          yield one;
+          meter.begin();
+          if (meter.turnIsOver()) yield PAUSE;
+        }
+      }
     }
   };
 };
