@@ -27,6 +27,8 @@ export class WaitingLine {
         this.waiting.delete(enter);
         resolve(false);
       }, this.limits.waitMs);
+      // The process must be able to stop while somebody waits.
+      timer.unref();
       const enter = () => {
         clearTimeout(timer);
         resolve(true);
