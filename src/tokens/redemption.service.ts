@@ -13,6 +13,12 @@ import { SeatsService } from './seats.service.js';
 import { decodeToken, isSignedWith } from './token-string.js';
 import { TokensRepository } from './tokens.repository.js';
 
+export interface Redeemed {
+  token: Token;
+  /** Of the token's room, if it has a limit. */
+  maxParticipants?: number;
+}
+
 /** Lets participants in: each token once, in time, into a room that exists and has a seat. */
 @Injectable()
 export class RedemptionService {
@@ -32,7 +38,7 @@ export class RedemptionService {
    * @param node who asks: a node may redeem the tokens of its own controllers only
    * @throws TOKEN_INVALID, TOKEN_SIGNATURE_INVALID, TOKEN_HOST_MISMATCH, and what `redeem` throws
    */
-  async redeemString(node: AuthenticatedService, text: string): Promise<Token> {
+  async redeemString(node: AuthenticatedService, text: string): Promise<Redeemed> {
     const claims = decodeToken(text);
     if (!claims) throw new ApiException('TOKEN_INVALID');
     if (!isSignedWith(claims, this.environment.tokenKey)) {
@@ -49,18 +55,18 @@ export class RedemptionService {
    *
    * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, TOKEN_STALE, ROOM_NOT_FOUND, ROOM_FULL, ERIZO_CONTROLLER_UNAVAILABLE
    */
-  async redeem(tokenId: string): Promise<Token> {
+  async redeem(tokenId: string): Promise<Redeemed> {
     try {
-      const token = await this.take(tokenId);
+      const redeemed = await this.take(tokenId);
       this.activity.count('redeemed');
-      return token;
+      return redeemed;
     } catch (error) {
       this.activity.count('refused');
       throw error;
     }
   }
 
-  private async take(tokenId: string): Promise<Token> {
+  private async take(tokenId: string): Promise<Redeemed> {
     const _id = parseObjectId(tokenId);
     if (!_id) throw new ApiException('TOKEN_NOT_FOUND');
     const now = new Date(this.clock.now());
@@ -77,7 +83,7 @@ export class RedemptionService {
         throw error;
       }
     }
-    return token;
+    return { token, maxParticipants: room.maxParticipants };
   }
 
   /** A test room's token is not used up; any other that was not there to take is refused for what it is. */

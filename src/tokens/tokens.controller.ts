@@ -85,6 +85,7 @@ export class TokensController {
     @CurrentService() node: AuthenticatedService,
     @ValidBody() { token }: RedeemTokenDto,
   ): Promise<TokenDto> {
-    return TokenDto.from(await this.redemption.redeemString(node, token));
+    const redeemed = await this.redemption.redeemString(node, token);
+    return TokenDto.from(redeemed.token, redeemed.maxParticipants);
   }
 }

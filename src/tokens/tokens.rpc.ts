@@ -20,7 +20,8 @@ export class TokensRpc implements OnModuleInit {
   private async deleteToken(tokenId: unknown): Promise<RpcResult> {
     if (typeof tokenId !== 'string') return RPC_ERROR;
     try {
-      return { data: TokenDto.from(await this.redemption.redeem(tokenId)) };
+      const { token } = await this.redemption.redeem(tokenId);
+      return { data: TokenDto.from(token) };
     } catch (error) {
       // A refusal is final; a fault is not, and the node asks again.
       if (error instanceof ApiException && error.getStatus() < 500) return RPC_ERROR;

@@ -70,6 +70,12 @@ describe('POST /tokens/redeem', () => {
     expect((await redeem(await issue())).json).toMatchObject({ mediaConfiguration: 'default' });
   });
 
+  it('tells the node how many its room takes', async () => {
+    room = await createRoom({ maxParticipants: 7 });
+
+    expect((await redeem(await issue())).json).toMatchObject({ room, maxParticipants: 7 });
+  });
+
   it('lets one of ten in who redeem it at once', async () => {
     const token = await issue();
     const answers = await Promise.all(Array.from({ length: 10 }, () => redeem(token)));

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Token } from '../schemas/token.schema.js';
 
-/** A redeemed token, as a node gets it: over REST and over RabbitMQ alike. */
+/** A redeemed token, as a node gets it: over REST and over RabbitMQ. */
 export class TokenDto {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f2' })
   _id!: string;
@@ -36,7 +36,15 @@ export class TokenDto {
   @ApiPropertyOptional({ type: 'integer', description: "How often a test room's token was used" })
   use?: number;
 
-  static from(token: Token): TokenDto {
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 10,
+    description: 'How many the room takes: the node is the first to know who is in it',
+  })
+  maxParticipants?: number;
+
+  /** @param maxParticipants of the room, for nodes on REST; to Licode's it would be a strange field */
+  static from(token: Token, maxParticipants?: number): TokenDto {
     const { _id, userName, room, role, service, creationDate } = token;
     const { mediaConfiguration, host, secure, p2p, use } = token;
     return {
@@ -51,6 +59,7 @@ export class TokenDto {
       secure,
       ...(p2p && { p2p }),
       ...(use !== undefined && { use }),
+      ...(maxParticipants !== undefined && { maxParticipants }),
     };
   }
 }
