@@ -1,5 +1,5 @@
 interface Place {
-  begin(): void;
+  begin: () => void;
 }
 
 /** Lets so many at a time have a turn for one key; the others stand in line, and other keys are not held up. */

@@ -21,7 +21,7 @@ interface RoomList {
   /** Where the list is, for the link to the next page. */
   path: string;
   /** Begins to read: what `RoomsService.find` gives, one more than the page if there is a next. */
-  read(): AsyncIterable<RoomView>;
+  read: () => AsyncIterable<RoomView>;
 }
 
 /** Answers lists of rooms as JSON arrays, as fast as their clients take them, and ends what nobody reads. */

@@ -66,7 +66,7 @@ async function untilNoCursorIsOpen(): Promise<void> {
 describe('lists that their client does not read', () => {
   it.each([
     ['one on each connection', 40, 1],
-    ['many on each connection', 10, 50],
+    ['many on each connection', 10, 20],
   ])('end with its connection: %s', async (_, connections, times) => {
     const asking = await Promise.all(
       Array.from({ length: connections }, () => askForLists('/rooms', times)),
@@ -80,7 +80,7 @@ describe('lists that their client does not read', () => {
   it.each(['/rooms', '/rooms?limit=600'])(
     'are few at a time for each service, whoever asks for more: %s',
     async (path) => {
-      const asking = await Promise.all(Array.from({ length: 300 }, () => askForLists(path, 2)));
+      const asking = await Promise.all(Array.from({ length: 60 }, () => askForLists(path, 2)));
       await Promise.race(asking.map((socket) => once(socket, 'readable')));
       expect((await other.get('/rooms')).json).toEqual([]);
       expect(await openCursors()).toBeLessThanOrEqual(4);
@@ -95,8 +95,9 @@ describe('lists that their client does not read', () => {
       let text = '';
       for await (const piece of socket) {
         text += String(piece);
-        if (text.split('HTTP/1.1 200').length === 4) break;
+        if (text.match(/HTTP/g)?.length === 3) break;
       }
+      expect(text.match(/HTTP\/1.1 200 /g)).toHaveLength(3);
     }
   });
 });
