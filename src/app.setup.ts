@@ -11,14 +11,12 @@ import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
 import { serveConsole } from './console/serve-console.js';
+import { HttpServers } from './http/http-servers.js';
 import { serveDocs } from './openapi/openapi.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /** What a request body may take, in bytes: Nuve's limit. */
 const BODY_LIMIT = 100 * 1024;
-/** A request whose head and body take longer to arrive is given up, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const IDLE_SWEEP_MS = 50;
 /** Room and user names stand in paths, URL-encoded. */
 const MAX_PARAM_LENGTH = 1024;
 
@@ -26,19 +24,20 @@ const MAX_PARAM_LENGTH = 1024;
  * The application, configured but not listening: the same for the process, the tests and the OpenAPI script.
  *
  * @param environment with `mongodbUri` set: whoever calls this has started the embedded server if one is wanted
+ * @param servers what the application's server is to be one of
  */
-export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
+export async function createApp(
+  environment: Environment,
+  servers = new HttpServers(),
+): Promise<NestFastifyApplication> {
   const logger = createLogger(environment.logLevel);
   const adapter = new FastifyAdapter({
+    ...servers.options,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: environment.trustProxy,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
-    // While it closes, what still comes on open connections is answered, readiness above all.
-    return503OnClosing: false,
     frameworkErrors: sendError,
     routerOptions: {
       caseSensitive: false,
@@ -55,7 +54,6 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addBodyParsers(fastify);
   logRequests(fastify);
-  closeIdleConnections(fastify);
   addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });
   // Not by Nest's own means: it sets the headers on Node's response, and each of all the others is then set
@@ -95,15 +93,6 @@ function logRequests(fastify: FastifyInstance): void {
       'request',
     );
     done();
-  });
-}
-
-/** A connection that turns idle while the rest finishes would else hold up the end for over a minute. */
-function closeIdleConnections(fastify: FastifyInstance): void {
-  const { server } = fastify;
-  fastify.addHook('preClose', async () => {
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-    server.once('close', () => clearInterval(sweep));
   });
 }
 

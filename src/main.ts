@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
-import { startServer } from './server.js';
+import type { Server } from './server.js';
 
 // When many requests are in flight at once, V8 learns that what a request allocates lives long, and from then on
 // allocates it where only a full collection looks, with all that it refers to: a quarter of the throughput, for good.
@@ -14,13 +14,22 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+let server: Server | undefined;
+// Before all else: a process with the id 1, as in a container, ignores the signals that it does not listen for.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    // Whatever it waits for: nothing was promised to anybody before it is ready.
+    if (!server) process.exit(0);
+    void server.close().then(() => process.exit(0), fail);
+  });
+}
+
 try {
-  const server = await startServer(process.env, fail);
+  // Only now, since it is most of the code there is.
+  const { startServer } = await import('./server.js');
+  server = await startServer(process.env, fail);
   const demo = server.demoUrl ? `, the demo on ${server.demoUrl}` : '';
   process.stdout.write(`Nuvem is ready: the API on ${server.url} (try it on /docs)${demo}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void server.close().then(() => process.exit(0), fail));
-  }
 } catch (error) {
   fail(error);
 }

@@ -1,20 +1,29 @@
 import { createLogger } from './common/logger.js';
 import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import { createApp } from './app.setup.js';
+import { Shutdown } from './common/shutdown.js';
 import { DATABASE_NAME } from './config/database-name.js';
 import type { Environment } from './config/environment.js';
+import { namingVariable } from './config/listen-error.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
 import { existingSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
 import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
-import { Readiness } from './health/readiness.js';
+import { HttpServers } from './http/http-servers.js';
+
+/** What is left when all connections are cut is our own: to the database, the broker and the nodes. */
+const CLOSING_MS = 2_000;
 
 export interface Server {
   /** Where the API listens. */
   url: string;
   /** Where the demo's page is, if it runs. */
   demoUrl?: string;
-  /** Finishes what runs, then stops. May be called often. */
+  /**
+   * Finishes what runs, cuts off what takes longer than SHUTDOWN_TIMEOUT_SECONDS, and stops. May be called often.
+   *
+   * @throws when something does not end even then
+   */
   close(): Promise<void>;
 }
 
@@ -31,9 +40,11 @@ export async function startServer(
   // Secrets of an earlier start and no data: the data was lost, and a new database would hide that.
   const secrets = existingSecretsFile(source['DATA_DIR'] || DEFAULT_DATA_DIR);
   const environment = await loadEnvironment(source);
+  const servers = new HttpServers();
   const closers: (() => Promise<void>)[] = [];
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= closeInTurn(closers));
+  const close = (): Promise<void> =>
+    (closed ??= within(environment.shutdownTimeoutSeconds * 1000, servers, closeInTurn(closers)));
   try {
     if (!environment.mongodbUri) {
       const database = await startEmbeddedMongo({
@@ -44,17 +55,17 @@ export async function startServer(
       closers.push(() => database.close());
       environment.mongodbUri = database.uriFor(DATABASE_NAME);
     }
-    const app = await createApp(environment);
+    const app = await createApp(environment, servers);
     closers.push(() => app.close());
     await app.listen(environment.port, environment.host);
     const url = await app.getUrl();
-    const demo = environment.demo ? await startDemo(environment, url) : undefined;
+    const demo = environment.demo ? await startDemo(environment, url, servers) : undefined;
     if (demo) closers.push(() => demo.close());
-    closers.push(async () => app.get(Readiness).drain());
+    closers.push(async () => app.get(Shutdown).begin());
     return { url, demoUrl: demo?.url, close };
   } catch (error) {
     await close();
-    throw error;
+    throw namingVariable(error, environment);
   }
 }
 
@@ -63,7 +74,23 @@ async function closeInTurn(closers: (() => Promise<void>)[]): Promise<void> {
   for (const close of closers.reverse()) await close();
 }
 
-function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
+/** Waits for the end, and helps it along when the time is up. */
+async function within(limitMs: number, servers: HttpServers, end: Promise<void>): Promise<void> {
+  const timers: NodeJS.Timeout[] = [];
+  const overdue = new Promise<never>((_, reject) => {
+    timers.push(
+      setTimeout(() => servers.endConnections(), limitMs),
+      setTimeout(() => reject(new Error('Not everything could be ended')), limitMs + CLOSING_MS),
+    );
+  });
+  await Promise.race([end, overdue]).finally(() => timers.forEach(clearTimeout));
+}
+
+function startDemo(
+  environment: Environment,
+  apiUrl: string,
+  servers: HttpServers,
+): Promise<AppDemo> {
   const logger = createLogger(environment.logLevel);
   if (environment.demoOpen) {
     logger.warn('The demo is open: anybody who reaches it makes rooms and gets tokens');
@@ -78,5 +105,6 @@ function startDemo(environment: Environment, apiUrl: string): Promise<AppDemo> {
     port: demoPort,
     controllerPort: demoControllerPort,
     logger,
+    servers,
   });
 }

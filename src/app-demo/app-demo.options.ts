@@ -1,4 +1,5 @@
 import { createLogger } from '../common/logger.js';
+import { HttpServers } from '../http/http-servers.js';
 import type { Logger } from 'pino';
 
 /** What the demo is told when it starts. Ports may be 0: the system picks one. */
@@ -29,6 +30,8 @@ export interface AppDemoConfig {
   joinTimeoutMs?: number;
   /** Where the demo logs; nowhere by default. */
   logger?: Logger;
+  /** What its two servers are to be among, so that their connections can be ended from outside. */
+  servers?: HttpServers;
 }
 
 /** The same with every default filled in; injected by its class. */
@@ -54,6 +57,7 @@ export class AppDemoOptions {
   /** How long one who joins waits for a turn when many join at once. */
   readonly joinTimeoutMs: number;
   readonly logger: Logger;
+  readonly servers: HttpServers;
 
   constructor(config: AppDemoConfig) {
     this.apiUrl = config.apiUrl.replace(/\/+$/, '');
@@ -76,6 +80,7 @@ export class AppDemoOptions {
     this.tokenTimeoutMs = (config.controllerWaitSeconds ?? 10) * 1000 + this.apiTimeoutMs;
     this.joinTimeoutMs = config.joinTimeoutMs ?? 10_000;
     this.logger = config.logger ?? createLogger('silent');
+    this.servers = config.servers ?? new HttpServers();
   }
 }
 

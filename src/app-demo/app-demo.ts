@@ -65,6 +65,7 @@ async function createNode(
   services: DemoServices,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    ...options.servers.options,
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1024 },

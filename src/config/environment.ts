@@ -137,6 +137,13 @@ export class Environment {
   @IsBoolean()
   refuseFullControllers = false;
 
+  /** How long what runs may take to finish once the process is told to end; what is left is cut off. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(0)
+  @Max(3600)
+  shutdownTimeoutSeconds = 20;
+
   @IsMongoId()
   superserviceId!: string;
 

@@ -53,6 +53,7 @@ describe('settings', () => {
       mongodbUri: 'mongodb://localhost/x',
       port: 3000,
       refuseFullControllers: false,
+      shutdownTimeoutSeconds: 20,
       superserviceId: '5f00000000000000000000aa',
       superserviceKey: KEY,
       testErizoController: 'localhost:8080',

@@ -41,6 +41,15 @@ describe('CandidateWaiters', () => {
     expect(await waiters.wait(ANY, 60_000)).toBe(true);
   });
 
+  it('gives up at once when the wait is called off, before it or in it', async () => {
+    const waiters = new CandidateWaiters(async () => []);
+    const off = new AbortController();
+    const waiting = waiters.wait(ANY, 60_000, off.signal);
+    off.abort();
+    expect(await waiting).toBe(false);
+    expect(await waiters.wait(ANY, 60_000, off.signal)).toBe(false);
+  });
+
   it('stops looking when nobody waits any more', async () => {
     let looks = 0;
     const waiters = new CandidateWaiters(async () => {

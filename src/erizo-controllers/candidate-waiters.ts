@@ -20,21 +20,24 @@ export class CandidateWaiters {
   constructor(private readonly look: () => Promise<ErizoController[]>) {}
 
   /**
+   * @param signal ends the wait as the time does
    * @returns whether candidates that suit were seen in time
    * @throws what `look` threw, when it failed to the end
    */
-  wait(suits: Waiter['suits'], timeoutMs: number): Promise<boolean> {
+  wait(suits: Waiter['suits'], timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {
         clearTimeout(limit);
+        signal?.removeEventListener('abort', giveUp);
         this.waiters.delete(waiter);
         settle();
       };
       const waiter = { suits, found: () => end(() => resolve(true)) };
-      const limit = setTimeout(
-        () => end(() => (this.failure === undefined ? resolve(false) : reject(this.failure))),
-        timeoutMs,
-      );
+      const giveUp = (): void =>
+        end(() => (this.failure === undefined ? resolve(false) : reject(this.failure)));
+      const limit = setTimeout(giveUp, timeoutMs);
+      signal?.addEventListener('abort', giveUp);
       this.waiters.add(waiter);
       if (this.polling) this.notify();
       else void this.poll();

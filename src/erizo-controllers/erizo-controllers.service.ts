@@ -147,15 +147,17 @@ export class ErizoControllersService {
    * about 50 ms.
    *
    * @param options.excluding candidates that do not count
+   * @param options.signal ends the wait
    * @returns false when the time is up
    */
   waitForCandidate(
     timeoutMs: number,
-    { excluding = [] }: { excluding?: Types.ObjectId[] } = {},
+    { excluding = [], signal }: { excluding?: Types.ObjectId[]; signal?: AbortSignal } = {},
   ): Promise<boolean> {
     return this.waiters.wait(
       (candidates) => candidates.some(({ _id }) => !excluding.some((id) => id.equals(_id))),
       timeoutMs,
+      signal,
     );
   }
 

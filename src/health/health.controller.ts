@@ -24,11 +24,11 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Types, type Connection } from 'mongoose';
 import { Public } from '../auth/public.decorator.js';
+import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import { AmqpConnection } from '../erizo-controllers/rpc/amqp/amqp-connection.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
-import { Readiness } from './readiness.js';
 import { UnimportedServices } from './unimported-services.js';
 
 const DATABASE_TIMEOUT_MS = 1_500;
@@ -41,7 +41,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly mongoose: MongooseHealthIndicator,
-    private readonly readiness: Readiness,
+    private readonly shutdown: Shutdown,
     private readonly environment: Environment,
     private readonly amqp: AmqpConnection,
     private readonly controllers: ErizoControllersService,
@@ -99,7 +99,7 @@ export class HealthController {
 
   private notDraining(): HealthIndicatorResult {
     const indicator = this.indicators.check('process');
-    return this.readiness.isDraining ? indicator.down('shutting down') : indicator.up();
+    return this.shutdown.hasBegun ? indicator.down('shutting down') : indicator.up();
   }
 
   private broker(): HealthIndicatorResult {

@@ -3,12 +3,11 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { AmqpModule } from '../erizo-controllers/rpc/amqp/amqp.module.js';
 import { HealthController } from './health.controller.js';
-import { Readiness } from './readiness.js';
 import { UnimportedServices } from './unimported-services.js';
 
 @Module({
   imports: [AmqpModule, ErizoControllersModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [Readiness, UnimportedServices],
+  providers: [UnimportedServices],
 })
 export class HealthModule {}

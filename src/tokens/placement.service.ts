@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
+import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
 import { AssignmentService } from '../erizo-controllers/assignment/assignment.service.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
@@ -17,6 +18,7 @@ export class PlacementService {
     private readonly controllers: ErizoControllersService,
     private readonly assignment: AssignmentService,
     private readonly clock: Clock,
+    private readonly shutdown: Shutdown,
     { controllerWaitSeconds }: Environment,
   ) {
     this.waitMs = controllerWaitSeconds * 1000;
@@ -26,8 +28,8 @@ export class PlacementService {
    * The node of a room. A room is never on two: the choice is written only over the one that was read, and
    * whoever loses that race takes the winner's.
    *
-   * @throws NO_ERIZO_CONTROLLER when none came within the time a request waits, ROOM_NOT_FOUND when the room
-   *   was deleted meanwhile
+   * @throws NO_ERIZO_CONTROLLER when none came within the time a request waits, SHUTTING_DOWN when the process is to
+   *   end meanwhile, ROOM_NOT_FOUND when the room was deleted meanwhile
    */
   async place(room: RoomForToken, region?: string): Promise<ErizoController> {
     const deadline = this.clock.now() + this.waitMs;
@@ -38,9 +40,11 @@ export class PlacementService {
       const chosen = await this.assignment.choose(room, { region });
       if (!chosen) {
         const left = deadline - this.clock.now();
-        const found = left > 0 && (await this.controllers.waitForCandidate(left));
-        if (!found) throw new ApiException('NO_ERIZO_CONTROLLER');
-        continue;
+        if (left <= 0) throw new ApiException('NO_ERIZO_CONTROLLER');
+        const { signal } = this.shutdown;
+        if (await this.controllers.waitForCandidate(left, { signal })) continue;
+        if (signal.aborted) throw new ApiException('SHUTTING_DOWN', { retryAfterSeconds: 1 });
+        throw new ApiException('NO_ERIZO_CONTROLLER');
       }
       const winner = await this.rooms.assign(room._id, current, chosen._id);
       if (!winner) throw new ApiException('ROOM_NOT_FOUND');

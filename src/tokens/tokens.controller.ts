@@ -34,7 +34,13 @@ export class TokensController {
     'eyJ0b2tlbklkIjoiNjVmMGMwZmZlZTY1ZjBjMGZmZWU2NWYyIiwiaG9zdCI6Imxv…',
     'The token string: hand it to the participant as it is',
   )
-  @ApiErrors('INVALID_REQUEST', 'NAME_AND_ROLE_REQUIRED', 'ROOM_NOT_FOUND', 'NO_ERIZO_CONTROLLER')
+  @ApiErrors(
+    'INVALID_REQUEST',
+    'NAME_AND_ROLE_REQUIRED',
+    'ROOM_NOT_FOUND',
+    'NO_ERIZO_CONTROLLER',
+    'SHUTTING_DOWN',
+  )
   @Allow('superservice', 'tenant')
   @HttpCode(200)
   @Post('rooms/:room/tokens')

@@ -4,8 +4,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { ApiClient } from '../support/api-client.js';
 import { DataDirectory, type NuvemProcess } from '../support/nuvem-process.js';
+import { openSocket } from '../support/raw-http.js';
+import { expectError } from '../support/shapes.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let directory: DataDirectory;
 let running: NuvemProcess;
@@ -63,6 +67,55 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('on %s', (signal) => {
     const again = directory.start();
     const restarted = await directory.client(await again.url());
     expect((await restarted.get('/rooms')).json).toEqual([room]);
+  });
+});
+
+describe('on SIGTERM', () => {
+  it('a request that waits for a node is refused at once', async () => {
+    await running.kill();
+    const waiting = directory.start({
+      CONTROLLER_WAIT_SECONDS: '60',
+      SHUTDOWN_TIMEOUT_SECONDS: '600',
+    });
+    const tenant = await directory.client(await waiting.url());
+    const room = (await tenant.post('/rooms', { name: 'waits' })).json as { _id: string };
+    const token = tenant.post(`/rooms/${room._id}/tokens`, { userName: 'ann', role: 'presenter' });
+    // What is asked later is answered, so that the token has been asked for.
+    await tenant.get('/rooms');
+    waiting.signal('SIGTERM');
+    expectError(await token, 'SHUTTING_DOWN');
+    expect(await waiting.exitCode()).toBe(0);
+  });
+
+  it('a list that nobody reads is cut off when the time is up', async () => {
+    const data = { filler: 'x'.repeat(60_000) };
+    await Promise.all(
+      Array.from({ length: 300 }, () => client.post('/rooms', { name: 'x', options: { data } })),
+    );
+    running.signal('SIGTERM');
+    await running.exitCode();
+    const again = directory.start({ SHUTDOWN_TIMEOUT_SECONDS: '1' });
+    const tenant = await directory.client(await again.url());
+    const socket = await openSocket(tenant.url);
+    socket.write(`GET /rooms HTTP/1.1\r\nHost: x\r\nAuthorization: ${tenant.sign()}\r\n\r\n`);
+    await once(socket, 'readable');
+    again.signal('SIGTERM');
+    expect(await again.exitCode()).toBe(0);
+    socket.destroy();
+  });
+
+  it('a process that still waits for its database ends', async () => {
+    const proxy = await TcpProxy.start('http://127.0.0.1:1', { open: false });
+    const waiting = directory.start({
+      MONGODB_URI: proxy.through('mongodb://127.0.0.1/x'),
+      SUPERSERVICE_ID: SUPERSERVICE.serviceId,
+      SUPERSERVICE_KEY: SUPERSERVICE.key,
+      TOKEN_KEY,
+    });
+    await waiting.wrote(/Unable to connect to the database/);
+    waiting.signal('SIGTERM');
+    // Not null, as when the signal itself ends it: in a container, where its id is 1, that would not.
+    expect(await waiting.exitCode()).toBe(0);
   });
 });
 

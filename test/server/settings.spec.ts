@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path';
 import { freshDatabaseUri } from '../support/database.js';
 import { startServer } from '../embedded-mongo/support/server.js';
 import { DataDirectory } from '../support/nuvem-process.js';
+import { SilentServer } from '../support/silent-server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const GIVEN = {
   SUPERSERVICE_ID: SUPERSERVICE.serviceId,
@@ -100,15 +101,31 @@ describe('a process on the embedded database', () => {
     expect((await client.get('/rooms')).status).toBe(200);
   });
 
-  it('ends with a message when its port is taken', async () => {
-    const first = directory.start();
-    const { port } = new URL(await first.url());
-    const other = await DataDirectory.make();
-    const second = other.start({ PORT: port });
-    expect(await second.exitCode()).toBe(1);
-    expect(second.output).toContain('EADDRINUSE');
-    await other.remove();
-  });
+  it.each(['PORT', 'DEMO_PORT', 'DEMO_CONTROLLER_PORT'])(
+    'ends with a message that names %s when another process listens there',
+    async (name) => {
+      const other = await SilentServer.start();
+      const { port } = new URL(other.url);
+      const ports = { PORT: '0', DEMO_PORT: '0', DEMO_CONTROLLER_PORT: '0', [name]: port };
+      const started = directory.start({ DEMO: 'true', ...ports });
+      expect(await started.exitCode()).toBe(1);
+      expect(started.output).toContain(
+        `Wrong settings:\n  ${name}: ${port}, another process listens there (EADDRINUSE)\n`,
+      );
+      await other.close();
+    },
+  );
+
+  it.each(['192.0.2.1', '::ffff:192.0.2.1', 'host.invalid'])(
+    'ends with a message that names HOST when it is not of this machine: %s',
+    async (host) => {
+      const started = directory.start({ HOST: host });
+      expect(await started.exitCode()).toBe(1);
+      expect(started.output).toMatch(
+        /Wrong settings:\n {2}HOST: is no address that this machine can listen on \(E\w+\)\n/,
+      );
+    },
+  );
 });
 
 describe('a process on a real MongoDB', () => {

@@ -3,26 +3,17 @@ import { once } from 'node:events';
 import { DataDirectory, type NuvemProcess } from '../support/nuvem-process.js';
 import { openFiles } from '../support/open-files.js';
 import { openSocket, statusOf } from '../support/raw-http.js';
+import { startOnThreePorts, type ThreePorts } from '../support/three-ports.js';
 
 jest.setTimeout(120_000);
 
 let directory: DataDirectory;
 let running: NuvemProcess;
-const urls = { api: '', demo: '', node: '' };
+let urls: ThreePorts['urls'];
 
 beforeAll(async () => {
   directory = await DataDirectory.make();
-  running = directory.start({ DEMO: 'true', DEMO_PORT: '0', DEMO_CONTROLLER_PORT: '0' });
-  urls.api = await running.url();
-  urls.demo = await running.demoUrl();
-  const token = await fetch(`${urls.demo}/createToken`, {
-    method: 'POST',
-    body: new URLSearchParams({ username: 'ann', role: 'presenter', type: 'p2p' }),
-  });
-  const { host } = JSON.parse(Buffer.from(await token.text(), 'base64').toString()) as {
-    host: string;
-  };
-  urls.node = `http://${host}`;
+  ({ running, urls } = await startOnThreePorts(directory));
 });
 
 afterAll(() => directory.remove());

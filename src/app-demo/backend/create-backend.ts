@@ -21,6 +21,7 @@ export async function createBackend(
   services: DemoServices,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    ...options.servers.options,
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,

@@ -25,6 +25,7 @@ export const ERRORS = {
   ROOM_NOT_FOUND: { status: 404, message: 'Room does not exist' },
   SERVICE_NOT_AUTHORIZED: { status: 401, message: 'Service not authorized for this action' },
   SERVICE_NOT_FOUND: { status: 404, message: 'Service not found' },
+  SHUTTING_DOWN: { status: 503, message: 'Server is shutting down' },
   SUPERSERVICE_PROTECTED: { status: 409, message: 'The superservice cannot be deleted' },
   TOKEN_EXPIRED: { status: 410, message: 'Token has expired' },
   TOKEN_HOST_MISMATCH: { status: 403, message: 'Token is for another Erizo Controller' },
