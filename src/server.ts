@@ -14,6 +14,9 @@ import { HttpServers } from './http/http-servers.js';
 /** What is left when all connections are cut is our own: to the database, the broker and the nodes. */
 const CLOSING_MS = 2_000;
 
+/** Where the demo's node answers. */
+const LOOPBACK = '127.0.0.0/8,::1/128';
+
 export interface Server {
   /** Where the API listens. */
   url: string;
@@ -55,6 +58,7 @@ export async function startServer(
       closers.push(() => database.close());
       environment.mongodbUri = database.uriFor(DATABASE_NAME);
     }
+    if (environment.demo) environment.controlUrlAllowSubnets += `,${LOOPBACK}`;
     const app = await createApp(environment, servers);
     closers.push(() => app.close());
     await app.listen(environment.port, environment.host);

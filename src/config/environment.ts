@@ -12,6 +12,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { IsSubnets } from '../common/subnets.js';
 
 export const DEFAULT_DATA_DIR = './data';
 export const DEFAULT_STRATEGY = 'least-loaded';
@@ -49,6 +50,10 @@ export class Environment {
   @IsString()
   @IsNotEmpty()
   assignmentStrategy = DEFAULT_STRATEGY;
+
+  /** Subnets that a node's control URL may lead to besides public and private networks, such as 127.0.0.0/8. */
+  @IsSubnets()
+  controlUrlAllowSubnets = '';
 
   /** An ErizoController that was silent for longer is dead. */
   @Transform(toNumber)

@@ -16,13 +16,17 @@ import { RegisterErizoControllerDto } from './dto/register-erizo-controller.dto.
 import { RegisteredErizoControllerDto } from './dto/registered-erizo-controller.dto.js';
 import { UpdateErizoControllerDto } from './dto/update-erizo-controller.dto.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
+import { ControlAddresses } from './rpc/control-addresses.js';
 
 /** Nodes that do not use RabbitMQ, and people who look after nodes. */
 @ApiTags('erizo-controllers')
 @Allow('superservice', 'node')
 @Controller('erizo-controllers')
 export class ErizoControllersController {
-  constructor(private readonly erizoControllers: ErizoControllersService) {}
+  constructor(
+    private readonly erizoControllers: ErizoControllersService,
+    private readonly addresses: ControlAddresses,
+  ) {}
 
   @ApiOperation({
     operationId: 'registerErizoController',
@@ -41,6 +45,7 @@ export class ErizoControllersController {
     @ValidBody()
     { ip, hostname, port, ssl, region, labels, controlUrl }: RegisterErizoControllerDto,
   ): Promise<RegisteredErizoControllerDto> {
+    this.checkControlUrl(controlUrl);
     const takeOver = role === 'superservice';
     const node = await this.erizoControllers.register(
       { ip, hostname, port, ssl, region, labels, controlUrl, service },
@@ -116,6 +121,7 @@ export class ErizoControllersController {
     @Param('id') id: string,
     @ValidBody() body: UpdateErizoControllerDto,
   ): Promise<ErizoControllerDto> {
+    this.checkControlUrl(body.controlUrl);
     const node = await this.erizoControllers.update(idOf(id), body, ownerOf(service));
     return ErizoControllerDto.from(node, await this.erizoControllers.aliveIds());
   }
@@ -135,6 +141,16 @@ export class ErizoControllersController {
     const removed = await this.erizoControllers.remove(idOf(id), ownerOf(service));
     if (!removed) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'Erizo Controller removed';
+  }
+
+  /** Whoever registers is told at once, rather than by calls that fail. */
+  private checkControlUrl(controlUrl: string | null | undefined): void {
+    if (!controlUrl || this.addresses.isAllowedUrl(controlUrl)) return;
+    const message = 'controlUrl leads to an address that CONTROL_URL_ALLOW_SUBNETS does not allow';
+    throw new ApiException('INVALID_REQUEST', {
+      detail: message,
+      errors: [{ field: 'controlUrl', message }],
+    });
   }
 }
 

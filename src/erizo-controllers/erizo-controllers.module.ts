@@ -15,6 +15,7 @@ import { RemovedOwners } from './removed-owners.js';
 import { RoomEndsRepository } from './room-ends.repository.js';
 import { RoomEndsService } from './room-ends.service.js';
 import { AmqpModule } from './rpc/amqp/amqp.module.js';
+import { ControlAddresses } from './rpc/control-addresses.js';
 import { ErizoControllerClient } from './rpc/erizo-controller-client.js';
 import { HttpTransport } from './rpc/http-transport.js';
 import {
@@ -35,6 +36,7 @@ import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
   controllers: [ErizoControllersController],
   providers: [
     AssignmentService,
+    ControlAddresses,
     ErizoControllerClient,
     ErizoControllersRepository,
     ErizoControllersService,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { signControl, type ControlCall } from '../../src/common/control-signature.js';
 import { signMAuth } from '../../src/common/mauth.js';
 import { DemoFixture } from './support/demo-fixture.js';
 import { derivedKey, newId } from './support/fake-api.js';
@@ -125,12 +126,20 @@ describe('node of the demo', () => {
   });
 
   describe('control URL', () => {
-    function authorization(overrides: Partial<Parameters<typeof signMAuth>[0]> = {}): string {
+    function authorization(
+      call: ControlCall,
+      { timestamp, ...overrides }: { serviceId?: string; key?: string; timestamp?: number } = {},
+    ): string {
       const { _id, key } = fixture.api.service('nuvem-demo-node');
-      return signMAuth({ serviceId: _id, key, ...overrides });
+      return signControl({ serviceId: _id, key, ...overrides }, call, timestamp);
     }
 
-    const control = (method: string, path: string, header = authorization()) =>
+    function ownHeader(): string {
+      const { _id, key } = fixture.api.service('nuvem-demo-node');
+      return signMAuth({ serviceId: _id, key });
+    }
+
+    const control = (method: string, path: string, header = authorization({ method, path })) =>
       fetch(fixture.demo.controllerUrl + path, { method, headers: { authorization: header } });
 
     it('lists the users of a room, with what they may do', async () => {
@@ -230,22 +239,26 @@ describe('node of the demo', () => {
 
     it.each([
       ['no signature', () => ''],
-      ['another key', () => authorization({ key: 'guessed' })],
-      ['another service', () => authorization({ serviceId: newId() })],
-      ['an old signature', () => authorization({ timestamp: Date.now() - 301_000 })],
-      ['a signature of the future', () => authorization({ timestamp: Date.now() + 301_000 })],
-    ])('refuses %s', async (_what, header) => {
+      ['another key', (call) => authorization(call, { key: 'guessed' })],
+      ['another service', (call) => authorization(call, { serviceId: newId() })],
+      ['an old signature', (call) => authorization(call, { timestamp: Date.now() - 301_000 })],
+      ['a future signature', (call) => authorization(call, { timestamp: Date.now() + 301_000 })],
+      ['a signature of another method', (call) => authorization({ ...call, method: 'DELETE' })],
+      ['a signature of another room', (call) => authorization({ ...call, path: '/rooms/x/users' })],
+      ['what the node itself sends to the API', () => ownHeader()],
+    ] as [string, (call: ControlCall) => string][])('refuses %s', async (_what, header) => {
       fixture = await DemoFixture.ready();
+      const call = { method: 'GET', path: `/rooms/${newId()}/users` };
 
-      const response = await control('GET', `/rooms/${newId()}/users`, header());
+      const response = await control(call.method, call.path, header(call));
 
       expect(response.status).toBe(401);
     });
 
     it('refuses a signature that was used before', async () => {
       fixture = await DemoFixture.ready();
-      const header = authorization();
       const path = `/rooms/${newId()}/users`;
+      const header = authorization({ method: 'GET', path });
 
       const [first, second] = [
         await control('GET', path, header),

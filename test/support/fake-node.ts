@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { parseMAuth, verifyMAuth } from '../../src/common/mauth.js';
+import { parseControl, verifyControl } from '../../src/common/control-signature.js';
 import type { ApiClient } from './api-client.js';
 
 interface FakeUser {
@@ -91,8 +91,10 @@ export class FakeNode {
   }
 
   private answer(request: IncomingMessage): { status: number; body: unknown } {
-    const fields = parseMAuth(request.headers.authorization);
-    if (!fields || !verifyMAuth(fields, this.client.credentials?.key ?? '')) {
+    const { method = '', url: path = '' } = request;
+    const fields = parseControl(request.headers.authorization);
+    const key = this.client.credentials?.key ?? '';
+    if (!fields || !verifyControl(fields, key, { method, path })) {
       return { status: 401, body: 'Unsigned control call' };
     }
     this.calls.push(`${request.method} ${request.url}`);

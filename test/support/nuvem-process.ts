@@ -13,7 +13,13 @@ export class NuvemProcess {
   private readonly waiting = new Set<() => void>();
 
   constructor(settings: Record<string, string>) {
-    const env = { PATH: process.env['PATH'], PORT: '0', DEMO: 'false', ...settings };
+    const env = {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      DEMO: 'false',
+      CONTROL_URL_ALLOW_SUBNETS: '127.0.0.0/8',
+      ...settings,
+    };
     this.child = spawn(process.execPath, ['dist/main.js'], { env });
     this.ended = once(this.child, 'close');
     for (const stream of [this.child.stdout, this.child.stderr]) {

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../common/clock.js';
 import { ApiException } from '../../common/errors/api.exception.js';
-import { parseMAuth, verifyMAuth, type MAuthFields } from '../../common/mauth.js';
+import { parseControl, verifyControl } from '../../common/control-signature.js';
 import { DemoServices } from '../api/demo-services.js';
 import { ReplayMemory } from './replay-memory.js';
 
@@ -19,21 +19,20 @@ export class ControlGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    const fields = parseMAuth(headers.authorization);
-    if (!fields || !(await this.isGenuine(fields))) throw new ApiException('UNAUTHENTICATED');
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!(await this.isGenuine(request))) throw new ApiException('UNAUTHENTICATED');
     return true;
   }
 
-  private async isGenuine(fields: MAuthFields): Promise<boolean> {
-    const now = this.clock.now();
-    if (!/^\d{1,16}$/.test(fields.timestamp)) return false;
-    if (Math.abs(now - Number(fields.timestamp)) > WINDOW_MS) return false;
+  private async isGenuine({ headers, method, url }: FastifyRequest): Promise<boolean> {
+    const fields = parseControl(headers.authorization);
+    if (!fields || !/^\d{1,16}$/.test(fields.timestamp)) return false;
+    if (Math.abs(this.clock.now() - Number(fields.timestamp)) > WINDOW_MS) return false;
     const { credentials } = await this.services.client('node');
     return (
       fields.serviceId === credentials.serviceId &&
-      verifyMAuth(fields, credentials.key) &&
-      this.replays.use(fields.signature, now)
+      verifyControl(fields, credentials.key, { method, path: url }) &&
+      this.replays.use(fields.signature, this.clock.monotonic())
     );
   }
 }

@@ -3,10 +3,11 @@ import { Types } from 'mongoose';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { makeNode } from '../../../test/erizo-controllers/fakes.js';
-import { parseMAuth, verifyMAuth } from '../../common/mauth.js';
+import { environmentWith, makeNode } from '../../../test/erizo-controllers/fakes.js';
+import { parseControl, verifyControl } from '../../common/control-signature.js';
 import type { ServicesService } from '../../services/services.service.js';
 import type { ErizoController } from '../erizo-controller.js';
+import { ControlAddresses } from './control-addresses.js';
 import { HttpTransport } from './http-transport.js';
 
 const ROOM = '65f0c0ffee65f0c0ffee65f2';
@@ -14,9 +15,16 @@ const SERVICE = new Types.ObjectId();
 const KEY = 'the key of the service that registered the node';
 const UNAVAILABLE = { code: 'ERIZO_CONTROLLER_UNAVAILABLE', retryAfterSeconds: 2 };
 
-const transport = new HttpTransport({
+const services = {
   findKey: async (id: Types.ObjectId) => (id.equals(SERVICE) ? KEY : null),
-} as ServicesService);
+} as ServicesService;
+
+function transportTo(controlUrlAllowSubnets: string): HttpTransport {
+  const addresses = new ControlAddresses(environmentWith({ controlUrlAllowSubnets }));
+  return new HttpTransport(services, addresses);
+}
+
+const transport = transportTo('127.0.0.0/8,::1/128');
 
 let servers: Server[];
 
@@ -83,8 +91,11 @@ describe('the three calls', () => {
     let signed = false;
     const node = await nodeThat((request, response) => {
       seen.push(`${request.method} ${request.url}`);
-      const fields = parseMAuth(request.headers.authorization);
-      signed = fields?.serviceId === SERVICE.toHexString() && verifyMAuth(fields, KEY);
+      const path = request.url?.replace('/control', '') ?? '';
+      const fields = parseControl(request.headers.authorization);
+      signed =
+        fields?.serviceId === SERVICE.toHexString() &&
+        verifyControl(fields, KEY, { method: request.method ?? '', path });
       response.end('[]');
     });
     const controlUrl = `${node.controlUrl}/control/`;
@@ -98,6 +109,24 @@ describe('the three calls', () => {
     ]);
     expect(signed).toBe(true);
   });
+});
+
+describe('a node whose control URL leads to this machine is unavailable', () => {
+  it.each(['127.0.0.1', 'localhost', '0x7f.1', '[::ffff:127.0.0.1]'])(
+    'unless a setting allows %s',
+    async (host) => {
+      let called = 0;
+      const node = await nodeThat((_, response) => {
+        called++;
+        response.end('[]');
+      });
+      const controlUrl = `http://${host}:${new URL(`${node.controlUrl}`).port}`;
+      const call = { ...node, controlUrl };
+      await expect(transportTo('').getUsersInRoom(call, ROOM)).rejects.toMatchObject(UNAVAILABLE);
+      expect(called).toBe(0);
+      expect(await transport.getUsersInRoom(call, ROOM)).toEqual([]);
+    },
+  );
 });
 
 describe('a node that is hostile or broken is unavailable', () => {

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { signControl, type ControlCall } from '../../common/control-signature.js';
 import { ApiException } from '../../common/errors/api.exception.js';
-import { signMAuth } from '../../common/mauth.js';
 import { ServicesService } from '../../services/services.service.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { ErizoControllerTransport } from './erizo-controller-transport.js';
+import { ControlAddresses } from './control-addresses.js';
 import { parseParticipants } from './parse-participants.js';
 import type { Participant } from './participant.js';
 import { readLimited } from './read-limited.js';
@@ -23,13 +26,16 @@ interface Answer {
  * Calls a node at its control URL, signed with the key of the service that registered it.
  *
  * The URL is whatever a service of role `node` said: it may well be a private address, where nodes live,
- * so whoever holds such a key can make this process send these three requests there. Nothing of what is
- * answered is passed on but well-formed users, no redirect is followed, and the signature is of the
- * holder's own key.
+ * so whoever holds such a key can make this process send these three requests there, but to no address that
+ * `ControlAddresses` refuses. Nothing of what is answered is passed on but well-formed users, no redirect is
+ * followed, and the signature is good for this one call.
  */
 @Injectable()
 export class HttpTransport implements ErizoControllerTransport {
-  constructor(private readonly services: ServicesService) {}
+  constructor(
+    private readonly services: ServicesService,
+    private readonly addresses: ControlAddresses,
+  ) {}
 
   async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
     return this.call(controller, 'GET', ['rooms', roomId, 'users'], ({ status, body }) => {
@@ -58,43 +64,55 @@ export class HttpTransport implements ErizoControllerTransport {
   private async call<T>(
     controller: ErizoController,
     method: 'GET' | 'DELETE',
-    path: string[],
+    segments: string[],
     read: (answer: Answer) => T,
   ): Promise<T> {
-    const authorization = await this.authorize(controller);
+    const path = `/${segments.map(encodeURIComponent).join('/')}`;
+    const authorization = await this.authorize(controller, { method, path });
     try {
-      return read(await send(`${controller.controlUrl}`, method, path, authorization));
+      return read(await this.send(`${controller.controlUrl}`, { method, path }, authorization));
     } catch (cause) {
       throw unavailable(controller, cause);
     }
   }
 
-  private async authorize(controller: ErizoController): Promise<string> {
+  private async authorize(controller: ErizoController, call: ControlCall): Promise<string> {
     const { service } = controller;
     const key = service && (await this.services.findKey(service));
     if (!service || !key) throw unavailable(controller, 'the service that registered it is gone');
-    return signMAuth({ serviceId: service.toHexString(), key });
+    return signControl({ serviceId: service.toHexString(), key }, call);
+  }
+
+  private async send(
+    controlUrl: string,
+    { method, path }: ControlCall,
+    authorization: string,
+  ): Promise<Answer> {
+    if (!this.addresses.isAllowedUrl(controlUrl)) throw new Error('The address is not allowed');
+    const url = new URL(controlUrl.replace(/\/+$/, '') + path);
+    const response = await responseOf(url, {
+      method,
+      lookup: this.addresses.lookup,
+      signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      headers: {
+        authorization,
+        accept: 'application/json, text/plain',
+        'accept-encoding': 'identity',
+      },
+    });
+    return {
+      status: response.statusCode ?? 0,
+      body: await readLimited(response, MAX_ANSWER_BYTES),
+    };
   }
 }
 
-async function send(
-  controlUrl: string,
-  method: string,
-  path: string[],
-  authorization: string,
-): Promise<Answer> {
-  const base = controlUrl.replace(/\/+$/, '');
-  const response = await fetch(`${base}/${path.map(encodeURIComponent).join('/')}`, {
-    method,
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIME_LIMIT_MS),
-    headers: {
-      authorization,
-      accept: 'application/json, text/plain',
-      'accept-encoding': 'identity',
-    },
+/** Not `fetch`, which takes no lookup: the address must be the one that was checked. No redirect is followed. */
+function responseOf(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    send(url, options, resolve).on('error', reject).end();
   });
-  return { status: response.status, body: await readLimited(response.body, MAX_ANSWER_BYTES) };
 }
 
 function expectSuccess(status: number): void {
