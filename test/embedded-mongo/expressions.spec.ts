@@ -57,6 +57,8 @@ describe('expressions', () => {
     const options = { let: { seven: { $add: [3, 4] }, text: { $literal: '$i' } } };
     expect(await found({ $expr: { $eq: ['$i', '$$seven'] } }, options)).toHaveLength(1);
     expect(await found({ $expr: { $eq: ['$i', '$$text'] } }, options)).toHaveLength(0);
+    const projection = { _id: 0, r: { $concat: ['$$text', '!'] } };
+    expect(await found({}, { ...options, projection })).toEqual([{ r: '$i!' }]);
     const wrong = { let: { a: '$i' } };
     expect(await answerOf(() => found({}, wrong))).toBe('error 4890500');
   });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Collection, type Document, BSON } from 'mongodb';
+import { GROUPING, JOINING } from './cases/groups-and-joins.js';
 import { STAGE_ERRORS } from './cases/stage-errors.js';
-import { GROUPING, JOINING, SELECTING, SHAPING, type StageCase } from './cases/stages.js';
+import { SELECTING, SHAPING, type StageCase } from './cases/stages.js';
 import { type TestDatabase, openTestDatabase } from './support/server.js';
 import { answerOf, canonical } from './support/typed.js';
 

@@ -74,7 +74,7 @@ function parse({ body, deadline }: Invocation): Request {
     update: remove ? undefined : compileUpdate(spec, { arrayFilters: body['arrayFilters'], scope }),
     upsert,
     returnNew,
-    projection: compileProjection(optionalDoc(body, 'fields'), query.filter),
+    projection: compileProjection(optionalDoc(body, 'fields'), query.filter, scope),
   };
 }
 

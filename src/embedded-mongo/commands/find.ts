@@ -1,4 +1,5 @@
 import { Long } from 'bson';
+import type { LazyScope } from '../aggregate/scope.js';
 import { CommandError, badValue, notSupported } from '../errors.js';
 import { hasOwn, isTruthy, toNumber } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
@@ -50,8 +51,9 @@ export const find: Command = {
         );
       throw notSupported(`find with '${field}' is not supported by this server`);
     }
-    const query = readQuery(body, invocation.deadline);
-    const projection = compileProjection(optionalDoc(body, 'projection'), query.filter);
+    const scope = scopeOf(body, invocation.deadline);
+    const query = readQuery(body, scope);
+    const projection = compileProjection(optionalDoc(body, 'projection'), query.filter, scope);
     const namespace = `${invocation.database}.${name}`;
     const collection = findCollection(invocation, name);
     const source =
@@ -68,14 +70,17 @@ export const find: Command = {
 
 type ReadQuery = ConstructorParameters<typeof QueryCursor>[1] & { singleBatch: boolean };
 
-export function readQuery(body: Invocation['body'], deadline?: number): ReadQuery {
+export function readQuery(
+  body: Invocation['body'],
+  scope: LazyScope = scopeOf(body, undefined),
+): ReadQuery {
   const limit = optionalNumber(body, 'limit') ?? 0;
   if (limit < 0) {
     throw new CommandError(51024, `BSON field 'limit' value must be >= 0, actual value '${limit}'`);
   }
   const hint = body['hint'];
   const query: ReadQuery = {
-    filter: compileFilter(docArgument(body, 'filter'), scopeOf(body, deadline)),
+    filter: compileFilter(docArgument(body, 'filter'), scope),
     sort: parseSort(optionalDoc(body, 'sort')),
     skip: nonNegative(body, 'skip') ?? 0,
     limit,

@@ -12,6 +12,7 @@ import {
   toNumber,
 } from '../bson/values.js';
 import { evaluateExpression } from '../aggregate/expression.js';
+import type { LazyScope } from '../aggregate/scope.js';
 import { compileFilter, type Filter } from './filter.js';
 import { compileNode, matchPosition } from './matcher.js';
 
@@ -31,11 +32,16 @@ interface Parsed {
   includeId: boolean;
   computed: Computed[];
   slices: { path: string[]; skip: number; count: number }[];
+  scope: LazyScope | undefined;
 }
 
-export function compileProjection(spec: Doc | undefined, filter: Filter): Projection | undefined {
+export function compileProjection(
+  spec: Doc | undefined,
+  filter: Filter,
+  scope?: LazyScope,
+): Projection | undefined {
   if (spec === undefined || Object.keys(spec).length === 0) return undefined;
-  const parsed = parse(spec, filter);
+  const parsed = parse(spec, filter, scope);
   const { tree, computed, slices, includeId } = parsed;
   const including = parsed.including ?? (computed.length > 0 && slices.length === 0);
   const isFlat = Object.values(tree).every((child) => child === true);
@@ -80,13 +86,14 @@ function flat(fields: ReadonlySet<string>, including: boolean, includeId: boolea
   };
 }
 
-function parse(spec: Doc, filter: Filter): Parsed {
+function parse(spec: Doc, filter: Filter, scope: LazyScope | undefined): Parsed {
   const parsed: Parsed = {
     tree: {},
     including: undefined,
     includeId: true,
     computed: [],
     slices: [],
+    scope,
   };
   parseLevel(spec, [], parsed, filter);
   return parsed;
@@ -171,7 +178,7 @@ function parseSlice(value: unknown): { skip: number; count: number } {
 
 function addExpression(value: unknown, path: string[], parsed: Parsed): void {
   decide(parsed, true, path.join('.'));
-  parsed.computed.push({ path, compute: evaluateExpression(value) });
+  parsed.computed.push({ path, compute: evaluateExpression(value, parsed.scope?.()) });
 }
 
 function addElemMatch(path: string[], value: Doc, parsed: Parsed): void {
