@@ -162,9 +162,15 @@ describe('the call page', () => {
   it('says what a role that nobody knows can not do', async () => {
     await joinRoom('strangers', 'Ann');
 
-    const guest = await join(await tokenLink('strangers', 'Gus', 'guest'), 'Gus');
+    const viewport = { width: 390, height: 844 };
+    const guest = await join(await tokenLink('strangers', 'Gus', 'guest'), 'Gus', { viewport });
 
-    await guest.getByText('Your role is not known here').waitFor();
+    const banner = guest.getByText(
+      'Your role is not known here: you can neither watch nor be seen.',
+    );
+    await banner.waitFor();
+    const { x, width } = (await banner.boundingBox())!;
+    expect([x >= 0, x + width <= viewport.width]).toEqual([true, true]);
     await guest.getByText('Not for your role').waitFor();
     expect(await guest.locator('.tile.is-self').count()).toBe(0);
     expect(await guest.getByText('Connecting…').count()).toBe(0);
