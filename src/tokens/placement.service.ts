@@ -8,6 +8,9 @@ import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
 import { RoomsRepository, type RoomForToken } from '../rooms/rooms.repository.js';
 
+/** How soon a strategy that wanted none of the candidates is asked again, as in Nuve. */
+const TRY_AGAIN_MS = 500;
+
 /** Finds the node of a room, and gives it one where it has none that lives. */
 @Injectable()
 export class PlacementService {
@@ -41,10 +44,8 @@ export class PlacementService {
       if (!chosen) {
         const left = deadline - this.clock.now();
         if (left <= 0) throw new ApiException('NO_ERIZO_CONTROLLER');
-        const { signal } = this.shutdown;
-        if (await this.controllers.waitForCandidate(left, { signal })) continue;
-        if (signal.aborted) throw new ApiException('SHUTTING_DOWN', { retryAfterSeconds: 1 });
-        throw new ApiException('NO_ERIZO_CONTROLLER');
+        await this.waitForMore(left);
+        continue;
       }
       const winner = await this.rooms.assign(room._id, current, chosen._id);
       if (!winner) throw new ApiException('ROOM_NOT_FOUND');
@@ -54,5 +55,20 @@ export class PlacementService {
       }
       current = winner;
     }
+  }
+
+  /**
+   * Waits for a candidate; where the strategy wanted none of those that there are, for another or its next turn.
+   *
+   * @throws NO_ERIZO_CONTROLLER when none came, SHUTTING_DOWN
+   */
+  private async waitForMore(leftMs: number): Promise<void> {
+    const { signal } = this.shutdown;
+    const excluding = (await this.controllers.candidates()).map(({ _id }) => _id);
+    const hasTurns = excluding.length > 0;
+    const waitMs = hasTurns ? Math.min(leftMs, TRY_AGAIN_MS) : leftMs;
+    if (await this.controllers.waitForCandidate(waitMs, { excluding, signal })) return;
+    if (signal.aborted) throw new ApiException('SHUTTING_DOWN', { retryAfterSeconds: 1 });
+    if (!hasTurns) throw new ApiException('NO_ERIZO_CONTROLLER');
   }
 }

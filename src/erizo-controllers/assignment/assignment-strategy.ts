@@ -14,6 +14,8 @@ export interface AssignmentRoom {
 /** A node that may be chosen; `load` is corrected for what was given to it since it said one. */
 export type Candidate = ErizoController & { load: number };
 
+export type Choice = Candidate | typeof TRY_AGAIN;
+
 export interface AssignmentContext {
   /** The room's `data.region`, else what the token request asked for. */
   region?: string;
@@ -21,21 +23,27 @@ export interface AssignmentContext {
   dryRun: boolean;
 }
 
+/** The choice of a strategy that wants to be asked again in half a second, while the request waits for a node. */
+export const TRY_AGAIN = Symbol('try again');
+
 /**
  * Chooses a node for a room that has none. `ASSIGNMENT_STRATEGY` names a built-in one, or the path of a
  * module whose default export is a class or an instance of one.
  */
 export interface AssignmentStrategy {
+  /** Whether the candidates are of every state, the best first, rather than all of the best alone. */
+  readonly everyState?: boolean;
+
   /**
    * @param candidates at least one, all of the best state that there is, in the order of registration
-   * @returns one of `candidates`. Undefined leaves the choice open, and the first is taken; so it is when
+   * @returns one of `candidates`, or TRY_AGAIN. Undefined leaves the choice open, and the first is taken; so it is when
    *   this throws, gives anything else, or takes longer than a second.
    */
   select(
     room: AssignmentRoom,
     candidates: readonly Candidate[],
     context: AssignmentContext,
-  ): Candidate | undefined | Promise<Candidate | undefined>;
+  ): Choice | undefined | Promise<Choice | undefined>;
 
   /** How well the candidate suits, higher is better. Only for explaining a choice. */
   score?(room: AssignmentRoom, candidate: Candidate, context: AssignmentContext): number;

@@ -4,7 +4,12 @@ import { Environment } from '../../config/environment.js';
 import { hostOf, type ErizoController } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import type { AssignmentExplanation, ExplainedController } from './assignment-explanation.js';
-import type { AssignmentContext, AssignmentRoom, Candidate } from './assignment-strategy.js';
+import {
+  TRY_AGAIN,
+  type AssignmentContext,
+  type AssignmentRoom,
+  type Candidate,
+} from './assignment-strategy.js';
 import { reasonOf, verdictOf, type Situation } from './explain-verdict.js';
 import { LoadTracker } from './load-tracker.js';
 import { suits } from './suits.js';
@@ -36,18 +41,18 @@ export class AssignmentService {
   /**
    * Chooses, and counts the choice as load for a few seconds; `recordAssignment` makes it lasting.
    *
-   * @returns null when there is no candidate
+   * @returns null when there is no candidate, or the strategy wants none of them now
    */
   async choose(
     room: AssignmentRoom,
     options: AssignmentOptions = {},
   ): Promise<ErizoController | null> {
     const candidates = await this.controllers.candidates();
-    const tier = this.bestTier(room, candidates, options);
+    const tier = this.offered(room, candidates, options);
     const choice = this.runner.select(room, tier, contextOf(room, options, false));
     // Not awaited needlessly: a burst's next choice must find this one counted.
     const chosen = choice instanceof Promise ? await choice : choice;
-    if (!chosen) return null;
+    if (!chosen || chosen === TRY_AGAIN) return null;
     this.load.reserve(chosen._id);
     return chosen;
   }
@@ -68,8 +73,9 @@ export class AssignmentService {
       this.controllers.aliveIds(),
     ]);
     const context = contextOf(room, options, true);
-    const tier = this.bestTier(room, candidates, options);
-    const chosen = await this.runner.select(room, tier, context);
+    const tier = this.offered(room, candidates, options);
+    const choice = await this.runner.select(room, tier, context);
+    const chosen = choice === TRY_AGAIN ? undefined : choice;
     const situation: Situation = {
       ...context,
       strategy: this.strategy,
@@ -111,8 +117,8 @@ export class AssignmentService {
     };
   }
 
-  /** Frozen, since the strategy may be anybody's and what it is given is what is returned. */
-  private bestTier(
+  /** What the strategy chooses from. Frozen, since the strategy may be anybody's and what it is given is what is returned. */
+  private offered(
     room: AssignmentRoom,
     candidates: ErizoController[],
     { excluding = [] }: AssignmentOptions,
@@ -121,9 +127,10 @@ export class AssignmentService {
     const suited = usable.filter((node) => suits(node, room));
     const pool = suited.length > 0 ? suited : usable;
     const best = pool.reduce((highest, { state }) => Math.max(highest, state), 0);
-    return pool
-      .filter(({ state }) => state === best)
-      .map((node) => Object.freeze({ ...node, load: this.load.estimate(node) }));
+    const offered = this.runner.everyState
+      ? pool.toSorted((a, b) => b.state - a.state)
+      : pool.filter(({ state }) => state === best);
+    return offered.map((node) => Object.freeze({ ...node, load: this.load.estimate(node) }));
   }
 }
 

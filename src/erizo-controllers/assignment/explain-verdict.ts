@@ -53,6 +53,6 @@ export function reasonOf(verdict: Verdict, node: ErizoController, situation: Sit
     case 'p2p-only':
       return 'It only signals for p2p rooms, and there are nodes with media';
     case 'lost':
-      return `${strategy} chose another`;
+      return chosen ? `${strategy} chose another` : `${strategy} wants to be asked again later`;
   }
 }

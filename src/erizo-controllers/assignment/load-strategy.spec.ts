@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Types } from 'mongoose';
+import { makeNode } from '../../../test/erizo-controllers/fakes.js';
 import { RegionStrategy } from './region.strategy.js';
 import { loadStrategy } from './load-strategy.js';
 
@@ -33,6 +35,20 @@ describe('loadStrategy', () => {
   it('takes an object that a module exports, named by a file URL', async () => {
     const path = await moduleOf('export default { name: "mine", select() {} };');
     expect(await loadStrategy(pathToFileURL(path).href)).toMatchObject({ name: 'mine' });
+  });
+
+  it('takes a policy of Licode as it is', async () => {
+    const path = join(directory, 'mine.js');
+    await writeFile(
+      path,
+      `'use strict';
+      const { hostname } = require('os');
+      exports.getErizoController = (room, ecQueue) => ecQueue[hostname().length % 1];`,
+    );
+    const strategy = await loadStrategy(path);
+    const candidates = [{ ...makeNode(), load: 0 }];
+    const room = { _id: new Types.ObjectId(), service: new Types.ObjectId(), name: 'room' };
+    expect(strategy.select(room, candidates, { dryRun: false })).toBe(candidates[0]);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigurationError } from '../../config/configuration-error.js';
+import { Clock } from '../../common/clock.js';
 import type { AssignmentStrategy } from './assignment-strategy.js';
 import { FirstAvailableStrategy } from './first-available.strategy.js';
+import { isLicodePolicy, LicodePolicyStrategy } from './licode-policy.strategy.js';
 import { LeastLoadedStrategy } from './least-loaded.strategy.js';
 import { PowerOfTwoChoicesStrategy } from './power-of-two-choices.strategy.js';
 import { RandomStrategy } from './random.strategy.js';
@@ -26,7 +28,8 @@ export const STRATEGY_NAMES = [...BUILT_IN.keys()];
 /**
  * Makes the strategy that `ASSIGNMENT_STRATEGY` names.
  *
- * @param name a built-in one, or a module's path: absolute, a file: URL, or relative to the working directory
+ * @param name a built-in one, or a module's path: absolute, a file: URL, or relative to the working
+ *   directory. A policy of Licode's is such a module as it is.
  * @throws ConfigurationError when there is none of that name, or the module holds no strategy
  */
 export async function loadStrategy(name: string): Promise<AssignmentStrategy> {
@@ -39,8 +42,11 @@ export async function loadStrategy(name: string): Promise<AssignmentStrategy> {
   }
   const path = name.startsWith('file:') ? fileURLToPath(name) : resolve(name);
   const strategy = await instantiate(path);
+  if (isLicodePolicy(strategy)) return new LicodePolicyStrategy(strategy, new Clock());
   if (!isStrategy(strategy)) {
-    throw wrong(`the default export of ${path} is no class or object with a select method`);
+    throw wrong(
+      `the default export of ${path} is no class or object with a select method, nor a policy of Licode`,
+    );
   }
   return strategy;
 }

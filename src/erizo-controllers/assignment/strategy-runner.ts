@@ -3,8 +3,10 @@ import {
   ASSIGNMENT_STRATEGY,
   type AssignmentContext,
   type AssignmentRoom,
+  TRY_AGAIN,
   type AssignmentStrategy,
   type Candidate,
+  type Choice,
 } from './assignment-strategy.js';
 
 /** How long a strategy may think, in milliseconds. */
@@ -23,13 +25,14 @@ export class StrategyRunner {
   /**
    * Answers at once when the strategy does, so that the choice can be counted before the next is made.
    *
-   * @returns one of `candidates`: the first, where the strategy gives none of them; undefined of none
+   * @returns one of `candidates`: the first, where the strategy gives none of them; undefined of none; TRY_AGAIN
+   *   where the strategy says so
    */
   select(
     room: AssignmentRoom,
     candidates: readonly Candidate[],
     context: AssignmentContext,
-  ): Candidate | undefined | Promise<Candidate> {
+  ): Choice | undefined | Promise<Choice> {
     const [first] = candidates;
     if (!first) return undefined;
     try {
@@ -59,8 +62,14 @@ export class StrategyRunner {
     }
   }
 
-  private accept(result: unknown, first: Candidate, candidates: readonly Candidate[]): Candidate {
+  /** See AssignmentStrategy. */
+  get everyState(): boolean {
+    return this.strategy.everyState === true;
+  }
+
+  private accept(result: unknown, first: Candidate, candidates: readonly Candidate[]): Choice {
     if (result === undefined) return first;
+    if (result === TRY_AGAIN) return TRY_AGAIN;
     if (result === LATE) return this.failed(`took longer than ${TIME_LIMIT_MS} ms`, first);
     const chosen = candidates.find((candidate) => candidate === result);
     return chosen ?? this.failed('gave something that is not a candidate', first);
