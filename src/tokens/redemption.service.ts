@@ -89,8 +89,8 @@ export class RedemptionService {
   /** A test room's token is not used up; any other that was not there to take is refused for what it is. */
   private async takeTestUse(_id: Types.ObjectId, now: Date): Promise<Token> {
     const token = await this.repository.findOne(_id);
-    if (token?.expiresAt && token.expiresAt <= now) throw new ApiException('TOKEN_EXPIRED');
-    const taken = token?.use !== undefined && (await this.repository.takeTestUse(_id));
+    if (token && token.expiresAt <= now) throw new ApiException('TOKEN_EXPIRED');
+    const taken = token?.use !== undefined && (await this.repository.takeTestUse(_id, now));
     if (!taken) throw new ApiException('TOKEN_NOT_FOUND');
     return taken;
   }

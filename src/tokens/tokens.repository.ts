@@ -24,26 +24,33 @@ export class TokensRepository {
     if (!(await this.inserts.insert(token))) throw new Error('A token id was made twice');
   }
 
-  /** The test room's token that still has uses left, or this one, inserted. */
-  async getOrInsertTestToken(token: Token): Promise<Token> {
-    const { room } = token;
+  /**
+   * The test room's token for this user and role that still has uses left, or this one, inserted. It is as young as
+   * this one from now on; one that has expired does not come back to life.
+   */
+  async getOrInsertTestToken({ expiresAt, ...token }: Token, now: Date): Promise<Token> {
+    const { room, userName, role } = token;
     const found = await this.collection.findOneAndUpdate(
-      { room, use: { $lt: TEST_TOKEN_USES } },
-      { $setOnInsert: token },
+      { room, role, userName, use: { $lt: TEST_TOKEN_USES }, expiresAt: { $gt: now } },
+      { $set: { expiresAt }, $setOnInsert: token },
       { upsert: true, returnDocument: 'after', sort: { _id: 1 } },
     );
-    return found ?? token;
+    return found ?? { ...token, expiresAt };
   }
 
   /** Takes the only use of a token that has not expired; of two callers one gets it. */
   take(_id: Types.ObjectId, now: Date): Promise<Token | null> {
-    return this.collection.findOneAndDelete({ _id, expiresAt: { $gt: now } });
+    return this.collection.findOneAndDelete({
+      _id,
+      expiresAt: { $gt: now },
+      use: { $exists: false },
+    });
   }
 
-  /** Takes one of a test token's uses. */
-  takeTestUse(_id: Types.ObjectId): Promise<Token | null> {
+  /** Takes one of the uses of a test token that has not expired. */
+  takeTestUse(_id: Types.ObjectId, now: Date): Promise<Token | null> {
     return this.collection.findOneAndUpdate(
-      { _id, use: { $lt: TEST_TOKEN_USES } },
+      { _id, use: { $lt: TEST_TOKEN_USES }, expiresAt: { $gt: now } },
       { $inc: { use: 1 } },
       { returnDocument: 'after' },
     );

@@ -62,7 +62,7 @@ export class TokensService {
 
   private async make(room: RoomForToken, request: TokenRequest): Promise<string> {
     const token = room.test
-      ? await this.repository.getOrInsertTestToken(this.newTestToken(room, request))
+      ? await this.getTestToken(room, request)
       : await this.issueFor(room, request);
     const { _id, host, secure } = token;
     return encodeToken(_id.toHexString(), host, secure, this.environment.tokenKey);
@@ -71,18 +71,25 @@ export class TokensService {
   private async issueFor(room: RoomForToken, request: TokenRequest): Promise<Token> {
     const node = await this.placement.place(room, request.region);
     const now = this.clock.now();
-    const token = newToken(room, request, { host: hostOf(node), secure: node.ssl, now });
+    const expiresAt = this.expiryFrom(now);
+    const token = newToken(room, request, { host: hostOf(node), secure: node.ssl, now, expiresAt });
     token.erizoControllerId = node._id;
-    token.expiresAt = new Date(now + this.environment.tokenTtlSeconds * 1000);
     await this.repository.insert(token);
     return token;
   }
 
-  private newTestToken(room: RoomForToken, request: TokenRequest): Token {
+  /** The same token again and again, for as long as somebody asks for it. */
+  private getTestToken(room: RoomForToken, request: TokenRequest): Promise<Token> {
     const host = this.environment.testErizoController;
-    const token = newToken(room, request, { host, secure: false, now: this.clock.now() });
+    const now = this.clock.now();
+    const expiresAt = this.expiryFrom(now);
+    const token = newToken(room, request, { host, secure: false, now, expiresAt });
     token.use = 0;
-    return token;
+    return this.repository.getOrInsertTestToken(token, new Date(now));
+  }
+
+  private expiryFrom(now: number): Date {
+    return new Date(now + this.environment.tokenTtlSeconds * 1000);
   }
 }
 
@@ -90,7 +97,7 @@ export class TokensService {
 function newToken(
   room: RoomForToken,
   { userName, role }: TokenRequest,
-  { host, secure, now }: { host: string; secure: boolean; now: number },
+  { host, secure, now, expiresAt }: { host: string; secure: boolean; now: number; expiresAt: Date },
 ): Token {
   const token: Token = {
     _id: new Types.ObjectId(),
@@ -102,6 +109,7 @@ function newToken(
     mediaConfiguration: room.mediaConfiguration ?? DEFAULT_MEDIA_CONFIGURATION,
     host,
     secure,
+    expiresAt,
   };
   if (room.p2p) token.p2p = true;
   return token;

@@ -3,6 +3,7 @@ import { decodeToken, isSignedWith } from '../../src/tokens/token-string.js';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
+import { TestClock } from '../support/test-clock.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY, type TestApp } from '../support/test-app.js';
 
 let server: TestApp;
@@ -149,7 +150,7 @@ describe('a test room', () => {
     expect((await tenant.post('/rooms', { name: 'x', options })).json).toEqual(json);
 
     const tokens = await Promise.all([1, 2].map(() => tenant.token(_id, 'ann', 'presenter')));
-    const again = await tenant.token(_id, 'bob', 'viewer');
+    const again = await tenant.token(_id, 'ann', 'presenter');
     expect(decodeToken(again.text)).toMatchObject({ host: 'localhost:8080', secure: false });
     expect(tokens.map(({ text }) => text)).toContain(again.text);
 
@@ -163,6 +164,47 @@ describe('a test room', () => {
     expect(next.status).toBe(200);
     expect(next.text).not.toBe(again.text);
   }, 60_000);
+
+  it('gives everyone the user and the role that were asked for', async () => {
+    const { json } = await tenant.post('/rooms', { name: 'x', options: { test: true } });
+    const { _id } = json as { _id: string };
+    const wanted = [
+      { userName: 'carl', role: 'presenter' },
+      { userName: 'carl', role: 'viewer' },
+      { userName: 'dora', role: 'viewer' },
+    ];
+    for (const { userName, role } of wanted) {
+      const { text: token } = await tenant.token(_id, userName, role);
+      const redeemed = await server.superservice.post('/tokens/redeem', { token });
+      expect(redeemed.json).toMatchObject({ userName, role, use: 1 });
+    }
+  });
+
+  it('has tokens that expire like others, unless they are asked for again', async () => {
+    const own = await startTestApp();
+    const clock = new TestClock(own.app);
+    const creator = await own.createService('tenant');
+    const call = (path: string, body: unknown, client = creator): Promise<Answer> =>
+      client.post(path, body, { sign: { timestamp: clock.now() } });
+    const { json } = await creator.post('/rooms', { name: 'x', options: { test: true } });
+    const path = `/rooms/${(json as { _id: string })._id}/tokens`;
+    const ask = (): Promise<Answer> => call(path, { userName: 'ann', role: 'viewer' });
+    const redeem = (token: string): Promise<Answer> =>
+      call('/tokens/redeem', { token }, own.superservice);
+
+    const { text: token } = await ask();
+    clock.advance(170_000);
+    expect((await ask()).text).toBe(token);
+    clock.advance(170_000);
+    expect((await redeem(token)).json).toMatchObject({ use: 1 });
+    clock.advance(10_001);
+    expectError(await redeem(token), 'TOKEN_EXPIRED');
+    const { text: next } = await ask();
+    expect(next).not.toBe(token);
+    expectError(await redeem(token), 'TOKEN_EXPIRED');
+    expect((await redeem(next)).json).toMatchObject({ use: 1 });
+    await own.close();
+  });
 });
 
 describe('POST /rooms/:room/placement', () => {

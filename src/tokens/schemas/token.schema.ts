@@ -42,11 +42,14 @@ export class Token {
   @Prop({ type: Number })
   use?: number;
 
-  /** Absent on a test room's token, which does not grow old. */
-  @Prop({ type: Date })
-  expiresAt?: Date;
+  /** Put off, on a test room's token, each time that it is asked for. */
+  @Prop({ required: true, type: Date })
+  expiresAt!: Date;
 }
 
 export const TokenSchema = SchemaFactory.createForClass(Token);
 TokenSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
-TokenSchema.index({ room: 1 }, { partialFilterExpression: { use: { $exists: true } } });
+TokenSchema.index(
+  { room: 1, role: 1, userName: 1 },
+  { partialFilterExpression: { use: { $exists: true } } },
+);
