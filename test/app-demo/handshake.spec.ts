@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DemoFixture } from './support/demo-fixture.js';
 import { newId } from './support/fake-api.js';
 
@@ -95,7 +95,6 @@ describe('handshake of the node', () => {
   });
 
   describe('of many at once', () => {
-    jest.setTimeout(120_000);
     let busy: DemoFixture;
     let release: () => void;
 

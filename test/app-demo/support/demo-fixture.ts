@@ -6,7 +6,7 @@ import { CallClient, type Connected } from './call-client.js';
 import { FakeApi, newId } from './fake-api.js';
 
 // A busy machine is slow; nothing here waits for time to pass.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 // Without the API in this process nobody has said where Nest logs.
 Logger.overrideLogger(false);
 
