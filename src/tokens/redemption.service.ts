@@ -8,6 +8,7 @@ import { parseObjectId } from '../common/object-id.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
+import { Arrivals } from './arrivals.js';
 import type { Token } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';
 import { decodeToken, isSignedWith } from './token-string.js';
@@ -26,6 +27,7 @@ export class RedemptionService {
     private readonly repository: TokensRepository,
     private readonly rooms: RoomsRepository,
     private readonly seats: SeatsService,
+    private readonly arrivals: Arrivals,
     private readonly controllers: ErizoControllersService,
     private readonly activity: ActivityService,
     private readonly clock: Clock,
@@ -78,6 +80,7 @@ export class RedemptionService {
     if (room.maxParticipants !== undefined) {
       try {
         await this.seats.take(room, token);
+        this.arrivals.expect(room._id);
       } catch (error) {
         await this.repository.restore(token);
         throw error;

@@ -1,35 +1,55 @@
-import type { Seat } from '../rooms/schemas/room.schema.js';
+import type { Seat, Seats } from '../rooms/schemas/room.schema.js';
 
-/** How long after its token was redeemed a participant may take to appear on the node. */
-const JOIN_GRACE_MS = 10_000;
+/**
+ * After how long somebody who was let in is not expected any more. A client has 45 s to finish its handshake with
+ * socket.io, and Licode's nodes wait 5 s for a token's redemption: whoever is not listed by then has given up.
+ */
+export const JOIN_LIMIT_MS = 60_000;
 
-export interface Occupancy {
-  /** The seats still to be remembered. */
-  seats: Seat[];
-  /** Participants in the room, and those on their way. */
-  count: number;
+/** Who is in a room, or on the way. */
+export type Occupancy = Pick<Seats, 'listed' | 'taken'>;
+
+/**
+ * What a new list of the node's says about the seats. Neither alone will do: the node does not yet know whoever
+ * redeemed a token a moment ago, and nobody tells when a participant leaves. So a seat counts for its token until
+ * the node lists one more of its name than before; from then on the list counts.
+ *
+ * @param listed the participants' names; one name may occur often
+ */
+export function settle(before: Occupancy, listed: string[], now: number): Occupancy {
+  const arrived = new Map<string, number>();
+  const add = (name: string, count: number): Map<string, number> =>
+    arrived.set(name, (arrived.get(name) ?? 0) + count);
+  for (const name of listed) add(name, 1);
+  for (const name of before.listed) add(name, -1);
+  // Oldest first: of two of one name the later is the one who may not have arrived.
+  const taken = before.taken.filter(({ userName, takenAt }) => {
+    if ((arrived.get(userName) ?? 0) > 0) {
+      add(userName, -1);
+      return false;
+    }
+    // Either way: a clock that was set back must not keep the seats of those who never came.
+    return Math.abs(now - takenAt.getTime()) <= JOIN_LIMIT_MS;
+  });
+  return { listed, taken };
 }
 
 /**
- * Compares the seats given out with who the node says is in the room. Neither alone will do: the node does
- * not yet know whoever redeemed a token a moment ago, and nobody tells when a participant leaves.
+ * Adds a seat. In a full room it takes the place of one of the same name that was taken before this token was asked
+ * for, and that the node has not listed: its holder comes again, having reloaded the page.
  *
- * @param users the participants' names; one name may occur often
+ * @returns null when there is no seat
  */
-export function occupancyOf(taken: Seat[], users: string[], now: number): Occupancy {
-  const present = new Map<string, number>();
-  for (const name of users) present.set(name, (present.get(name) ?? 0) + 1);
-  let onTheirWay = 0;
-  // Oldest first: of two of one name the later is the one who may not have arrived.
-  const seats = taken.filter(({ userName, takenAt }) => {
-    const left = present.get(userName) ?? 0;
-    if (left > 0) {
-      present.set(userName, left - 1);
-      return true;
-    }
-    if (now - takenAt.getTime() > JOIN_GRACE_MS) return false;
-    onTheirWay++;
-    return true;
-  });
-  return { seats, count: users.length + onTheirWay };
+export function addSeat(
+  { listed, taken }: Occupancy,
+  seat: Seat,
+  { issuedAt, max }: { issuedAt: Date; max: number },
+): Occupancy | null {
+  const isFree = (others: Seat[]): boolean => listed.length + others.length < max;
+  if (isFree(taken)) return { listed, taken: [...taken, seat] };
+  const own = taken.find(
+    ({ userName, takenAt }) => userName === seat.userName && takenAt < issuedAt,
+  );
+  const others = taken.filter((each) => each !== own);
+  return own && isFree(others) ? { listed, taken: [...others, seat] } : null;
 }

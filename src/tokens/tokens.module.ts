@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { AmqpModule } from '../erizo-controllers/rpc/amqp/amqp.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { Arrivals } from './arrivals.js';
 import { PlacementController } from './placement.controller.js';
 import { PlacementService } from './placement.service.js';
 import { RedemptionService } from './redemption.service.js';
@@ -22,6 +23,7 @@ import { TokensService } from './tokens.service.js';
   ],
   controllers: [PlacementController, TokensController],
   providers: [
+    Arrivals,
     PlacementService,
     RedemptionService,
     SeatsService,

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { MongoClient, ObjectId } from 'mongodb';
+import { until } from '../amqp/harness.js';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError } from '../support/shapes.js';
@@ -9,6 +11,7 @@ let copies: TestApp[];
 let tenant: ApiClient;
 let node: FakeNode;
 let clocks: TestClock[];
+let database: MongoClient;
 
 beforeAll(async () => {
   const first = await startTestApp();
@@ -17,16 +20,18 @@ beforeAll(async () => {
   tenant = await first.createService('tenant');
   node = await FakeNode.start(await first.createService('nodes', 'node'));
   node.keepBeating();
+  database = await MongoClient.connect(first.databaseUri);
 });
 
 afterEach(() => clocks.forEach((clock) => clock.reset()));
 
 afterAll(async () => {
   await node.close();
+  await database.close();
   await Promise.all(copies.map((copy) => copy.close()));
 });
 
-async function createRoom(maxParticipants: number): Promise<string> {
+async function createRoom(maxParticipants: number | null): Promise<string> {
   const { json } = await tenant.post('/rooms', { name: 'r', options: { maxParticipants } });
   return (json as { _id: string })._id;
 }
@@ -38,6 +43,20 @@ async function issue(room: string, user: string): Promise<string> {
 function redeem(token: string, copy = 0): Promise<Answer> {
   const sign = { timestamp: Date.now() };
   return node.client.at(copies[copy]?.url ?? '').post('/tokens/redeem', { token }, { sign });
+}
+
+/** Lets time pass for the applications, in which the node lives. */
+async function passTime(ms: number): Promise<void> {
+  clocks.forEach((clock) => clock.advance(ms));
+  await node.client.put(`/erizo-controllers/${node.id}/keep-alive`, {});
+}
+
+/** Seats of those whom the node has not listed yet. */
+async function seatsOf(room: string): Promise<unknown[]> {
+  const rooms = database.db().collection<{ _id: ObjectId; seats: { taken: unknown[] } }>('rooms');
+  const [found] = await rooms.find({ _id: new ObjectId(room) }).toArray();
+  if (!found) throw new Error('The room was not kept');
+  return found.seats.taken;
 }
 
 describe('a room with maxParticipants', () => {
@@ -73,19 +92,78 @@ describe('a room with maxParticipants', () => {
     expectError(await redeem(second), 'ROOM_FULL');
     expectError(await redeem(second), 'ROOM_FULL');
     await tenant.delete(`/rooms/${room}/users/ann`);
-    clocks.forEach((clock) => clock.advance(11_000));
-    await node.client.put(`/erizo-controllers/${node.id}/keep-alive`, {});
     expect((await redeem(second)).json).toMatchObject({ userName: 'bob' });
   });
 
-  it('gives up the seat of somebody who did not come', async () => {
+  it('gives up the seat of somebody who did not come within a minute', async () => {
     const room = await createRoom(1);
     const [first, second] = [await issue(room, 'ann'), await issue(room, 'bob')];
     expect((await redeem(first)).status).toBe(200);
     expectError(await redeem(second), 'ROOM_FULL');
-    clocks.forEach((clock) => clock.advance(11_000));
-    await node.client.put(`/erizo-controllers/${node.id}/keep-alive`, {});
+    await passTime(61_000);
     expect((await redeem(second)).status).toBe(200);
+  });
+
+  it('keeps the seats of those who take long to appear', async () => {
+    const room = await createRoom(2);
+    const tokens = await Promise.all(['a', 'b', 'c'].map((user) => issue(room, user)));
+    const [first, second, third] = tokens as [string, string, string];
+    for (const token of [first, second]) expect((await redeem(token)).status).toBe(200);
+    await passTime(30_000);
+    expectError(await redeem(third), 'ROOM_FULL');
+    node.join(room, 'b');
+    await passTime(20_000);
+    expectError(await redeem(third), 'ROOM_FULL');
+    node.join(room, 'a');
+    expectError(await redeem(third), 'ROOM_FULL');
+  });
+
+  it('gives the seat of somebody who has come and gone to the next at once', async () => {
+    const room = await createRoom(1);
+    const [first, second] = [await issue(room, 'ann'), await issue(room, 'bob')];
+    expect((await redeem(first)).status).toBe(200);
+    node.join(room, 'ann');
+    await until(async () => (await seatsOf(room)).length === 0);
+    node.rooms.delete(room);
+    expect((await redeem(second)).status).toBe(200);
+  });
+
+  it('lets in whoever reloads the page, and nobody else, though the room is full', async () => {
+    const room = await createRoom(2);
+    const bobs = await issue(room, 'bob');
+    for (const user of ['ann', 'carl']) {
+      expect((await redeem(await issue(room, user))).status).toBe(200);
+    }
+    node.join(room, 'carl');
+    for (let reload = 0; reload < 3; reload++) {
+      expect((await redeem(await issue(room, 'ann'))).status).toBe(200);
+      expectError(await redeem(bobs), 'ROOM_FULL');
+    }
+    node.join(room, 'ann');
+    expectError(await redeem(await issue(room, 'ann')), 'ROOM_FULL');
+  });
+
+  it('lets one in, of five of one name who want the last seat at once', async () => {
+    const room = await createRoom(1);
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(room, 'guest')));
+    const answers = await Promise.all(tokens.map((token, index) => redeem(token, index % 2)));
+    const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
+    expect(statuses).toEqual([200, 409, 409, 409, 409]);
+  });
+
+  it('counts those who were there before the limit was set, and each of a name once', async () => {
+    const room = await createRoom(null);
+    expect((await redeem(await issue(room, 'guest'))).status).toBe(200);
+    node.join(room, 'guest');
+    await tenant.patch(`/rooms/${room}`, { options: { maxParticipants: 2 } });
+    const tokens = await Promise.all([1, 2].map(() => issue(room, 'guest')));
+    const [second, third] = tokens as [string, string];
+    expect((await redeem(second)).status).toBe(200);
+    expectError(await redeem(third), 'ROOM_FULL');
+    node.join(room, 'guest');
+    expectError(await redeem(third), 'ROOM_FULL');
+    node.rooms.get(room)?.pop();
+    expect((await redeem(third)).status).toBe(200);
   });
 
   it('has no limit once it is lifted', async () => {

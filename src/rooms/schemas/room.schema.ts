@@ -56,6 +56,9 @@ export interface Seat {
 export interface Seats {
   /** Counts the changes: a change is written only over the one it was worked out from. */
   revision: number;
+  /** The names of those whom the node listed when it was last asked. */
+  listed: string[];
+  /** Seats of tokens whose holders it has not listed yet. */
   taken: Seat[];
 }
 
