@@ -38,6 +38,7 @@ describe('settings', () => {
     expect(Object.assign({}, await loadEnvironment(GIVEN))).toEqual({
       allowWeakKeys: false,
       assignmentStrategy: 'least-loaded',
+      controlUrlAllowSubnets: '',
       controllerTimeoutSeconds: 10,
       controllerWaitSeconds: 10,
       corsOrigin: '*',

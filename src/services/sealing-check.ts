@@ -41,7 +41,8 @@ export class SealingCheck {
       this.sealer.open(sealed);
     } catch (cause) {
       throw new ConfigurationError(
-        'ENCRYPTION_KEY (or, where it is unset, SUPERSERVICE_KEY) is not the one with which the keys of this database were sealed',
+        'The keys of this database were sealed with another secret: set ENCRYPTION_KEY as it was or, where it was ' +
+          'unset, SUPERSERVICE_KEY; where both were unset, put secrets.json of the data directory back from a backup',
         { cause },
       );
     }

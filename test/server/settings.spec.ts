@@ -17,6 +17,12 @@ const GIVEN = {
   TOKEN_KEY,
 };
 
+const SECRETS_OF_ANOTHER = JSON.stringify({
+  superserviceId: SUPERSERVICE.serviceId,
+  superserviceKey: SUPERSERVICE.key,
+  tokenKey: TOKEN_KEY,
+});
+
 let directory: DataDirectory;
 
 const bytesOf = (file: string): Promise<number> =>
@@ -79,6 +85,23 @@ describe('a process on the embedded database', () => {
     expect(await directory.start({ PORT: 'x' }).exitCode()).toBe(1);
 
     expect(await directory.start().url()).toMatch(/^http:/);
+  });
+
+  it.each([
+    ['lost', () => Promise.resolve()],
+    ['of another database', (file: string) => writeFile(file, SECRETS_OF_ANOTHER)],
+  ])('refuses to start when its secrets are %s', async (_what, replace) => {
+    const first = directory.start();
+    await first.url();
+    first.signal('SIGTERM');
+    await first.exitCode();
+    const file = join(directory.path, 'secrets.json');
+    await rm(file);
+    await replace(file);
+
+    const second = directory.start();
+    expect(await second.exitCode()).toBe(1);
+    expect(second.output).toMatch(/sealed with another secret.* put secrets\.json .* back/);
   });
 
   it('goes on with an empty database once the server alone has made one', async () => {
