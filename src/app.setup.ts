@@ -10,6 +10,7 @@ import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
+import { fastifyTrustProxy } from './config/trust-proxy.js';
 import { serveConsole } from './console/serve-console.js';
 import { HttpServers } from './http/http-servers.js';
 import { serveDocs } from './openapi/openapi.js';
@@ -36,7 +37,7 @@ export async function createApp(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    trustProxy: environment.trustProxy,
+    trustProxy: fastifyTrustProxy(environment.trustProxy),
     bodyLimit: BODY_LIMIT,
     frameworkErrors: sendError,
     routerOptions: {
@@ -59,7 +60,7 @@ export async function createApp(
   // Not by Nest's own means: it sets the headers on Node's response, and each of all the others is then set
   // there as well before it is written.
   await app.register(cors, {
-    origin: corsOrigins(environment.corsOrigin),
+    origin: environment.corsOrigin,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'accept'],
     exposedHeaders: [
@@ -94,8 +95,4 @@ function logRequests(fastify: FastifyInstance): void {
     );
     done();
   });
-}
-
-function corsOrigins(setting: string): string | string[] {
-  return setting === '*' ? '*' : setting.split(',').map((origin) => origin.trim());
 }

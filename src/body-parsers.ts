@@ -1,9 +1,13 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
+import { ApiException } from './common/errors/api.exception.js';
 import { MalformedBody } from './common/malformed-body.js';
 
 /** The fields and the depth that a form may have: `options[data][key]=value` is three deep. */
 const FORM_LIMITS = { depth: 8, parameterLimit: 200, allowPrototypes: false, strictDepth: true };
+
+/** No body is taken that may be a thousand times as large as it came. */
+const ENCODED = new MalformedBody(new ApiException('UNSUPPORTED_ENCODING'));
 
 /**
  * JSON and nested forms. What cannot be parsed is handed on as MalformedBody and answered after
@@ -18,6 +22,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') return done(null, undefined);
+      if (isEncoded(request)) return done(null, ENCODED);
       return parseJson(request, body, (error, value) =>
         done(null, error ? new MalformedBody(error) : value),
       );
@@ -26,7 +31,8 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<string>(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
-    (_request, body, done) => {
+    (request, body, done) => {
+      if (isEncoded(request)) return done(null, ENCODED);
       try {
         done(null, parse(body, FORM_LIMITS));
       } catch (error) {
@@ -47,4 +53,8 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     }
     done();
   });
+}
+
+function isEncoded({ headers }: FastifyRequest): boolean {
+  return !['identity', '', undefined].includes(headers['content-encoding']?.trim().toLowerCase());
 }

@@ -7,12 +7,15 @@ import {
   IsNotEmpty,
   IsOptional,
   IsString,
-  Matches,
   Max,
   MaxLength,
   Min,
 } from 'class-validator';
 import { IsSubnets } from '../common/subnets.js';
+import { IsCorsOrigin, toCorsOrigin, type CorsOrigin } from './cors-origin.js';
+import { IsAmqpUrl } from './is-amqp-url.decorator.js';
+import { IsMongodbUri } from './is-mongodb-uri.decorator.js';
+import { IsTrustProxy, toTrustProxy, type TrustProxy } from './trust-proxy.js';
 
 export const DEFAULT_DATA_DIR = './data';
 export const DEFAULT_STRATEGY = 'least-loaded';
@@ -43,7 +46,7 @@ export class Environment {
 
   /** The RabbitMQ that Licode's ErizoControllers use. Unset: no broker. */
   @IsOptional()
-  @Matches(/^amqps?:\/\//, { message: 'must be an amqp:// or amqps:// URL' })
+  @IsAmqpUrl()
   amqpUrl?: string;
 
   /** The name of a strategy, or the path of a module whose default export is one. */
@@ -70,8 +73,9 @@ export class Environment {
   controllerWaitSeconds = 10;
 
   /** Origins that browsers may call from: `*`, or a list separated by commas. */
-  @IsString()
-  corsOrigin = '*';
+  @Transform(toCorsOrigin)
+  @IsCorsOrigin()
+  corsOrigin: CorsOrigin = '*';
 
   /** Where the embedded database and the generated secrets live. */
   @IsString()
@@ -128,7 +132,7 @@ export class Environment {
 
   /** Unset: the embedded database. */
   @IsOptional()
-  @Matches(/^mongodb(\+srv)?:\/\//, { message: 'must be a mongodb:// URL' })
+  @IsMongodbUri()
   mongodbUri?: string;
 
   @Transform(toNumber)
@@ -175,10 +179,10 @@ export class Environment {
   @Max(86_400)
   tokenTtlSeconds = 180;
 
-  /** Whether X-Forwarded-For is believed: set it only behind a proxy that writes it. */
-  @Transform(toBoolean)
-  @IsBoolean()
-  trustProxy = false;
+  /** Whose X-Forwarded-For is believed. */
+  @Transform(toTrustProxy)
+  @IsTrustProxy()
+  trustProxy: TrustProxy = false;
 }
 
 /** The variables that hold secrets: each may be given as a file's path in `NAME_FILE` instead. */

@@ -69,7 +69,7 @@ describe('settings', () => {
       ...GIVEN,
       PORT: '0',
       TOKEN_TTL_SECONDS: '60',
-      TRUST_PROXY: '1',
+      TRUST_PROXY: 'true',
       DEMO: 'false',
       PATH: '/usr/bin',
       LOG_LEVEL: '',
@@ -82,6 +82,30 @@ describe('settings', () => {
     });
     expect(environment).toMatchObject({ logLevel: 'info' });
     expect(environment).not.toHaveProperty('path');
+  });
+
+  it.each([
+    ['false', false],
+    ['0', 0],
+    ['1', 1],
+    ['2', 2],
+    ['loopback', ['loopback']],
+    ['10.0.0.1, 192.168.0.0/16,2001:db8::/32', ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32']],
+  ])('take TRUST_PROXY=%s for who is believed', async (value, trustProxy) => {
+    expect(await loadEnvironment({ ...GIVEN, TRUST_PROXY: value })).toMatchObject({ trustProxy });
+  });
+
+  it.each([
+    ['https://app.example.com/', ['https://app.example.com']],
+    ['HTTPS://App.Example.com:443', ['https://app.example.com']],
+    [
+      'http://localhost:3001, capacitor://localhost',
+      ['http://localhost:3001', 'capacitor://localhost'],
+    ],
+    ['null', ['null']],
+    ['*', '*'],
+  ])('take CORS_ORIGIN=%s as browsers write it', async (value, corsOrigin) => {
+    expect(await loadEnvironment({ ...GIVEN, CORS_ORIGIN: value })).toMatchObject({ corsOrigin });
   });
 
   it('leave the demo off in production, unless it is asked for', async () => {
@@ -110,6 +134,16 @@ describe('settings', () => {
     ['MONGODB_URI', 'secret://host'],
     ['SUPERSERVICE_ID', 'secret'],
     ['FAILED_AUTH_PER_MINUTE', 'NaN'],
+    ['TRUST_PROXY', 'proxy.example.com'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/8/8'],
+    ['TRUST_PROXY', '-1'],
+    ['CORS_ORIGIN', 'https://app.example.com/page'],
+    ['CORS_ORIGIN', 'https://*.example.com'],
+    ['CORS_ORIGIN', '*, https://app.example.com'],
+    ['CORS_ORIGIN', 'pages.example.org'],
+    ['AMQP_URL', 'amqp://user:secret@host:port'],
+    ['AMQP_URL', 'amqp://user:secret%zz@host'],
   ])('refuse %s=%s, naming the variable and not its value', async (name, value) => {
     const message = await refusal({ ...GIVEN, [name]: value });
     expect(message).toMatch(new RegExp(`^Wrong settings:\\n  ${name}: \\S`));

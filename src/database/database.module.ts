@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import { mongo } from 'mongoose';
 import { databaseNameOf } from '../config/database-name.js';
 import { Environment } from '../config/environment.js';
 import { DatabaseClock } from './database-clock.js';
@@ -16,8 +15,6 @@ const SOCKET_TIMEOUT_MS = 5_000;
       useFactory: ({ mongodbUri }: Environment) => {
         if (!mongodbUri)
           throw new Error('The database address is set before the application starts');
-        // Throws for an address that no waiting will mend.
-        new mongo.MongoClient(mongodbUri);
         return {
           uri: mongodbUri,
           dbName: databaseNameOf(mongodbUri),

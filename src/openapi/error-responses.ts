@@ -19,7 +19,12 @@ const ALWAYS: ErrorCode[] = ['INTERNAL_ERROR'];
 /** What any route that must be signed may answer. */
 const SIGNED: ErrorCode[] = ['DATABASE_UNAVAILABLE', 'RATE_LIMITED', 'UNAUTHENTICATED'];
 /** What any route that takes a body may answer. */
-const WITH_BODY: ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const WITH_BODY: ErrorCode[] = [
+  'MALFORMED_BODY',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_ENCODING',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
 
 /** Writes every error that a route may answer into the document, with an example of each code. */
 export function addErrorResponses(document: OpenAPIObject): void {

@@ -15,6 +15,30 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
+describe.each(['1', 'loopback', '127.0.0.0/8, ::1'])(
+  'behind a proxy, TRUST_PROXY=%s',
+  (setting) => {
+    it('a client is known by what the proxy says of it, whatever it says itself', async () => {
+      const behind = await startTestApp({
+        FAILED_AUTH_PER_MINUTE: String(LIMIT),
+        TRUST_PROXY: setting,
+      });
+      const fail = (forwarded: string): Promise<Answer> =>
+        behind.superservice.get('/rooms', {
+          sign: { key: 'wrong' },
+          headers: { 'x-forwarded-for': forwarded },
+        });
+      for (let failure = 0; failure < LIMIT; failure++) {
+        expectError(await fail(`198.51.100.${failure}, 203.0.113.7`), 'UNAUTHENTICATED');
+      }
+      expectError(await fail('198.51.100.200, 127.0.0.9, 203.0.113.7'), 'RATE_LIMITED');
+      expectError(await fail('203.0.113.7'), 'RATE_LIMITED');
+      expectError(await fail('203.0.113.7, 203.0.113.8'), 'UNAUTHENTICATED');
+      await behind.close();
+    });
+  },
+);
+
 describe('an address that fails to sign in', () => {
   const fail = (): Promise<Answer> => tenant.get('/rooms', { sign: { key: 'wrong' } });
 

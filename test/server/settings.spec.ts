@@ -162,6 +162,18 @@ describe('a process on a real MongoDB', () => {
     expect(started.output).not.toMatch(/\n\s+at /);
   });
 
+  it.each([
+    'mongodb://user:hid/den@127.0.0.1/x',
+    'mongodb://user:hidden@/x',
+    'mongodb://127.0.0.1/%zz',
+    'mongodb://127.0.0.1/?unknown=hidden',
+  ])('refuses an address that no driver can read, and names the variable: %s', async (uri) => {
+    const started = directory.start({ ...GIVEN, MONGODB_URI: uri });
+    expect(await started.exitCode()).toBe(1);
+    expect(started.output).toMatch(/^Wrong settings:\n {2}MONGODB_URI: \S.*\n$/);
+    expect(started.output).not.toMatch(/hid/);
+  });
+
   it('refuses weak keys, and lets them in when it is told to', async () => {
     const weak = { ...GIVEN, SUPERSERVICE_KEY: '15739', MONGODB_URI: freshDatabaseUri() };
     const refused = directory.start(weak);

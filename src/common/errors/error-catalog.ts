@@ -16,6 +16,7 @@ export const ERRORS = {
   INVALID_ROOM: { status: 400, message: 'Invalid room' },
   INVALID_SERVICE: { status: 400, message: 'Invalid service' },
   MALFORMED_BODY: { status: 400, message: 'Malformed request body' },
+  MALFORMED_URL: { status: 400, message: 'Malformed URL' },
   NAME_AND_ROLE_REQUIRED: { status: 401, message: 'Name and role?' },
   NO_ERIZO_CONTROLLER: { status: 404, message: 'No Erizo Controller found' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'Request body is too large' },
@@ -34,6 +35,7 @@ export const ERRORS = {
   TOKEN_SIGNATURE_INVALID: { status: 403, message: 'Token signature is wrong' },
   TOKEN_STALE: { status: 410, message: 'Token is for an Erizo Controller that the room has left' },
   UNAUTHENTICATED: { status: 401, message: 'Request is not signed, or its signature is refused' },
+  UNSUPPORTED_ENCODING: { status: 415, message: 'Body must not be compressed' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Body must be JSON or form-encoded' },
   USER_NOT_CONNECTED: {
     status: 404,

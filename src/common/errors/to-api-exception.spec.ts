@@ -42,6 +42,7 @@ describe('what was thrown', () => {
   it.each([
     [new NotFoundException(), 'RESOURCE_NOT_FOUND'],
     [new BadRequestException(), 'MALFORMED_BODY'],
+    [Object.assign(new Error(), { statusCode: 400, code: 'FST_ERR_BAD_URL' }), 'MALFORMED_URL'],
     [Object.assign(new Error(), { statusCode: 413 }), 'PAYLOAD_TOO_LARGE'],
     [Object.assign(new Error(), { statusCode: 415 }), 'UNSUPPORTED_MEDIA_TYPE'],
   ])('by the framework is named: %s is %s', (thrown, code) => {

@@ -19,7 +19,7 @@ export function toApiException(thrown: unknown): ApiException {
   if (isDatabaseFailure(thrown)) {
     return new ApiException('DATABASE_UNAVAILABLE', { cause: thrown, retryAfterSeconds: 1 });
   }
-  const code = BY_STATUS[statusOf(thrown) ?? 500];
+  const code = isBadUrl(thrown) ? 'MALFORMED_URL' : BY_STATUS[statusOf(thrown) ?? 500];
   return new ApiException(code ?? 'INTERNAL_ERROR', { cause: thrown });
 }
 
@@ -28,6 +28,11 @@ function statusOf(thrown: unknown): number | undefined {
   if (thrown instanceof HttpException) return thrown.getStatus();
   if (thrown instanceof Error && 'statusCode' in thrown) return Number(thrown.statusCode);
   return undefined;
+}
+
+/** Fastify's word for a path that cannot be decoded; its other errors of this status are about the body. */
+function isBadUrl(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'FST_ERR_BAD_URL';
 }
 
 /** What the driver throws when the database is away, slow or full; a wrong query is our own fault. */
