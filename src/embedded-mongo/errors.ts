@@ -36,6 +36,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   146: 'ExceededMemoryLimit',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
+  181: 'AmbiguousIndexKeyPattern',
   197: 'InvalidIndexSpecificationOption',
   241: 'ConversionFailure',
   291: 'NoQueryExecutionPlans',

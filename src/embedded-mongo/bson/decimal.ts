@@ -258,6 +258,12 @@ export function compareFinite(a: Decimal, b: Decimal): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** What `b` lacks to be `a`, exactly: `digits * 10 ** exponent`. Both are finite. */
+export function difference(a: Decimal, b: Decimal): { digits: bigint; exponent: number } {
+  const exponent = Math.min(a.exponent, b.exponent);
+  return { digits: scaled(a, exponent) - scaled(b, exponent), exponent };
+}
+
 /** A double with all its digits, for comparisons alone: it can have more than 34. */
 export function exactly(value: number): Decimal {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? NAN : infinity(value < 0);

@@ -1,7 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { Double, Int32, ObjectId, deserialize } from 'bson';
 import { CommandError } from '../errors.js';
 
 /** Reading BSON bytes in place: the hot path never turns a document into objects. */
+
+/** Numbers, binary data and patterns stay what they are in BSON. */
+export const BOXED = {
+  promoteValues: false,
+  promoteBuffers: false,
+  bsonRegExp: true,
+  validation: { utf8: false },
+} as const;
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 const MAX_DEPTH = 180;
@@ -132,6 +141,10 @@ export function decodeElement(raw: Buffer, element: RawElement): unknown {
       return null;
     case 0x10:
       return new Int32(raw.readInt32LE(valueStart));
+    case 0x03:
+      return decodeByHand(raw, valueStart);
+    case 0x04:
+      return itemsOf(raw, valueStart);
     default:
       return decodeByBson(raw, element);
   }
@@ -146,12 +159,39 @@ function decodeByBson(raw: Buffer, element: RawElement): unknown {
   doc[6] = 0;
   raw.copy(doc, 7, element.valueStart, element.end);
   doc[size + 7] = 0;
-  return deserialize(doc, {
-    promoteValues: false,
-    promoteBuffers: false,
-    bsonRegExp: true,
-    validation: { utf8: false },
-  })['v'];
+  return deserialize(doc, BOXED)['v'];
+}
+
+/** The document at `offset`, with its values boxed as `decodeElement` does. */
+export function decodeByHand(raw: Buffer, offset = 0): Record<string, unknown> {
+  const doc: Record<string, unknown> = {};
+  eachElement(raw, offset, (element) => {
+    const name = raw.toString('utf8', element.nameStart, element.nameEnd);
+    setOwn(doc, name, decodeElement(raw, element));
+  });
+  return doc;
+}
+
+function itemsOf(raw: Buffer, offset: number): unknown[] {
+  const items: unknown[] = [];
+  eachElement(raw, offset, (element) => {
+    items.push(decodeElement(raw, element));
+  });
+  return items;
+}
+
+/** Sets a field as data: `doc.__proto__ = x` would change the prototype instead. */
+export function setOwn(doc: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(doc, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else {
+    doc[key] = value;
+  }
 }
 
 /** Checks a document that a client sent, whole and at every depth, before it is stored or spliced. */
@@ -167,10 +207,14 @@ export function validateDocument(raw: Buffer, offset = 0, limit = raw.length, de
     const valueStart = cstringEnd(raw, at + 1, end) + 1;
     const next = valueStart + valueLength(raw, type, valueStart, end);
     if (next > end) throw malformed();
+    checkText(raw, at + 1, valueStart);
     if (type === 0x03 || type === 0x04) {
       if (validateDocument(raw, valueStart, next, depth + 1) !== next) throw malformed();
     } else if (type === 0x02 || type === 0x0d || type === 0x0e) {
       if (raw[next - 1] !== 0) throw malformed();
+      checkText(raw, valueStart + 4, next);
+    } else if (type === 0x0b) {
+      checkText(raw, valueStart, next);
     } else if (type === 0x0f) {
       validateCodeWithScope(raw, valueStart, next, depth);
     }
@@ -180,8 +224,25 @@ export function validateDocument(raw: Buffer, offset = 0, limit = raw.length, de
   return end + 1;
 }
 
+/** Told apart from what is no BSON: the message can be read, and is answered with this error. */
+export class InvalidTextError extends CommandError {
+  constructor() {
+    super(22, 'The message holds text that is not valid UTF-8');
+  }
+}
+
+/** What is not UTF-8 would be read as other text than was stored, and changed by the next update. */
+function checkText(raw: Buffer, start: number, end: number): void {
+  for (let i = start; i < end; i++) {
+    if ((raw[i] as number) < 0x80) continue;
+    if (!isUtf8(raw.subarray(i, end))) throw new InvalidTextError();
+    return;
+  }
+}
+
 function validateCodeWithScope(raw: Buffer, start: number, end: number, depth: number): void {
   const codeEnd = start + 4 + prefixed(raw, start + 4, end, 4, 1);
   if (codeEnd > end || raw[codeEnd - 1] !== 0) throw malformed();
+  checkText(raw, start + 8, codeEnd);
   if (validateDocument(raw, codeEnd, end, depth + 1) !== end) throw malformed();
 }

@@ -18,6 +18,9 @@ import {
 } from 'bson';
 
 import { documentTooLarge } from '../errors.js';
+import { BOXED, decodeByHand } from './raw.js';
+
+export { setOwn } from './raw.js';
 
 export type Doc = Record<string, unknown>;
 
@@ -122,28 +125,14 @@ export function getOwn(doc: Doc, key: string): unknown {
   return hasOwn(doc, key) ? doc[key] : undefined;
 }
 
-/** Sets a field as data: `doc.__proto__ = x` would change the prototype instead. */
-export function setOwn(doc: Doc, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(doc, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else {
-    doc[key] = value;
-  }
-}
+const REFERENCE = Buffer.from('$ref\0');
 
-/** Decodes with every number boxed, so that what is written back keeps its BSON type. */
-export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, {
-    promoteValues: false,
-    promoteBuffers: false,
-    bsonRegExp: true,
-    validation: { utf8: false },
-  });
+/**
+ * Decodes with every number boxed, so that what is written back keeps its BSON type. bson would make an object of its
+ * own of `{$ref, $id}`, take the name in it apart and put its fields in another order: it does not see those.
+ */
+export function decode(raw: Buffer): Doc {
+  return raw.includes(REFERENCE) ? decodeByHand(raw) : deserialize(raw, BOXED);
 }
 
 /** Decodes with plain JavaScript numbers; a Long that a number cannot hold stays a Long. */

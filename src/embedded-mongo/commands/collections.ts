@@ -3,13 +3,12 @@ import { CommandError, notSupported } from '../errors.js';
 import { type Doc, encode, hasOwn, isDoc, isTruthy, toNumber } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
 import { fromArray } from '../query/cursor-source.js';
-import { sameKeyPattern } from '../query/planner.js';
 import { checkDatabaseName } from '../storage/catalog.js';
 import type { Collection } from '../storage/collection.js';
 import { checkCollation, collectionName, docArgument, flag, nonNegative } from './arguments.js';
 import { firstBatch } from './batch.js';
 import { type Command, findCollection } from './context.js';
-import { ID_INDEX, indexSpecs } from './indexes.js';
+import { ID_INDEX, findIndex, indexSpecs } from './indexes.js';
 
 const REFUSED_OPTIONS = [
   'capped',
@@ -40,10 +39,8 @@ export const create: Command = {
       }
     }
     return context.store.alone(() => {
-      if (context.catalog.find(database, name) !== undefined) {
-        throw new CommandError(48, `Collection ${database}.${name} already exists.`);
-      }
-      context.catalog.create(database, name, {});
+      // As mongod since 7.0: to create what is there, with the same options, is no error; there are none to differ in.
+      context.catalog.findOrCreate(database, name);
       return { ok: 1 };
     });
   },
@@ -174,11 +171,7 @@ export const collMod: Command = {
       if (change === undefined) return { ok: 1 };
       if (!isDoc(change)) throw new CommandError(14, 'collMod.index must be an object');
       const pattern = change['keyPattern'];
-      const index = collection.indexes.find((candidate) =>
-        isDoc(pattern)
-          ? sameKeyPattern(candidate.record.spec['key'], pattern)
-          : candidate.name === change['name'],
-      );
+      const index = findIndex(collection, isDoc(pattern) ? pattern : change['name']);
       if (index === undefined) throw new CommandError(27, 'cannot find index for collMod');
       const seconds = toNumber(change['expireAfterSeconds']);
       const known = new Set(['name', 'keyPattern', 'expireAfterSeconds']);

@@ -30,6 +30,7 @@ export const findAndModify: Command = {
     'fields',
     'upsert',
     'bypassDocumentValidation',
+    'bypassEmptyTsReplacement',
     'collation',
     'arrayFilters',
     'hint',
@@ -71,7 +72,13 @@ function parse({ body, deadline }: Invocation): Request {
   if (body['hint'] !== undefined) query.hint = body['hint'];
   return {
     query,
-    update: remove ? undefined : compileUpdate(spec, { arrayFilters: body['arrayFilters'], scope }),
+    update: remove
+      ? undefined
+      : compileUpdate(spec, {
+          arrayFilters: body['arrayFilters'],
+          scope,
+          keepsStamps: flag(body, 'bypassEmptyTsReplacement'),
+        }),
     upsert,
     returnNew,
     projection: compileProjection(optionalDoc(body, 'fields'), query.filter, scope),

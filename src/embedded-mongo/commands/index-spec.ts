@@ -157,34 +157,35 @@ function checkCollation(collation: unknown): void {
 export function compareWithExisting(spec: Doc, existing: readonly Doc[]): 'same' | 'new' {
   for (const other of existing) {
     const sameName = other['name'] === spec['name'];
-    const samePattern = sameKeyPattern(other['key'], spec['key'] as Doc);
-    const samePartial = equalValues(
-      other['partialFilterExpression'] ?? null,
-      spec['partialFilterExpression'] ?? null,
-    );
-    if (sameName && samePattern && samePartial && sameOptions(other, spec)) return 'same';
-    if (sameName) {
+    const same = sameSignature(other, spec);
+    if (sameName && !same) {
       throw new CommandError(
         86,
         `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${JSON.stringify(spec)}, existing index: ${JSON.stringify(other)}`,
       );
     }
-    if (samePattern && samePartial) {
+    if (!same) continue;
+    if (!sameName) {
       throw new CommandError(
         85,
-        sameOptions(other, spec)
-          ? `Index already exists with a different name: ${String(other['name'])}`
-          : `An equivalent index already exists with a different name and options. Requested index: ${JSON.stringify(spec)}, existing index: ${JSON.stringify(other)}`,
+        `Index already exists with a different name: ${String(other['name'])}`,
       );
     }
+    if (other['expireAfterSeconds'] === spec['expireAfterSeconds']) return 'same';
+    throw new CommandError(
+      85,
+      `An equivalent index already exists with the same name but different options. Requested index: ${JSON.stringify(spec)}, existing index: ${JSON.stringify(other)}`,
+    );
   }
   return 'new';
 }
 
-function sameOptions(left: Doc, right: Doc): boolean {
+/** What tells indexes apart: one key may have a unique, a sparse and a partial index, but not two of a kind. */
+function sameSignature(left: Doc, right: Doc): boolean {
   return (
+    sameKeyPattern(left['key'], right['key'] as Doc) &&
     (left['unique'] === true) === (right['unique'] === true) &&
     (left['sparse'] === true) === (right['sparse'] === true) &&
-    left['expireAfterSeconds'] === right['expireAfterSeconds']
+    equalValues(left['partialFilterExpression'] ?? null, right['partialFilterExpression'] ?? null)
   );
 }

@@ -94,10 +94,8 @@ function select(collection: Collection, which: unknown): Index[] {
   if (which === '*') return [...collection.indexes];
   const isId = which === '_id_' || (isDoc(which) && sameKeyPattern(which, { _id: 1 }));
   if (isId) throw new CommandError(72, 'cannot drop _id index');
-  const found = collection.indexes.filter((index) =>
-    isDoc(which) ? sameKeyPattern(index.record.spec['key'], which) : index.name === which,
-  );
-  if (found.length === 0) {
+  const found = findIndex(collection, which);
+  if (found === undefined) {
     throw new CommandError(
       27,
       isDoc(which)
@@ -105,5 +103,19 @@ function select(collection: Collection, which: unknown): Index[] {
         : `index not found with name [${String(which)}]`,
     );
   }
-  return found;
+  return [found];
+}
+
+/** By name, or by a key pattern that only one index has. */
+export function findIndex(collection: Collection, which: unknown): Index | undefined {
+  const found = collection.indexes.filter((index) =>
+    isDoc(which) ? sameKeyPattern(index.record.spec['key'], which) : index.name === which,
+  );
+  if (found.length > 1) {
+    throw new CommandError(
+      181,
+      `Several indexes have the key ${JSON.stringify(which)}: name the one that is meant`,
+    );
+  }
+  return found[0];
 }

@@ -1,5 +1,6 @@
 import { ObjectId } from 'bson';
 import { eachElement, findElement } from '../bson/raw.js';
+import { fillEmptyTimestamps } from '../bson/timestamps.js';
 import { CommandError } from '../errors.js';
 import type { Collection } from '../storage/collection.js';
 import { collectionName, flag } from './arguments.js';
@@ -7,12 +8,14 @@ import type { Command, Invocation } from './context.js';
 import { rawStatements, runBatch, writeReply } from './write-batch.js';
 
 export const insert: Command = {
-  fields: ['documents', 'ordered', 'bypassDocumentValidation'],
+  fields: ['documents', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
   writes: true,
   run: (invocation) => {
     const name = collectionName(invocation.body);
     const ordered = invocation.body['ordered'] === undefined || flag(invocation.body, 'ordered');
-    const documents = rawStatements(invocation, 'documents');
+    const keepsStamps = flag(invocation.body, 'bypassEmptyTsReplacement');
+    const given = rawStatements(invocation, 'documents');
+    const documents = keepsStamps ? given : given.map(fillEmptyTimestamps);
     return invocation.context.store.write(() => insertAll(invocation, name, documents, ordered));
   },
 };

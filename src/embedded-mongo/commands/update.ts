@@ -26,7 +26,7 @@ interface Statement {
 }
 
 export const update: Command = {
-  fields: ['updates', 'ordered', 'bypassDocumentValidation', 'let'],
+  fields: ['updates', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement', 'let'],
   writes: true,
   run: (invocation) => {
     const { body } = invocation;
@@ -55,6 +55,7 @@ function parseStatement(statement: Doc, { body, deadline }: Invocation): Stateme
   const update = compileUpdate(statement['u'], {
     arrayFilters: statement['arrayFilters'],
     scope,
+    keepsStamps: flag(body, 'bypassEmptyTsReplacement'),
   });
   const multi = flag(statement, 'multi');
   if (multi && update.isReplacement) {

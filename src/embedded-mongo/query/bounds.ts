@@ -1,4 +1,4 @@
-import { BSONRegExp } from 'bson';
+import { BSONRegExp, Decimal128, Long } from 'bson';
 import { Rank, rankOf } from '../bson/values.js';
 import { encodeValue } from '../storage/key-encoding.js';
 import type { Test } from './filter-parser.js';
@@ -92,16 +92,19 @@ function rangeOf(
   }
   const range = bracket(rank, descending);
   const key = encodeValue(value, descending);
-  // In a descending text another one may sort between a key and what follows it, and a decimal
-  // shares its key with the double nearest to it.
-  const sharp = rank !== Rank.Number && (!descending || FIXED_LENGTH.has(rank));
+  // In a descending text another one may sort between a key and what follows it.
+  const sharp = (!descending || FIXED_LENGTH.has(rank)) && !isBetweenDoubles(value);
   const excluded = (op === 'gt' || op === 'lt') && sharp;
   if ((op === 'gt' || op === 'gte') === !descending) range.start = excluded ? after(key) : key;
   else range.end = excluded ? key : after(key);
   return [range];
 }
 
-const FIXED_LENGTH = new Set([Rank.ObjectId, Rank.Boolean, Rank.Date, Rank.Timestamp]);
+/** Keys of what lies just above such a number may begin as its own does. */
+const isBetweenDoubles = (value: unknown): boolean =>
+  value instanceof Decimal128 || (value instanceof Long && !Number.isSafeInteger(value.toNumber()));
+
+const FIXED_LENGTH = new Set([Rank.Number, Rank.ObjectId, Rank.Boolean, Rank.Date, Rank.Timestamp]);
 
 /** A case-sensitive pattern that starts with plain text is a range of that text. */
 function prefixOf(source: unknown, pattern: RegExp, descending: boolean): Interval[] | undefined {

@@ -1,5 +1,5 @@
 import { BSONRegExp } from 'bson';
-import { badValue, notSupported, CommandError } from '../errors.js';
+import { badValue, notSupported, typeMismatch, CommandError } from '../errors.js';
 import {
   type Doc,
   isDoc,
@@ -11,7 +11,10 @@ import {
 } from '../bson/values.js';
 import { evaluateExpression } from '../aggregate/expression.js';
 import type { Evaluate, LazyScope } from '../aggregate/scope.js';
-import { compileRegExp } from './regexp.js';
+import { truncated } from '../bson/integers.js';
+import { type BitsMode, parseMask } from './bits.js';
+import { isReferenceField } from './field-path.js';
+import { compileTestedRegExp } from './regexp.js';
 
 /** A filter as a tree: checked once, then read by both the matcher and the planner. */
 export type Node =
@@ -34,8 +37,8 @@ export type Test =
   | { op: 'exists'; value: boolean }
   | { op: 'type'; codes: number[] }
   | { op: 'size'; value: number }
-  | { op: 'mod'; divisor: number; remainder: number }
-  | { op: 'bits'; mode: 'allSet' | 'allClear' | 'anySet' | 'anyClear'; mask: bigint }
+  | { op: 'mod'; divisor: bigint; remainder: bigint }
+  | { op: 'bits'; mode: BitsMode; positions: number[] }
   | { op: 'elemMatchDoc'; node: Node }
   | { op: 'elemMatchValue'; tests: Test[] }
   | { op: 'not'; tests: Test[] };
@@ -110,12 +113,12 @@ function parseField(field: string, value: unknown, depth: number, into: Node[]):
 function isOperatorDoc(value: unknown): value is Doc {
   if (!isDoc(value)) return false;
   const first = Object.keys(value)[0];
-  return first !== undefined && first.startsWith('$') && first !== '$ref' && first !== '$id';
+  return first !== undefined && first.startsWith('$') && !isReferenceField(first);
 }
 
 function equality(value: unknown): Test {
   if (value instanceof BSONRegExp || value instanceof RegExp) {
-    return { op: 'regex', pattern: compileRegExp(value), source: value };
+    return { op: 'regex', pattern: compileTestedRegExp(value), source: value };
   }
   if (value === undefined) throw badValue('cannot compare to undefined');
   return { op: 'eq', value };
@@ -166,7 +169,11 @@ function parseOperator(
     case '$type':
       return { op: 'type', codes: parseTypes(value) };
     case '$regex':
-      return { op: 'regex', pattern: compileRegExp(value, siblings['$options']), source: value };
+      return {
+        op: 'regex',
+        pattern: compileTestedRegExp(value, siblings['$options']),
+        source: value,
+      };
     case '$options':
       if (siblings['$regex'] === undefined) throw badValue('$options needs a $regex');
       return undefined;
@@ -197,11 +204,11 @@ function parseNumeric(operator: string, value: unknown): Test {
       if (!Array.isArray(value)) throw badValue('malformed mod, needs to be an array');
       if (value.length < 2) throw badValue('malformed mod, not enough elements');
       if (value.length > 2) throw badValue('malformed mod, too many elements');
-      const divisor = Math.trunc(toNumber(value[0]) ?? NaN);
-      const remainder = Math.trunc(toNumber(value[1]) ?? NaN);
-      if (!Number.isFinite(divisor)) throw badValue('malformed mod, divisor not a number');
-      if (!Number.isFinite(remainder)) throw badValue('malformed mod, remainder not a number');
-      if (divisor === 0) throw badValue('divisor cannot be 0');
+      const divisor = truncated(value[0]);
+      const remainder = truncated(value[1]);
+      if (divisor === undefined) throw badValue('malformed mod, divisor not a number');
+      if (remainder === undefined) throw badValue('malformed mod, remainder not a number');
+      if (divisor === 0n) throw badValue('divisor cannot be 0');
       return { op: 'mod', divisor, remainder };
     }
     case '$bitsAllSet':
@@ -209,11 +216,7 @@ function parseNumeric(operator: string, value: unknown): Test {
     case '$bitsAnySet':
     case '$bitsAnyClear': {
       const mode = `${operator[5]?.toLowerCase()}${operator.slice(6)}`;
-      return {
-        op: 'bits',
-        mode: mode as 'allSet' | 'allClear' | 'anySet' | 'anyClear',
-        mask: parseMask(value),
-      };
+      return { op: 'bits', mode: mode as BitsMode, positions: parseMask(value) };
     }
     case '$geoWithin':
     case '$geoIntersects':
@@ -231,7 +234,7 @@ function parseIn(value: unknown, operator: string): Test {
   const patterns: RegExp[] = [];
   for (const item of value) {
     if (isOperatorDoc(item)) throw badValue(`cannot nest $ under ${operator}`);
-    if (rankOf(item) === Rank.RegExp) patterns.push(compileRegExp(item));
+    if (rankOf(item) === Rank.RegExp) patterns.push(compileTestedRegExp(item));
     else values.push(item);
   }
   return { op: 'in', values, patterns };
@@ -242,6 +245,9 @@ function parseTypes(value: unknown): number[] {
   if (items.length === 0) throw new CommandError(9, '$type must match at least one type');
   return items.flatMap((item) => {
     if (item === 'number') return NUMBER_CODES;
+    if (typeof item !== 'string' && toNumber(item) === undefined) {
+      throw typeMismatch('type must be represented as a number or a string');
+    }
     const code = typeof item === 'string' ? typeCodeOfAlias(item) : toNumber(item);
     if (code === undefined || !isTypeCode(code)) {
       throw badValue(`Unknown type name alias or code: ${String(item)}`);
@@ -262,38 +268,27 @@ function parseNot(value: unknown, depth: number): Test {
 function parseElemMatch(value: unknown, depth: number): Test {
   if (!isDoc(value)) throw badValue('$elemMatch needs an Object');
   const first = Object.keys(value)[0];
+  if (first === '$expr') {
+    throw badValue('$expr can only be applied to the top-level document');
+  }
   const isFilter = first === undefined || !first.startsWith('$') || LOGICAL.has(first);
   if (isFilter) return { op: 'elemMatchDoc', node: parseFilter(value, undefined, depth + 1) };
   return { op: 'elemMatchValue', tests: parseTests(value, depth + 1) };
 }
 
-const LOGICAL = new Set(['$and', '$or', '$nor', '$expr', '$where']);
+const LOGICAL = new Set(['$and', '$or', '$nor', '$where']);
 
 function parseAll(value: unknown, depth: number): Test[] {
   if (!Array.isArray(value)) throw badValue('$all needs an array');
   if (value.length === 0) return [{ op: 'in', values: [], patterns: [] }];
+  const isElemMatch = (item: unknown): item is Doc =>
+    isDoc(item) && Object.keys(item)[0] === '$elemMatch';
+  if (isElemMatch(value[0]) && !value.every(isElemMatch)) {
+    throw badValue('$all/$elemMatch has to be consistent');
+  }
   return value.map((item) => {
-    if (isDoc(item) && Object.keys(item)[0] === '$elemMatch') {
-      return parseElemMatch(item['$elemMatch'], depth);
-    }
+    if (isElemMatch(item)) return parseElemMatch(item['$elemMatch'], depth);
     if (isOperatorDoc(item)) throw badValue('no $ expressions in $all');
     return equality(item);
   });
-}
-
-function parseMask(value: unknown): bigint {
-  if (Array.isArray(value)) {
-    return value.reduce<bigint>((mask, position) => {
-      const bit = toNumber(position);
-      if (bit === undefined || !Number.isInteger(bit) || bit < 0) {
-        throw badValue('bit positions must be non-negative integers');
-      }
-      return mask | (1n << BigInt(Math.min(bit, 63)));
-    }, 0n);
-  }
-  const mask = toNumber(value);
-  if (mask === undefined || !Number.isInteger(mask) || mask < 0) {
-    throw badValue('a bitmask must be a non-negative integer or an array of positions');
-  }
-  return BigInt(mask);
 }

@@ -1,7 +1,9 @@
-import { ObjectId, Timestamp } from 'bson';
+import { ObjectId } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
 import { type Doc, Rank, hasOwn, isDoc, rankOf, toNumber, typeCodeOf } from '../bson/values.js';
 import { isTrue } from '../aggregate/operators/logic.js';
+import { truncated } from '../bson/integers.js';
+import { bitsMatch } from './bits.js';
 import type { Node, Test } from './filter-parser.js';
 
 export type Match = (doc: Doc) => boolean;
@@ -57,20 +59,22 @@ function compileTest(path: readonly string[], test: Test): Match {
   }
   if (test.op === 'exists') {
     const wanted = test.value;
-    return (doc) => walk(doc, path, 0, exists) === wanted;
+    return (doc) => walk(doc, path, 0, exists, exists) === wanted;
   }
   const match = compileValue(test);
-  if (WHOLE_ARRAY.has(test.op)) return (doc) => walk(doc, path, 0, match);
+  if (WHOLE_ARRAY.has(test.op)) return (doc) => walk(doc, path, 0, match, match);
   const matchOrElement = (value: unknown): boolean => match(value) || someElement(value, match);
   const single = path.length === 1 ? (path[0] as string) : undefined;
   if (single !== undefined) {
     return (doc) => matchOrElement(hasOwn(doc, single) ? doc[single] : MISSING);
   }
-  return (doc) => walk(doc, path, 0, matchOrElement);
+  return (doc) => walk(doc, path, 0, matchOrElement, match);
 }
 
 /** Tests that look at an array as a whole rather than at its elements. */
 const WHOLE_ARRAY = new Set<Test['op']>(['size', 'elemMatchDoc', 'elemMatchValue']);
+
+const isPosition = (step: string): boolean => /^(0|[1-9]\d*)$/.test(step);
 
 const exists: ValueMatch = (value) => value !== MISSING;
 
@@ -81,20 +85,30 @@ function someElement(value: unknown, match: ValueMatch): boolean {
   return index >= 0;
 }
 
-/** Follows a path into every document of every array on the way; a number may also name an element. */
-function walk(node: unknown, path: readonly string[], at: number, match: ValueMatch): boolean {
+/**
+ * Follows a path into every document of every array on the way. A number may also name an element; one that a path ends
+ * with is looked at as a whole, even if it is an array.
+ */
+function walk(
+  node: unknown,
+  path: readonly string[],
+  at: number,
+  match: ValueMatch,
+  whole: ValueMatch,
+): boolean {
   if (at === path.length) return match(node);
   const step = path[at] as string;
   if (Array.isArray(node)) {
-    const index = Number(step);
-    if (Number.isInteger(index) && index >= 0 && index < node.length) {
-      if (walk(node[index], path, at + 1, match)) return true;
+    if (isPosition(step) && Number(step) < node.length) {
+      const item: unknown = node[Number(step)];
+      if (at + 1 === path.length ? whole(item) : walk(item, path, at + 1, match, whole))
+        return true;
     }
-    const found = node.findIndex((item) => isDoc(item) && walk(item, path, at, match));
+    const found = node.findIndex((item) => isDoc(item) && walk(item, path, at, match, whole));
     if (found >= 0) matchedPosition = found;
     return found >= 0;
   }
-  if (isDoc(node) && hasOwn(node, step)) return walk(node[step], path, at + 1, match);
+  if (isDoc(node) && hasOwn(node, step)) return walk(node[step], path, at + 1, match, whole);
   return match(MISSING);
 }
 
@@ -129,18 +143,18 @@ function compileValue(test: Exclude<Test, { op: 'not' | 'exists' }>): ValueMatch
       return (value) => Array.isArray(value) && value.length === test.value;
     case 'mod':
       return (value) => {
-        const number = toNumber(value);
-        return (
-          number !== undefined &&
-          Number.isFinite(number) &&
-          Math.trunc(number) % test.divisor === test.remainder
-        );
+        const number = truncated(value);
+        return number !== undefined && number % test.divisor === test.remainder;
       };
     case 'bits':
-      return bitsOf(test.mode, test.mask);
+      return bitsMatch(test.mode, test.positions);
     case 'elemMatchDoc': {
       const match = compileNode(test.node);
-      return elementOf((item) => (isDoc(item) || Array.isArray(item)) && match(item as Doc));
+      return elementOf((item) => {
+        if (isDoc(item)) return match(item);
+        // An array in an array is a document whose fields are its positions.
+        return Array.isArray(item) && match(Object.fromEntries(Object.entries(item)));
+      });
     }
     case 'elemMatchValue': {
       const tests = test.tests.map(compileElementTest);
@@ -163,10 +177,8 @@ function compileElementTest(test: Test): ValueMatch {
     const inner = test.tests.map(compileElementTest);
     return (value) => !inner.every((match) => match(value));
   }
-  if (test.op === 'exists') return () => test.value;
-  const match = compileValue(test);
-  if (WHOLE_ARRAY.has(test.op)) return match;
-  return (value) => match(value) || (Array.isArray(value) && value.some(match));
+  // The element as it is: what is in it, if it is an array itself, does not count.
+  return test.op === 'exists' ? () => test.value : compileValue(test);
 }
 
 function equalTo(wanted: unknown): ValueMatch {
@@ -216,23 +228,4 @@ function ordered(op: 'gt' | 'gte' | 'lt' | 'lte', wanted: unknown): ValueMatch {
 
 function matchesPattern(pattern: RegExp, value: unknown): boolean {
   return typeof value === 'string' && pattern.test(value);
-}
-
-function bitsOf(mode: 'allSet' | 'allClear' | 'anySet' | 'anyClear', mask: bigint): ValueMatch {
-  return (value) => {
-    if (value instanceof Timestamp) return false;
-    const number = toNumber(value);
-    if (number === undefined || !Number.isInteger(number)) return false;
-    const set = BigInt.asIntN(64, BigInt(number)) & mask;
-    switch (mode) {
-      case 'allSet':
-        return set === mask;
-      case 'allClear':
-        return set === 0n;
-      case 'anySet':
-        return set !== 0n;
-      case 'anyClear':
-        return set !== mask;
-    }
-  };
 }

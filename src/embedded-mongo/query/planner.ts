@@ -1,13 +1,7 @@
 import { badValue } from '../errors.js';
 import type { Collection } from '../storage/collection.js';
 import type { Index } from '../storage/index-definition.js';
-import {
-  MAX_FIELDS_BYTES,
-  MAX_ID_BYTES,
-  afterPrefix,
-  encodeId,
-  shorten,
-} from '../storage/key-encoding.js';
+import { MAX_FIELDS_BYTES, MAX_ID_BYTES, afterPrefix, encodeId, shorten } from '../storage/keys.js';
 import { type Doc, Rank, hasOwn, isDoc, rankOf, toNumber } from '../bson/values.js';
 import { type Interval, intersect, intervalsOf, normalize } from './bounds.js';
 import type { Filter } from './filter.js';
@@ -323,11 +317,14 @@ function hintedPlan(
     };
   }
   if (isIdHint(hint)) return scanOfDocuments(collection, filter, sort);
-  const index = collection.indexes.find(
+  const [index, another] = collection.indexes.filter(
     (candidate) =>
       candidate.name === hint ||
       (isDoc(hint) && sameKeyPattern(candidate.record.spec['key'], hint)),
   );
+  if (another !== undefined) {
+    throw badValue('Several indexes have the key of the hint: name the one that is meant');
+  }
   if (index === undefined) {
     throw badValue(
       'error processing query: planner returned error: hint provided does not correspond to an existing index',

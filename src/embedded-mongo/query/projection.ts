@@ -13,6 +13,7 @@ import {
 } from '../bson/values.js';
 import { evaluateExpression } from '../aggregate/expression.js';
 import type { LazyScope } from '../aggregate/scope.js';
+import { parseFieldPath } from './field-path.js';
 import { compileFilter, type Filter } from './filter.js';
 import { compileNode, matchPosition } from './matcher.js';
 
@@ -96,13 +97,15 @@ function parse(spec: Doc, filter: Filter, scope: LazyScope | undefined): Parsed 
     scope,
   };
   parseLevel(spec, [], parsed, filter);
+  // What is sliced is shown, wherever it stands in the projection.
+  if (parsed.including === true) for (const { path } of parsed.slices) addToTree(parsed.tree, path);
   return parsed;
 }
 
 function parseLevel(spec: Doc, parents: string[], parsed: Parsed, filter: Filter): void {
   for (const key of Object.keys(spec)) {
     const value = spec[key];
-    const path = [...parents, ...key.split('.')];
+    const path = [...parents, ...pathOf(key)];
     if (path.length === 1 && key === '_id' && isFlag(value)) {
       parsed.includeId = isTruthy(value);
       if (parsed.includeId && Object.keys(spec).length === 1) parsed.including = true;
@@ -118,6 +121,11 @@ function parseLevel(spec: Doc, parents: string[], parsed: Parsed, filter: Filter
       addExpression(value, path, parsed);
     }
   }
+}
+
+/** A path may end with the positional `$`, which is no field. */
+function pathOf(key: string): string[] {
+  return key.endsWith('.$') ? [...parseFieldPath(key.slice(0, -2)), '$'] : parseFieldPath(key);
 }
 
 function isFlag(value: unknown): boolean {
@@ -142,7 +150,6 @@ function parseDoc(value: Doc, path: string[], parsed: Parsed, filter: Filter): v
   switch (operator) {
     case '$slice':
       parsed.slices.push({ path, ...parseSlice(value['$slice']) });
-      if (parsed.including === true) addToTree(parsed.tree, path);
       return;
     case '$elemMatch':
       if (parsed.including === undefined) parsed.including = true;

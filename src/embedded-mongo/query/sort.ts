@@ -2,6 +2,7 @@ import { compareValues } from '../bson/compare.js';
 import { badValue, notSupported, CommandError } from '../errors.js';
 import { type Doc, isDoc, toNumber } from '../bson/values.js';
 import { indexTuples } from '../storage/index-keys.js';
+import { parseFieldPath } from './field-path.js';
 
 export interface SortField {
   name: string;
@@ -19,9 +20,8 @@ export function parseSort(spec: unknown): SortField[] {
     if (direction !== 1 && direction !== -1) {
       throw badValue('$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     }
-    if (name === '')
-      throw new CommandError(40352, 'FieldPath cannot be constructed with empty string');
-    return { name, path: name.split('.'), descending: direction === -1 };
+    const path = name === '$natural' ? [name] : parseFieldPath(name);
+    return { name, path, descending: direction === -1 };
   });
 }
 

@@ -3,7 +3,7 @@ import { MAX_DOCUMENT_BYTES, decodeElement, findElement } from '../bson/raw.js';
 import type { Doc } from '../bson/values.js';
 import { duplicateKey } from './duplicate-key.js';
 import type { Index, IndexEntries } from './index-definition.js';
-import { MAX_ID_BYTES, encodeIdElement } from './key-encoding.js';
+import { MAX_ID_BYTES, encodeIdElement } from './keys.js';
 import type { Range, Store } from './store.js';
 
 const ID = Buffer.from('_id');

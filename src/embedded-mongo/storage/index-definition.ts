@@ -2,7 +2,8 @@ import { type RawElement, decodeElement, findElement } from '../bson/raw.js';
 import { type Doc, decode, setOwn } from '../bson/values.js';
 import { compileFilter, type Filter } from '../query/filter.js';
 import { indexTuples } from './index-keys.js';
-import { MAX_FIELDS_BYTES, encodeFields, shorten } from './key-encoding.js';
+import { encodeFields } from './key-encoding.js';
+import { MAX_FIELDS_BYTES, shorten } from './keys.js';
 
 /** What is kept of an index in the catalog. */
 export interface IndexRecord {

@@ -73,6 +73,14 @@ function expandArray(
   }
 }
 
+/** A key would hold one of the two meanings, and a query would look for both. */
+function ambiguous(step: string): CommandError {
+  return new CommandError(
+    16746,
+    `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${step}'`,
+  );
+}
+
 function walk(
   start: unknown,
   path: readonly string[],
@@ -82,6 +90,7 @@ function walk(
     const step = path[i] as string;
     if (Array.isArray(node)) {
       if (!isPosition(step)) return { value: undefined, array: node, rest: path.slice(i) };
+      if (node.some((item) => isDoc(item) && hasOwn(item, step))) throw ambiguous(step);
       node = Number(step) < node.length ? node[Number(step)] : null;
     } else if (isDoc(node) && hasOwn(node, step)) {
       node = node[step];

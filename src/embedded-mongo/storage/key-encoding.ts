@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   BSONRegExp,
   BSONSymbol,
@@ -10,7 +9,8 @@ import {
   type Timestamp,
 } from 'bson';
 import { binaryParts, regExpParts } from '../bson/compare.js';
-import { type RawElement, decodeElement } from '../bson/raw.js';
+import { distanceAbove, isInfinityOrNaN } from './decimal-keys.js';
+import { integral } from '../bson/integers.js';
 import { type Doc, Rank, isDoc, rankOf, toNumber } from '../bson/values.js';
 
 /**
@@ -18,11 +18,6 @@ import { type Doc, Rank, isDoc, rankOf, toNumber } from '../bson/values.js';
  * LMDB range is a range of values. Each value starts with its type's rank; a descending field is
  * the complement of its bytes.
  */
-
-/** lmdb takes keys of 1,978 bytes: collection or index (4) + fields + id must fit. */
-export const MAX_FIELDS_BYTES = 1000;
-export const MAX_ID_BYTES = 900;
-const DIGEST_BYTES = 32;
 
 let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 let length = 0;
@@ -83,7 +78,11 @@ function putNumber(value: unknown): void {
     putLong(value);
     return;
   }
-  const double = value instanceof Decimal128 ? Number(value.toString()) : (toNumber(value) ?? 0);
+  const double = toNumber(value) ?? 0;
+  if (value instanceof Decimal128 && !isInfinityOrNaN(value)) {
+    putDecimal(value);
+    return;
+  }
   if (Number.isNaN(double)) {
     reserve(9);
     scratch.fill(0, length, length + 9);
@@ -111,7 +110,42 @@ function putLong(value: Long): void {
   }
 }
 
+/** Sorts after the end of a key that stops here, and before what closes a range. */
+const FRACTION = 0xf8;
+
+/**
+ * A decimal that is no Long is the double below it and, unless it equals that, the distance to it: its whole part as of
+ * a Long, then where its digits begin, and they.
+ */
+function putDecimal(value: Decimal128): void {
+  const whole = integral(value);
+  if (whole !== undefined) {
+    putLong(Long.fromBigInt(whole));
+    return;
+  }
+  let below = toNumber(value) ?? 0;
+  let distance = distanceAbove(value, below);
+  while (distance === undefined) {
+    below = previousDouble(below);
+    distance = distanceAbove(value, below);
+  }
+  putSortableDouble(below);
+  if (distance.digits === '') {
+    putByte(0);
+    return;
+  }
+  reserve(6);
+  scratch[length] = 1;
+  scratch.writeUInt16BE(distance.whole, length + 1);
+  scratch[length + 3] = FRACTION;
+  scratch.writeUInt16BE(distance.magnitude + 0x8000, length + 4);
+  length += 6;
+  putText(distance.digits);
+}
+
 function previousDouble(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE;
+  if (value === Infinity) return Number.MAX_VALUE;
   number.setFloat64(0, value);
   const bits = number.getBigInt64(0);
   number.setBigInt64(0, value > 0 ? bits - 1n : bits + 1n);
@@ -234,51 +268,4 @@ export function encodeFields(values: readonly unknown[], descending: readonly bo
     if (descending[i] === true) complement(start);
   }
   return taken();
-}
-
-/**
- * What does not fit a key keeps its start, for order, and ends with a digest, for identity: two
- * long values are then equal as keys only when they are equal.
- */
-export function shorten(key: Buffer, max: number): Buffer {
-  if (key.length <= max) return key;
-  const digest = createHash('sha256').update(key).digest();
-  return Buffer.concat([key.subarray(0, max - DIGEST_BYTES), digest]);
-}
-
-export function encodeId(value: unknown): Buffer {
-  return shorten(encodeValue(value), MAX_ID_BYTES);
-}
-
-/** As encodeId, straight from the document's bytes for the types that ids usually have. */
-export function encodeIdElement(raw: Buffer, element: RawElement): Buffer {
-  if (element.type === 0x07) {
-    const key = Buffer.allocUnsafe(13);
-    key[0] = Rank.ObjectId;
-    raw.copy(key, 1, element.valueStart, element.end);
-    return key;
-  }
-  if (element.type === 0x02) {
-    const text = raw.subarray(element.valueStart + 4, element.end);
-    if (text.length <= MAX_ID_BYTES - 1 && text.indexOf(0) === text.length - 1) {
-      const key = Buffer.allocUnsafe(text.length + 1);
-      key[0] = Rank.String;
-      text.copy(key, 1);
-      return key;
-    }
-  }
-  return encodeId(decodeElement(raw, element));
-}
-
-/** The first key after all keys that start with `prefix`; undefined when there is none. */
-export function afterPrefix(prefix: Buffer): Buffer | undefined {
-  for (let i = prefix.length - 1; i >= 0; i--) {
-    const byte = prefix[i] as number;
-    if (byte < 0xff) {
-      const next = Buffer.from(prefix.subarray(0, i + 1));
-      next[i] = byte + 1;
-      return next;
-    }
-  }
-  return undefined;
 }

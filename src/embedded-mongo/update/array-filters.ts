@@ -1,6 +1,7 @@
 import { badValue, CommandError, failedToParse } from '../errors.js';
 import { type Doc, isDoc } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
+import { isArrayStep } from './paths.js';
 
 /** What `$[name]` accepts. `$[]` has no name and no filter. */
 export type ArrayFilters = ReadonlyMap<string, (item: unknown) => boolean>;
@@ -51,7 +52,7 @@ export function checkArrayFilters(filters: ArrayFilters, paths: readonly string[
   const used = new Set<string>();
   for (const path of paths) {
     for (const step of path) {
-      if (!step.startsWith('$[') || step === '$[]') continue;
+      if (!isArrayStep(step) || step === '$[]') continue;
       const name = step.slice(2, -1);
       if (!filters.has(name)) {
         throw badValue(

@@ -1,11 +1,11 @@
-import { Timestamp } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
+import { nextTimestamp } from '../bson/timestamps.js';
 import { badValue, failedToParse, typeMismatch } from '../errors.js';
 import { type Doc, hasOwn, isDoc, isNumeric, toNumber, typeName } from '../bson/values.js';
 import { Int32 } from 'bson';
 import { pullMatcher, pushInto } from './array-operators.js';
 import { arithmetic, bitwise, isIntegerValue } from './numbers.js';
-import { type ConcretePath, getPath, setPath, unsetPath } from './paths.js';
+import { type ConcretePath, checkViable, getPath, setPath, unsetPath } from './paths.js';
 
 /** Changes one field of the document, which is the caller's own copy. */
 export type FieldChange = (doc: Doc, path: ConcretePath) => void;
@@ -99,9 +99,7 @@ function currentDate(argument: unknown, field: string): FieldChange {
     );
   }
   return (doc, path) => {
-    const now = Date.now();
-    const stamp = Timestamp.fromBits(1, Math.floor(now / 1000));
-    setPath(doc, path, type === 'date' ? new Date(now) : stamp);
+    setPath(doc, path, type === 'date' ? new Date() : nextTimestamp());
   };
 }
 
@@ -142,6 +140,7 @@ function pop(value: unknown, field: string): FieldChange {
   const end = toNumber(value);
   if (end !== 1 && end !== -1) throw failedToParse(`$pop expects 1 or -1, found: ${String(value)}`);
   return (doc, path) => {
+    checkViable(doc, path);
     const current = getPath(doc, path);
     if (current === undefined) return;
     if (!Array.isArray(current)) {
@@ -155,6 +154,7 @@ function pop(value: unknown, field: string): FieldChange {
 
 function removing(operator: string, removes: (item: unknown) => boolean): FieldChange {
   return (doc, path) => {
+    checkViable(doc, path);
     const current = getPath(doc, path);
     if (current === undefined) return;
     if (!Array.isArray(current)) {

@@ -24,7 +24,7 @@ export function concretePaths(
         throw badValue('The positional operator did not find the match needed from the query.');
       }
       found = found.map((path) => [...path, String(context.position)]);
-    } else if (step.startsWith('$[')) {
+    } else if (isArrayStep(step)) {
       found = found.flatMap((path) => expandArray(doc, path, step, context.filters));
     } else {
       found = found.map((path) => [...path, step]);
@@ -32,6 +32,9 @@ export function concretePaths(
   }
   return found;
 }
+
+/** `$[]` and `$[name]`; any other step that starts with a dollar is a field of that name, except `$` itself. */
+export const isArrayStep = (step: string): boolean => /^\$\[[A-Za-z0-9]*\]$/.test(step);
 
 function expandArray(doc: Doc, path: string[], step: string, filters: ArrayFilters): string[][] {
   const array = getPath(doc, path);
@@ -125,6 +128,23 @@ function notViable(step: string, path: ConcretePath, at: number, type: string): 
     28,
     `Cannot create field '${step}' in element {${path[at]}} of type ${type} (path '${path.join('.')}')`,
   );
+}
+
+/** For operators that create nothing: the path may end early, but not lead through what cannot hold the rest of it. */
+export function checkViable(doc: Doc, path: ConcretePath): void {
+  let node: unknown = doc;
+  for (let i = 0; i < path.length; i++) {
+    const step = path[i] as string;
+    if (Array.isArray(node) && isPosition(step)) node = node[Number(step)];
+    else if (isDoc(node)) node = getOwn(node, step);
+    else {
+      throw new CommandError(
+        28,
+        `Cannot use the part (${step}) of (${path.join('.')}) to traverse the element of type ${typeName(node)}`,
+      );
+    }
+    if (node === undefined) return;
+  }
 }
 
 /** Removes a field; an array element becomes null, so that the others keep their places. */

@@ -2,6 +2,7 @@ import { ObjectId } from 'bson';
 import type { LazyScope } from '../aggregate/scope.js';
 import { equalValues } from '../bson/compare.js';
 import { validateDocument } from '../bson/raw.js';
+import { fillEmptyTimestamps } from '../bson/timestamps.js';
 import { CommandError, badValue, failedToParse } from '../errors.js';
 import {
   type Doc,
@@ -16,8 +17,9 @@ import {
 import type { Filter } from '../query/filter.js';
 import { type ArrayFilters, checkArrayFilters, parseArrayFilters } from './array-filters.js';
 import { type FieldChange, OPERATORS } from './operators.js';
-import { concretePaths, getPath, setPath, unsetPath } from './paths.js';
+import { concretePaths, getPath, isArrayStep, setPath, unsetPath } from './paths.js';
 import { compilePipelineUpdate } from './pipeline.js';
+import { equalityFields } from './upsert-fields.js';
 
 /** A checked update, ready to be applied to any number of documents. */
 export interface Update {
@@ -34,6 +36,8 @@ export interface UpdateOptions {
   arrayFilters?: unknown;
   /** What a pipeline's expressions are compiled in. */
   scope?: LazyScope | undefined;
+  /** Stores an empty timestamp of a replacement as it is, rather than as the time of the write. */
+  keepsStamps?: boolean;
 }
 
 export function compileUpdate(spec: unknown, options: UpdateOptions = {}): Update {
@@ -41,7 +45,9 @@ export function compileUpdate(spec: unknown, options: UpdateOptions = {}): Updat
     if (options.arrayFilters !== undefined) {
       throw failedToParse('arrayFilters may not be specified for pipeline-style updates');
     }
-    return transformation(compilePipelineUpdate(spec, options.scope?.()), false);
+    return transformation(compilePipelineUpdate(spec, options.scope?.()), {
+      fills: options.keepsStamps !== true,
+    });
   }
   if (!isDoc(spec)) {
     throw failedToParse('Update argument must be either an object or an array');
@@ -58,13 +64,23 @@ export function compileUpdate(spec: unknown, options: UpdateOptions = {}): Updat
       `The dollar ($) prefixed field '${operator}' in '${operator}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
     );
   }
-  return { ...transformation(() => ({ ...spec }), true), isReplacement: true };
+  const traits = { replaces: true, fills: options.keepsStamps !== true };
+  return { ...transformation(() => ({ ...spec }), traits), isReplacement: true };
+}
+
+interface Traits {
+  replaces?: boolean;
+  needsPosition?: boolean;
+  /** Empty timestamps become the time of the write. */
+  fills?: boolean;
 }
 
 type Transform = (doc: Doc, insert: boolean, position: number) => Doc;
 
 /** Wraps what makes a new document of an old one: the id stays, and comes first. */
-function transformation(transform: Transform, replaces: boolean, needsPosition = false): Update {
+function transformation(transform: Transform, traits: Traits): Update {
+  const { replaces = false, needsPosition = false, fills = false } = traits;
+  const finished = (doc: Doc): Buffer => (fills ? fillEmptyTimestamps(checked(doc)) : checked(doc));
   return {
     isReplacement: false,
     needsPosition,
@@ -72,13 +88,13 @@ function transformation(transform: Transform, replaces: boolean, needsPosition =
       const doc = decode(raw);
       // An update may change a document in place, also one that is the id.
       const id = isDoc(doc['_id']) ? getOwn(decode(raw), '_id') : doc['_id'];
-      return checked(withId(transform(doc, false, position), id, true));
+      return finished(withId(transform(doc, false, position), id, true));
     },
     upsert: (filter) => {
       const base = equalityFields(filter);
       const start = replaces ? {} : base;
       const id = getOwn(base, '_id');
-      return checked(withId(transform(start, true, -1), id, id !== undefined));
+      return finished(withId(transform(start, true, -1), id, id !== undefined));
     },
   };
 }
@@ -92,12 +108,7 @@ function checked(doc: Doc): Buffer {
 
 function withId(doc: Doc, id: unknown, fixed: boolean): Doc {
   const own = hasOwn(doc, '_id') ? doc['_id'] : undefined;
-  if (fixed && own !== undefined && !equalValues(own, id)) {
-    throw new CommandError(
-      66,
-      "Performing an update on the path '_id' would modify the immutable field '_id'",
-    );
-  }
+  if (fixed && own !== undefined && !equalValues(own, id)) throw immutableId();
   const kept = fixed ? id : (own ?? new ObjectId());
   checkId(kept);
   const result: Doc = { _id: kept };
@@ -105,10 +116,23 @@ function withId(doc: Doc, id: unknown, fixed: boolean): Doc {
   return result;
 }
 
-export function checkId(id: unknown): void {
+const immutableId = (): CommandError =>
+  new CommandError(
+    66,
+    "Performing an update on the path '_id' would modify the immutable field '_id'",
+  );
+
+function checkId(id: unknown): void {
   const type = typeName(id);
   if (type === 'array' || type === 'regex' || type === 'undefined') {
     throw new CommandError(53, `The '_id' value cannot be of type ${type}`);
+  }
+  const dollar = isDoc(id) ? Object.keys(id).find((key) => key.startsWith('$')) : undefined;
+  if (dollar !== undefined && !['$ref', '$id', '$db'].includes(dollar)) {
+    throw new CommandError(
+      52,
+      `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
+    );
   }
 }
 
@@ -156,11 +180,13 @@ function operatorUpdate(spec: Doc, options: UpdateOptions): Update {
   changes.sort((a, b) => (a.field < b.field ? -1 : 1));
   const needsPosition = changes.some(({ steps }) => steps.includes('$'));
   const transform: Transform = (doc, insert, position) => {
+    const hadId = hasOwn(doc, '_id');
     for (const { from, to } of renames) rename(doc, from, to);
     for (const change of changes) applyChange(doc, change, insert, position, filters);
+    if (hadId && !hasOwn(doc, '_id')) throw immutableId();
     return doc;
   };
-  return transformation(transform, false, needsPosition);
+  return transformation(transform, { needsPosition });
 }
 
 function applyChange(
@@ -184,14 +210,15 @@ function parsePath(field: string): string[] {
         `The update path '${field}' contains an empty field name, which is not allowed.`,
       );
     }
-    if (step.startsWith('$') && step !== '$' && !/^\$\[[A-Za-z0-9]*\]$/.test(step)) {
-      throw new CommandError(
-        52,
-        `The dollar ($) prefixed field '${step}' in '${field}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
-      );
-    }
   }
-  if ((steps[0] as string).startsWith('$')) {
+  const [first] = steps as [string];
+  if (first.startsWith('$') && first !== '$' && !isArrayStep(first)) {
+    throw new CommandError(
+      52,
+      `The dollar ($) prefixed field '${first}' in '${field}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+    );
+  }
+  if (first.startsWith('$')) {
     throw badValue(
       `Cannot have array filter identifier or positional operator in the first position in path '${field}'`,
     );
@@ -211,7 +238,7 @@ function parseRename(
     throw badValue(`The 'to' field for $rename must be a string: ${field}: ${String(target)}`);
   }
   const to = parsePath(target);
-  if ([...from, ...to].some((step) => step.startsWith('$'))) {
+  if ([...from, ...to].some((step) => step === '$' || isArrayStep(step))) {
     throw badValue(`The source and target field for $rename must not be dynamic: ${field}`);
   }
   if (target === field) {
@@ -251,27 +278,4 @@ function checkConflicts(fields: readonly string[]): void {
       }
     }
   }
-}
-
-/** What an upsert takes over from the query: the fields it holds equal to a value. */
-function equalityFields(filter: Filter): Doc {
-  const doc: Doc = {};
-  const seen: string[] = [];
-  for (const { field, path, test } of filter.conjunction) {
-    if (test.op !== 'eq') continue;
-    if (
-      seen.some(
-        (other) =>
-          other === field || field.startsWith(`${other}.`) || other.startsWith(`${field}.`),
-      )
-    ) {
-      throw new CommandError(
-        54,
-        `cannot infer query fields to set, path '${field}' is matched twice`,
-      );
-    }
-    seen.push(field);
-    setPath(doc, path, test.value);
-  }
-  return doc;
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { encode, type Doc } from '../bson/values.js';
 import { CommandError, toCommandError } from '../errors.js';
 import { FrameReader } from './frame-reader.js';
-import { type Request, parseMessage, replyHeader } from './message.js';
+import { type Request, isLegacy, isSilent, parseMessage, replyHeader } from './message.js';
 
 /** A command's answer: a document, or one that is already bytes. */
 export type Reply = Doc | Buffer;
@@ -56,7 +56,9 @@ export class Connection {
       request = parseMessage(message);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      this.send(message.readInt32LE(4), error.toReply(), true);
+      if (!isSilent(message)) {
+        this.send(message.readInt32LE(4), error.toReply(), isLegacy(message));
+      }
       return;
     }
     let reply: Reply | Promise<Reply>;

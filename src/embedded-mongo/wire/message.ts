@@ -1,5 +1,5 @@
 import { decode, type Doc } from '../bson/values.js';
-import { validateDocument } from '../bson/raw.js';
+import { InvalidTextError, validateDocument } from '../bson/raw.js';
 import { CommandError } from '../errors.js';
 
 export const HEADER_BYTES = 16;
@@ -78,6 +78,7 @@ function checkedEnd(message: Buffer, at: number, limit: number): number {
   try {
     return validateDocument(message, at, limit);
   } catch (error) {
+    if (error instanceof InvalidTextError) throw error;
     throw new ProtocolError((error as Error).message);
   }
 }
@@ -138,6 +139,13 @@ function parseQuery(message: Buffer, requestId: number): Request {
     database: namespace.slice(0, -'.$cmd'.length),
   };
 }
+
+/** True when nobody waits for an answer to it. */
+export const isSilent = (message: Buffer): boolean =>
+  message.readInt32LE(12) === OP_MSG && (message.readUInt32LE(HEADER_BYTES) & MORE_TO_COME) !== 0;
+
+/** True when the answer to it, also to one that cannot be read, is an OP_REPLY. */
+export const isLegacy = (message: Buffer): boolean => message.readInt32LE(12) === OP_QUERY;
 
 let lastRequestId = 0;
 
