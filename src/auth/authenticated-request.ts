@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import type { ServiceWithKey } from '../services/services.service.js';
+import type { SigningService } from '../services/services.service.js';
 import type { Freshness } from './admission.js';
 
 /** The service that signed a request: never its key. */
-export type AuthenticatedService = Omit<ServiceWithKey, 'key'>;
+export type AuthenticatedService = Omit<SigningService, 'key'>;
 
 /** The user and role that a signature covers, for a token request. */
 export interface SignedUser {

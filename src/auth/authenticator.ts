@@ -4,7 +4,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { parseMAuth, verifyMAuth, type MAuthFields } from '../common/mauth.js';
 import { Environment } from '../config/environment.js';
 import type { Hurry } from '../database/coalescer.js';
-import { ServicesService, type ServiceWithKey } from '../services/services.service.js';
+import { ServicesService, type SigningService } from '../services/services.service.js';
 import { ReplayGuard } from './replay-guard.js';
 
 /** Longest cnonce taken: Licode's have 5 digits. */
@@ -14,7 +14,7 @@ const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
 
 /** Who signed a header, and which header it is. */
 export interface Identity {
-  service: ServiceWithKey;
+  service: SigningService;
   fields: MAuthFields;
 }
 

@@ -44,8 +44,8 @@ export class MAuthGuard implements CanActivate {
       request,
       this.authenticator.identify(request.headers.authorization),
     );
-    const { _id, name, role } = identity.service;
-    request.service = { _id, name, role };
+    const { _id, name, role, readAt } = identity.service;
+    request.service = { _id, name, role, readAt };
     request.signedUser = identity.fields.user;
     const unhurried = admission === 'unhurried';
     const fresh = this.counted(request, this.authenticator.useUp(identity, { unhurried }));

@@ -37,10 +37,10 @@ export class RoomsController {
   @HttpCode(200)
   @Post()
   async create(
-    @CurrentService() { _id }: AuthenticatedService,
+    @CurrentService() service: AuthenticatedService,
     @ValidBody('INVALID_ROOM') body: CreateRoomDto,
   ): Promise<RoomDto> {
-    return RoomDto.from(await this.rooms.create(_id, body));
+    return RoomDto.from(await this.rooms.create(service, body));
   }
 
   @ApiOperation({ operationId: 'listRooms', summary: 'List your rooms' })

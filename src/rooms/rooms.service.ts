@@ -5,7 +5,8 @@ import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { RoomEndsService } from '../erizo-controllers/room-ends.service.js';
-import { ServicesService } from '../services/services.service.js';
+import { ServiceRemovals } from '../services/service-removals.js';
+import { ServicesService, type SigningService } from '../services/services.service.js';
 import type { CreateRoomDto } from './dto/create-room.dto.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import type { RoomOptionsDto } from './dto/room-options.dto.js';
@@ -27,17 +28,32 @@ export class RoomsService implements OnModuleInit {
   constructor(
     private readonly repository: RoomsRepository,
     private readonly services: ServicesService,
+    private readonly removals: ServiceRemovals,
     private readonly roomEnds: RoomEndsService,
     private readonly activity: ActivityService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.services.onRemoved((service) => this.removeAll(service));
+    this.removals.onRemoved((service) => this.removeAll(service));
   }
 
-  async create(service: Types.ObjectId, { name, options }: CreateRoomDto): Promise<RoomView> {
+  /** @throws UNAUTHENTICATED when the service was deleted meanwhile */
+  async create(
+    service: Pick<SigningService, '_id' | 'readAt'>,
+    dto: CreateRoomDto,
+  ): Promise<RoomView> {
     this.activity.count('roomsChanged');
+    const room = await this.getOrCreate(service._id, dto);
+    if (await this.services.isStillThere(service)) return room;
+    await this.repository.remove(service._id, room._id);
+    throw new ApiException('UNAUTHENTICATED', { cause: 'service deleted' });
+  }
+
+  private async getOrCreate(
+    service: Types.ObjectId,
+    { name, options }: CreateRoomDto,
+  ): Promise<RoomView> {
     if (options?.test) {
       return this.repository.getOrInsert({ test: true }, this.newRoom(service, TEST_ROOM_NAME));
     }

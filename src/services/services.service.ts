@@ -8,6 +8,7 @@ import { parseObjectId } from '../common/object-id.js';
 import { Environment } from '../config/environment.js';
 import { KeySealer } from './key-sealer.js';
 import type { ServiceRole } from './schemas/service.schema.js';
+import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
 import { ServicesRepository, type ServiceSummary } from './services.repository.js';
 
@@ -15,14 +16,18 @@ export interface ServiceWithKey extends ServiceSummary {
   key: string;
 }
 
-type RemovalListener = (serviceId: Types.ObjectId) => Promise<void>;
+/** A service as a request's signature is checked with. */
+export interface SigningService extends ServiceWithKey {
+  /** When it was read, in milliseconds since 1970. */
+  readAt: number;
+}
 
 /** A key that was deleted on another copy works here for no longer. */
 const CACHE_MS = 900;
 const MAX_CACHED = 10_000;
 
 interface CacheEntry {
-  service: Promise<ServiceWithKey | null>;
+  service: Promise<SigningService | null>;
   until: number;
 }
 
@@ -31,12 +36,12 @@ interface CacheEntry {
 export class ServicesService implements OnModuleInit {
   private readonly logger = new Logger(ServicesService.name);
   private readonly cache = new Map<string, CacheEntry>();
-  private readonly removalListeners: RemovalListener[] = [];
-  private readonly superservice: ServiceWithKey;
+  private readonly superservice: SigningService;
   private readonly allowWeakKeys: boolean;
 
   constructor(
     private readonly repository: ServicesRepository,
+    private readonly removals: ServiceRemovals,
     private readonly sealer: KeySealer,
     private readonly sealingCheck: SealingCheck,
     private readonly clock: Clock,
@@ -48,6 +53,7 @@ export class ServicesService implements OnModuleInit {
       name: 'superService',
       role: 'superservice',
       key: superserviceKey,
+      readAt: 0,
     };
   }
 
@@ -69,7 +75,7 @@ export class ServicesService implements OnModuleInit {
    *
    * @returns null for an id that is unknown or malformed
    */
-  findForAuthentication(text: string): Promise<ServiceWithKey | null> {
+  findForAuthentication(text: string): Promise<SigningService | null> {
     const objectId = parseObjectId(text);
     if (!objectId) return Promise.resolve(null);
     if (objectId.equals(this.superservice._id)) return Promise.resolve(this.superservice);
@@ -132,23 +138,31 @@ export class ServicesService implements OnModuleInit {
     const objectId = parseObjectId(id);
     if (!objectId) throw new ApiException('SERVICE_NOT_FOUND');
     if (objectId.equals(this.superservice._id)) throw new ApiException('SUPERSERVICE_PROTECTED');
-    const removed = await this.repository.remove(objectId);
+    if (!(await this.repository.findSummary(objectId))) throw new ApiException('SERVICE_NOT_FOUND');
+    const removed = await this.removals.remove(objectId);
     this.cache.delete(objectId.toHexString());
     if (!removed) throw new ApiException('SERVICE_NOT_FOUND');
-    await Promise.all(this.removalListeners.map((listener) => listener(objectId)));
   }
 
-  /** Lets a module that services know nothing of delete what it keeps of a deleted service. */
-  onRemoved(listener: RemovalListener): void {
-    this.removalListeners.push(listener);
+  /**
+   * Whether the service that signed a request is still there, for who has just written something in its name. Asks the
+   * database only when it was read long ago: what is written before is swept with the service.
+   */
+  async isStillThere({ _id, readAt }: Pick<SigningService, '_id' | 'readAt'>): Promise<boolean> {
+    if (_id.equals(this.superservice._id)) return true;
+    if (this.removals.isRunning(_id)) return false;
+    const age = this.clock.now() - readAt;
+    if (age >= 0 && age < LEASE_MS) return true;
+    return (await this.repository.findSummary(_id)) !== null;
   }
 
-  private async load(id: Types.ObjectId): Promise<ServiceWithKey | null> {
+  private async load(id: Types.ObjectId): Promise<SigningService | null> {
+    const readAt = this.clock.now();
     const found = await this.repository.findWithKey(id);
     // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
     if (!found?.sealedKey || found.role === 'superservice') return null;
     const { _id, name, role, sealedKey } = found;
-    return { _id, name, role, key: this.sealer.open(sealedKey) };
+    return { _id, name, role, key: this.sealer.open(sealedKey), readAt };
   }
 
   private remember(id: string, entry: CacheEntry): void {

@@ -9,7 +9,7 @@ import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** Written or read every few seconds whatever the load is, so no part of a request's cost. */
-const NOT_OF_REQUESTS = ['activity', 'roomEnds'];
+const NOT_OF_REQUESTS = ['activity', 'roomEnds', 'serviceRemovals'];
 
 describe('database commands of each route that is often called', () => {
   let app: TestApp;
