@@ -75,7 +75,7 @@ describe('on SIGTERM', () => {
     await running.kill();
     const waiting = directory.start({
       CONTROLLER_WAIT_SECONDS: '60',
-      SHUTDOWN_TIMEOUT_SECONDS: '600',
+      SHUTDOWN_TIMEOUT_SECONDS: '30',
     });
     const tenant = await directory.client(await waiting.url());
     const room = (await tenant.post('/rooms', { name: 'waits' })).json as { _id: string };
