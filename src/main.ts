@@ -29,7 +29,9 @@ try {
   const { startServer } = await import('./server.js');
   server = await startServer(process.env, fail);
   const demo = server.demoUrl ? `, the demo on ${server.demoUrl}` : '';
-  process.stdout.write(`Nuvem is ready: the API on ${server.url} (try it on /docs)${demo}\n`);
+  process.stdout.write(
+    `Nuvem is ready: the API on ${server.publicUrl} (/docs to try it, /console to look after it)${demo}\n`,
+  );
 } catch (error) {
   fail(error);
 }

@@ -1,5 +1,6 @@
 import { createLogger } from './common/logger.js';
 import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
+import type { AppDemoConfig } from './app-demo/app-demo.options.js';
 import { createApp } from './app.setup.js';
 import { Shutdown } from './common/shutdown.js';
 import { DATABASE_NAME } from './config/database-name.js';
@@ -10,6 +11,8 @@ import { existingSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
 import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
 import { HttpServers } from './http/http-servers.js';
+import { localUrl } from './http/local-url.js';
+import type { AddressInfo } from 'node:net';
 
 /** What is left when all connections are cut is our own: to the database, the broker and the nodes. */
 const CLOSING_MS = 2_000;
@@ -18,9 +21,11 @@ const CLOSING_MS = 2_000;
 const LOOPBACK = '127.0.0.0/8,::1/128';
 
 export interface Server {
-  /** Where the API listens. */
+  /** Where the API is reached from this machine. */
   url: string;
-  /** Where the demo's page is, if it runs. */
+  /** Where browsers reach the API. */
+  publicUrl: string;
+  /** Where browsers reach the demo's page, if it runs. */
   demoUrl?: string;
   /**
    * Finishes what runs, cuts off what takes longer than SHUTDOWN_TIMEOUT_SECONDS, and stops. May be called often.
@@ -62,11 +67,12 @@ export async function startServer(
     const app = await createApp(environment, servers);
     closers.push(() => app.close());
     await app.listen(environment.port, environment.host);
-    const url = await app.getUrl();
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const url = localUrl(environment.host, port);
     const demo = environment.demo ? await startDemo(environment, url, servers) : undefined;
     if (demo) closers.push(() => demo.close());
     closers.push(async () => app.get(Shutdown).begin());
-    return { url, demoUrl: demo?.url, close };
+    return { url, publicUrl: environment.publicUrl ?? url, demoUrl: demo?.url, close };
   } catch (error) {
     await close();
     throw namingVariable(error, environment);
@@ -108,7 +114,22 @@ function startDemo(
     host,
     port: demoPort,
     controllerPort: demoControllerPort,
+    publicApiUrl: environment.publicUrl,
+    publicUrl: environment.demoPublicUrl,
+    ...addressOf(environment.demoNodePublicUrl),
     logger,
     servers,
   });
+}
+
+/** What a node registers of the URL that browsers reach it by. */
+function addressOf(nodeUrl: string | undefined): Partial<AppDemoConfig> {
+  if (nodeUrl === undefined) return {};
+  const { hostname, port, protocol } = new URL(nodeUrl);
+  const isSecure = protocol === 'https:';
+  return {
+    publicHostname: hostname.replace(/^\[|\]$/g, ''),
+    publicControllerPort: Number(port) || (isSecure ? 443 : 80),
+    publicSecure: isSecure,
+  };
 }

@@ -1,3 +1,4 @@
+import { hostInUrl } from '../http/local-url.js';
 import { createLogger } from '../common/logger.js';
 import { HttpServers } from '../http/http-servers.js';
 import type { Logger } from 'pino';
@@ -14,6 +15,8 @@ export interface AppDemoConfig {
   controllerPort: number;
   /** The API as a browser reaches it; `apiUrl` when it is the same. */
   publicApiUrl?: string;
+  /** The page as a browser reaches it, when that is not by `host` and `port`. */
+  publicUrl?: string;
   /** Host name and port under which browsers reach the node, when a proxy stands before it. */
   publicHostname?: string;
   publicControllerPort?: number;
@@ -38,6 +41,7 @@ export interface AppDemoConfig {
 export class AppDemoOptions {
   readonly apiUrl: string;
   readonly publicApiUrl: string;
+  readonly publicUrl?: string;
   readonly superserviceId: string;
   readonly superserviceKey: string;
   readonly host: string;
@@ -62,14 +66,13 @@ export class AppDemoOptions {
   constructor(config: AppDemoConfig) {
     this.apiUrl = config.apiUrl.replace(/\/+$/, '');
     this.publicApiUrl = (config.publicApiUrl ?? config.apiUrl).replace(/\/+$/, '');
+    this.publicUrl = config.publicUrl;
     this.superserviceId = config.superserviceId;
     this.superserviceKey = config.superserviceKey;
     this.host = config.host;
     this.port = config.port;
     this.controllerPort = config.controllerPort;
-    // Browsers give the camera to `localhost` without TLS, and to a bare address they may not.
-    this.publicHostname =
-      config.publicHostname ?? (isLocal(config.host) ? 'localhost' : config.host);
+    this.publicHostname = config.publicHostname ?? this.localHostname;
     this.publicControllerPort = config.publicControllerPort;
     this.publicSecure = config.publicSecure ?? false;
     this.iceServers = config.iceServers ?? [];
@@ -82,8 +85,16 @@ export class AppDemoOptions {
     this.logger = config.logger ?? createLogger('silent');
     this.servers = config.servers ?? new HttpServers();
   }
+
+  /**
+   * What a browser on this machine calls it: `localhost` gets the camera without TLS, an address may not. Where
+   * `localhost` is IPv4 alone it does not lead to `::1`.
+   */
+  get localHostname(): string {
+    return isLocal(this.host) ? 'localhost' : this.host;
+  }
 }
 
 function isLocal(host: string): boolean {
-  return ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host);
+  return ['127.0.0.1', '0.0.0.0', '[::]', 'localhost'].includes(hostInUrl(host));
 }

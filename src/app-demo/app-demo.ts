@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { AllExceptionsFilter } from '../common/errors/exception.filter.js';
+import { hostInUrl, localUrl } from '../http/local-url.js';
 import { DemoServices } from './api/demo-services.js';
 import { AppDemoOptions, type AppDemoConfig } from './app-demo.options.js';
 import { CleanUp } from './backend/clean-up.js';
@@ -40,15 +41,16 @@ export async function startAppDemo(config: AppDemoConfig): Promise<AppDemo> {
     throw error;
   }
   const controllerPort = portOf(node);
-  const controllerUrl = `http://${reachable(options.host)}:${controllerPort}`;
+  const controllerUrl = localUrl(options.host, controllerPort);
+  warnOfLocalTokens(options);
   node.get(Registration).start({
-    ip: reachable(options.host),
+    ...namesOf(options.publicHostname, controllerUrl),
     port: options.publicControllerPort ?? controllerPort,
     controlUrl: controllerUrl,
   });
   backend.get(CleanUp).start();
   return {
-    url: `http://${options.publicHostname}:${portOf(backend)}`,
+    url: options.publicUrl ?? `http://${hostInUrl(options.localHostname)}:${portOf(backend)}`,
     controllerUrl,
     async close() {
       await backend.get(CleanUp).stop();
@@ -84,8 +86,15 @@ function portOf(app: NestFastifyApplication): number {
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
-/** An address to connect to, for one to listen on. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1';
-  return host === '::' ? '[::1]' : host;
+/** What a node registers of how browsers reach it: a name beside an address of its own, or an address alone. */
+function namesOf(publicHostname: string, url: string): { hostname: string; ip: string } {
+  if (isIP(publicHostname)) return { hostname: '', ip: publicHostname };
+  const local = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return { hostname: publicHostname, ip: isIP(local) ? local : '127.0.0.1' };
+}
+
+/** Whoever opens the demo to the network is told what is still missing. */
+function warnOfLocalTokens({ host, publicHostname, logger }: AppDemoOptions): void {
+  if (!['0.0.0.0', '[::]'].includes(hostInUrl(host)) || publicHostname !== 'localhost') return;
+  logger.warn('Tokens name localhost: for browsers on other machines set DEMO_NODE_PUBLIC_URL');
 }

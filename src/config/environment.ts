@@ -17,6 +17,8 @@ import { IsAmqpUrl } from './is-amqp-url.decorator.js';
 import { IsMongodbUri } from './is-mongodb-uri.decorator.js';
 import { IsTrustProxy, toTrustProxy, type TrustProxy } from './trust-proxy.js';
 
+import { IsHttpUrl } from './is-http-url.decorator.js';
+
 export const DEFAULT_DATA_DIR = './data';
 export const DEFAULT_STRATEGY = 'least-loaded';
 
@@ -93,6 +95,11 @@ export class Environment {
   @Max(65_535)
   demoControllerPort = 8080;
 
+  /** The demo's node as browsers reach it, where that differs: host, port and TLS in the tokens. */
+  @IsOptional()
+  @IsHttpUrl({ path: false })
+  demoNodePublicUrl?: string;
+
   /** Runs the demo in production as well, where anybody who reaches it makes rooms and gets tokens. */
   @Transform(toBoolean)
   @IsBoolean()
@@ -103,6 +110,11 @@ export class Environment {
   @Min(0)
   @Max(65_535)
   demoPort = 3001;
+
+  /** The demo's page as browsers reach it, where that differs. */
+  @IsOptional()
+  @IsHttpUrl()
+  demoPublicUrl?: string;
 
   /** Seals the keys of services in the database. Unset: derived from the superservice's key. */
   @IsOptional()
@@ -140,6 +152,11 @@ export class Environment {
   @Min(0)
   @Max(65_535)
   port = 3000;
+
+  /** The API as browsers reach it, where that differs, with the path that a proxy puts before it. */
+  @IsOptional()
+  @IsHttpUrl()
+  publicUrl?: string;
 
   /** Whether ErizoControllers that report state 0 (full) are refused even when all are full. */
   @Transform(toBoolean)

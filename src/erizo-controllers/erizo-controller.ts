@@ -1,3 +1,4 @@
+import { hostInUrl } from '../http/local-url.js';
 import type { Types } from 'mongoose';
 
 /** 2 available, 1 nearly full, 0 full: Licode's numbers, which are on the wire. */
@@ -37,5 +38,5 @@ export function hostOf({
   ip,
   port,
 }: Pick<ErizoController, 'hostname' | 'ip' | 'port'>): string {
-  return `${hostname || ip}:${port}`;
+  return `${hostname || hostInUrl(ip)}:${port}`;
 }

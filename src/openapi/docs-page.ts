@@ -49,8 +49,11 @@ function startScript(document: OpenAPIObject): string {
     persistAuthorization: false,
     spec: document,
   };
-  return `SwaggerUIBundle({
-  ...${JSON.stringify(options)},
+  return `const options = ${JSON.stringify(options)};
+// The page shows where its calls go, also behind a proxy that puts a path before them.
+options.spec.servers = [{ url: new URL('..', document.currentScript.src).href }];
+SwaggerUIBundle({
+  ...options,
   requestInterceptor: ${signInBrowser.toString()},
 });
 `;

@@ -17,6 +17,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('.', 'Relative to this document')
     .addTag('rooms', 'Where participants meet')
     .addTag('tokens', 'Leave to enter a room, once')
     .addTag('users', 'Who is in a room')

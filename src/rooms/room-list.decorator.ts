@@ -14,7 +14,10 @@ export const ApiRoomList = (): MethodDecorator =>
           description: 'The `cursor` of the next page; absent on the last',
           schema: { type: 'string' },
         },
-        link: { description: 'The next page, with rel="next"', schema: { type: 'string' } },
+        link: {
+          description: 'The next page, with rel="next", relative to this one',
+          schema: { type: 'string' },
+        },
       },
     }),
     ApiErrors('INVALID_REQUEST'),

@@ -18,8 +18,6 @@ interface RoomList {
   /** Who asks. */
   service: AuthenticatedService;
   query: ListRoomsQuery;
-  /** Where the list is, for the link to the next page. */
-  path: string;
   /** Begins to read: what `RoomsService.find` gives, one more than the page if there is a next. */
   read: () => AsyncIterable<RoomView>;
 }
@@ -30,7 +28,7 @@ export class RoomLists {
   private readonly turns = new Turns(LISTS_PER_SERVICE);
 
   /** A page when the query asks for one, with headers that say how to get the next; otherwise everything, streamed. */
-  async send({ service, query, path, read }: RoomList, reply: FastifyReply): Promise<void> {
+  async send({ service, query, read }: RoomList, reply: FastifyReply): Promise<void> {
     await atHeadOfConnection(reply.raw);
     if (!(await this.turns.take(service._id.toHexString(), endOf(reply.raw)))) return;
     reply.type('application/json; charset=utf-8');
@@ -45,7 +43,8 @@ export class RoomLists {
       if (query.name !== undefined) next.set('name', query.name);
       reply
         .header('x-next-cursor', last._id)
-        .header('link', `<${path}?${next.toString()}>; rel="next"`);
+        // Relative to the list itself: nobody here knows what a proxy puts before its path.
+        .header('link', `<?${next.toString()}>; rel="next"`);
     }
     reply.send(JSON.stringify(page));
   }

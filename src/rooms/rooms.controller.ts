@@ -52,7 +52,7 @@ export class RoomsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const read = (): AsyncIterable<RoomView> => this.rooms.find(service._id, query);
-    await this.lists.send({ service, query, path: '/rooms', read }, reply);
+    await this.lists.send({ service, query, read }, reply);
   }
 
   @ApiOperation({ operationId: 'getRoom', summary: 'Read a room' })

@@ -40,9 +40,8 @@ export class ServiceRoomsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { _id } = await this.services.findOne(service);
-    const path = `/services/${_id.toHexString()}/rooms`;
     const read = (): AsyncIterable<RoomView> => this.rooms.find(_id, query);
-    await this.lists.send({ service: asking, query, path, read }, reply);
+    await this.lists.send({ service: asking, query, read }, reply);
   }
 
   @ApiOperation({ operationId: 'deleteServiceRoom', summary: "Delete a service's room" })

@@ -39,11 +39,11 @@ describe('GET /rooms', () => {
       expect(status).toBe(200);
       const page = json as { _id: string }[];
       pages.push(page);
-      const next = /^<(\/rooms\?limit=50&cursor=[0-9a-f]{24})>; rel="next"$/.exec(
+      const next = /^<(\?limit=50&cursor=[0-9a-f]{24})>; rel="next"$/.exec(
         headers.get('link') ?? '',
       )?.[1];
       expect(headers.get('x-next-cursor')).toBe(next ? page.at(-1)?._id : null);
-      path = next;
+      path = next && `/rooms${next}`;
     }
     expect(pages.map(({ length }) => length)).toEqual([50, 50, 20]);
     expect(pages.flat()).toEqual(all);
@@ -62,9 +62,9 @@ describe('GET /rooms', () => {
     const named = all.filter(({ name }) => name === 'room 1');
     const first = await tenant.get('/rooms?name=room%201&limit=30');
     expectJson(first, named.slice(0, 30));
-    const next = `/rooms?limit=30&cursor=${named[29]?._id}&name=room+1`;
+    const next = `?limit=30&cursor=${named[29]?._id}&name=room+1`;
     expect(first.headers.get('link')).toBe(`<${next}>; rel="next"`);
-    const second = await tenant.get(next);
+    const second = await tenant.get(`/rooms${next}`);
     expectJson(second, named.slice(30));
     expect(second.headers.get('link')).toBeNull();
     expectJson(await tenant.get('/rooms?name=room'), []);

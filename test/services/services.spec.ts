@@ -261,7 +261,7 @@ describe("a tenant's rooms, for the superservice", () => {
     const page = await superservice.get(`${path}?limit=1`);
     expectJson(page, [{ _id: room, name: 'r' }]);
     expectJson(await superservice.get(`${path}?limit=1&cursor=${room}`), [second]);
-    expect(page.headers.get('link')).toBe(`<${path}?limit=1&cursor=${room}>; rel="next"`);
+    expect(page.headers.get('link')).toBe(`<?limit=1&cursor=${room}>; rel="next"`);
     expectError(await superservice.get(`${path}?limit=0`), 'INVALID_REQUEST');
     expectError(await superservice.get(`/services/${UNKNOWN_ID}/rooms`), 'SERVICE_NOT_FOUND');
   });

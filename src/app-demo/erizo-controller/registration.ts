@@ -15,6 +15,8 @@ interface Registered {
 
 export interface NodeAddress {
   ip: string;
+  /** Empty when browsers connect to the address. */
+  hostname: string;
   /** Port that browsers connect to. */
   port: number;
   controlUrl: string;
@@ -64,14 +66,14 @@ export class Registration {
     }
   }
 
-  private async register({ ip, port, controlUrl }: NodeAddress): Promise<Registered> {
-    const { publicHostname: hostname, publicSecure: ssl } = this.options;
+  private async register({ ip, hostname, port, controlUrl }: NodeAddress): Promise<Registered> {
+    const { publicSecure: ssl } = this.options;
     const api = await this.services.client('node');
     const body = { ip, hostname, port, ssl, controlUrl, labels: { media: 'p2p' } };
     const answer = await this.signed(api.request('POST', '/erizo-controllers', body));
     if (!isRegistered(answer)) throw new Error('No id in the answer');
     this.troubled = false;
-    this.options.logger.info(`Node ${answer.id} registered as ${hostname}:${port}`);
+    this.options.logger.info(`Node ${answer.id} registered as ${hostname || ip}:${port}`);
     return answer;
   }
 

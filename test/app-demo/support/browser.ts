@@ -6,6 +6,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [
   '--no-sandbox',
+  // Names of other machines, as far as a browser can tell: nothing of localhost holds for them.
+  '--host-resolver-rules=MAP *.nuvem.test 127.0.0.1',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
