@@ -1,4 +1,3 @@
-import { hostInUrl } from '../http/local-url.js';
 import type { Types } from 'mongoose';
 
 /** 2 available, 1 nearly full, 0 full: Licode's numbers, which are on the wire. */
@@ -30,13 +29,4 @@ export interface ErizoController {
   /** The service that registered it. Absent for nodes on RabbitMQ. */
   service?: Types.ObjectId;
   createdAt: Date;
-}
-
-/** `host:port` as it stands in tokens: Licode's ErizoControllers compare it with their own. */
-export function hostOf({
-  hostname,
-  ip,
-  port,
-}: Pick<ErizoController, 'hostname' | 'ip' | 'port'>): string {
-  return `${hostname || hostInUrl(ip)}:${port}`;
 }

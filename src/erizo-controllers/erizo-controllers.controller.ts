@@ -32,7 +32,7 @@ export class ErizoControllersController {
     operationId: 'registerErizoController',
     summary: 'Register a node',
     description:
-      'Idempotent by host name (else address) and port: a node that registers again keeps its id and its rooms, ' +
+      'Idempotent by host name (else address) and port, however they are spelled: a node that registers again keeps its id and its rooms, ' +
       'also after it was given up for silence within the last hour. Whether it is draining stays too. ' +
       'Host and port of a node of another service are refused; the superservice takes them over.',
   })
@@ -129,7 +129,8 @@ export class ErizoControllersController {
   @ApiOperation({
     operationId: 'removeErizoController',
     summary: 'Remove a node',
-    description: 'Its rooms get another one when a token is next asked for.',
+    description:
+      'Its rooms get another one when a token is next asked for. Those for which none is are its own again when it registers again.',
   })
   @ApiText('Erizo Controller removed')
   @ApiErrors('ERIZO_CONTROLLER_NOT_FOUND')

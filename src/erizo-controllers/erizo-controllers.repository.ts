@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, Types, type mongo } from 'mongoose';
+import { Model, Types, mongo } from 'mongoose';
 import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
-import { hostOf, type ErizoController, type ErizoControllerState } from './erizo-controller.js';
+import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
+import { hostKeyIn, hostKeyOf, nodeIdOf } from './node-host.js';
 import { ErizoControllerDocument } from './schemas/erizo-controller.schema.js';
 
 /** What a node says of itself when it registers. */
@@ -65,13 +66,22 @@ export class ErizoControllersRepository {
   /**
    * Makes the node of this host and port, or takes it over with its id.
    *
-   * @param onlyOwn whether a node of another service is left alone
+   * @param options.onlyOwn whether a node of another service is left alone
+   * @param options.knownAs its host and port until now, where they are others
    * @returns null when it is another service's
    */
-  async upsert(node: Registration, now: Date, onlyOwn: boolean): Promise<ErizoController | null> {
-    const host = hostOf(node).toLowerCase();
+  async upsert(
+    node: Registration,
+    now: Date,
+    { onlyOwn, knownAs }: { onlyOwn: boolean; knownAs?: string },
+  ): Promise<ErizoController | null> {
+    const host = hostKeyOf(node);
+    const address = hostKeyOf({ ...node, hostname: '' });
     const { region, labels, controlUrl, service, ip, hostname, port, ssl } = node;
-    const filter = onlyOwn ? { host, service } : { host };
+    const filter = {
+      host: knownAs ?? host,
+      ...(onlyOwn && { service: service ?? { $exists: false } }),
+    };
     const optional = split({
       region,
       labels,
@@ -81,11 +91,14 @@ export class ErizoControllersRepository {
       loadAt: undefined,
     });
     // The filter's equality sets `service` on insert; setting it again would conflict.
-    if (onlyOwn) delete optional.$set['service'];
+    if (onlyOwn) {
+      delete optional.$set['service'];
+      delete optional.$unset?.['service'];
+    }
     const update = {
-      $set: { ip, hostname, port, ssl, state: 2, lastSeen: now, ...optional.$set },
+      $set: { host, address, ip, hostname, port, ssl, state: 2, lastSeen: now, ...optional.$set },
       ...(optional.$unset && { $unset: optional.$unset }),
-      $setOnInsert: { draining: false, createdAt: now },
+      $setOnInsert: { _id: nodeIdOf(host), draining: false, createdAt: now },
     };
     for (let attempt = 1; attempt <= UPSERT_ATTEMPTS; attempt++) {
       try {
@@ -96,6 +109,7 @@ export class ErizoControllersRepository {
         })) as ErizoController | null;
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
+        if (isOfId(error)) update.$setOnInsert._id = new Types.ObjectId();
       }
     }
     return null;
@@ -149,9 +163,17 @@ export class ErizoControllersRepository {
     })) as ErizoController | null;
   }
 
+  /** The nodes of this host and port, or of this address and port, however they are spelled. */
+  async findAt(node: Registration): Promise<ErizoController[]> {
+    const address = hostKeyOf({ ...node, hostname: '' });
+    const filter = { $or: [{ host: hostKeyOf(node) }, { address }] };
+    const found = await this.collection.find(filter, { projection: WITHOUT_HOST }).toArray();
+    return found as unknown as ErizoController[];
+  }
+
   /** @param host `host:port`, as in tokens */
   async ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {
-    const filter = { host: host.toLowerCase(), service };
+    const filter = { host: hostKeyIn(host), service };
     return (await this.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
@@ -190,6 +212,11 @@ export class ErizoControllersRepository {
   private get collection(): mongo.Collection {
     return this.model.collection as unknown as mongo.Collection;
   }
+}
+
+/** The id that a new node would have is that of one that has moved. */
+function isOfId(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error['keyPattern']?._id !== undefined;
 }
 
 /** Documents that Nuve left in this collection have no `host`: to us those nodes are unknown. */

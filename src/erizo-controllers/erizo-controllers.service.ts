@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
 import { CandidateWaiters } from './candidate-waiters.js';
-import { hostOf, type ErizoController, type ErizoControllerState } from './erizo-controller.js';
+import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
   ErizoControllersRepository,
   type ErizoControllerChanges,
@@ -12,8 +12,12 @@ import {
   type Registration,
 } from './erizo-controllers.repository.js';
 import { NodeLiveness } from './liveness/node-liveness.js';
+import { hostKeyOf, hostOf } from './node-host.js';
 
 export type { ErizoControllerChanges, HeartbeatReport, Registration };
+
+/** No ErizoController of Licode's, which sends a heartbeat each second, is restarted within this of its last. */
+const RESTART_MS = 2_000;
 
 /**
  * The registry of nodes. A heartbeat is all it takes to be alive again, with id and rooms. After an hour of silence a
@@ -45,21 +49,60 @@ export class ErizoControllersService {
 
   /**
    * Takes a node in, idempotently by host and port: a known one keeps its id, its rooms and its draining,
-   * and starts anew in everything else.
+   * and starts anew in everything else. One that is known by its address may come with a name, and the other way round.
    *
    * @param options.takeOver lets a node of another service be taken: for the superservice
    * @throws ERIZO_CONTROLLER_TAKEN when host and port belong to another service. A registration without
-   *   a service comes from the bus, whose members are trusted as the superservice is.
+   *   a service comes from the broker, whose members are trusted as the superservice is, but not to take the place of a
+   *   node that lives.
    */
   async register(
     node: Registration,
     { takeOver = false }: { takeOver?: boolean } = {},
   ): Promise<ErizoController> {
-    const onlyOwn = node.service !== undefined && !takeOver;
-    const registered = await this.repository.upsert(node, this.now(), onlyOwn);
+    const neighbours = await this.repository.findAt(node);
+    const known = sameMachine(node, neighbours);
+    const isOthers = known !== undefined && String(known.service) !== String(node.service);
+    const isLeft = known !== undefined && !this.liveness.isHeard(known);
+    const mayTake = takeOver || (node.service === undefined && isLeft);
+    if (isOthers && !mayTake) throw new ApiException('ERIZO_CONTROLLER_TAKEN');
+    const registered = await this.repository.upsert(node, this.now(), {
+      onlyOwn: !mayTake,
+      knownAs: known && hostKeyOf(known),
+    });
     if (!registered) throw new ApiException('ERIZO_CONTROLLER_TAKEN');
+    this.warn(registered, known, neighbours);
     this.changed();
     return registered;
+  }
+
+  /** Tells of machines that cannot be told apart, here or by clients. */
+  private warn(
+    registered: ErizoController,
+    before: ErizoController | undefined,
+    neighbours: ErizoController[],
+  ): void {
+    const id = registered._id.toHexString();
+    for (const other of neighbours) {
+      if (other._id.equals(registered._id) || !this.liveness.isHeard(other)) continue;
+      this.logger.warn(
+        `ErizoControllers ${id} and ${other._id.toHexString()} give one public address: ${registered.ip}:${registered.port}`,
+      );
+    }
+    if (before && this.isOnTwoMachines(before, registered)) {
+      this.logger.warn(
+        `ErizoController ${id} has registered while it lives: two machines may give ${hostOf(registered)} as their public address`,
+      );
+    }
+  }
+
+  /** Whoever registers again was restarted: it answers where it did, and a heartbeat of just now is not its. */
+  private isOnTwoMachines(before: ErizoController, now: ErizoController): boolean {
+    if (!this.liveness.isHeard(before)) return false;
+    if (before.controlUrl !== undefined || now.controlUrl !== undefined) {
+      return before.controlUrl !== now.controlUrl;
+    }
+    return this.clock.now() - before.lastSeen.getTime() < RESTART_MS;
   }
 
   /**
@@ -199,6 +242,20 @@ export class ErizoControllersService {
   private now(): Date {
     return new Date(this.clock.now());
   }
+}
+
+/** The one of those at an address that a node is, when it registers; they may differ in having a name. */
+function sameMachine(
+  node: Registration,
+  neighbours: ErizoController[],
+): ErizoController | undefined {
+  const key = hostKeyOf(node);
+  const address = hostKeyOf({ ...node, hostname: '' });
+  const same = neighbours.find((each) => hostKeyOf(each) === key);
+  if (same) return same;
+  // One without a name may be any of those with one; one with a name is what had none.
+  const others = neighbours.filter((each) => key === address || hostKeyOf(each) === address);
+  return others.length === 1 ? others[0] : undefined;
 }
 
 function known(node: ErizoController | null): ErizoController {

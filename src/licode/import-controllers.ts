@@ -1,4 +1,4 @@
-import { hostOf } from '../erizo-controllers/erizo-controller.js';
+import { hostKeyOf } from '../erizo-controllers/node-host.js';
 import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
 import type { LicodeController } from './licode-documents.js';
@@ -57,7 +57,7 @@ function toDocument({ _id, ip, hostname, port, ssl, state }: LicodeController) {
   };
   return {
     ...address,
-    host: hostOf(address).toLowerCase(),
+    host: hostKeyOf(address),
     ssl: ssl === true,
     state: state === 0 || state === 1 ? state : 2,
     draining: false,

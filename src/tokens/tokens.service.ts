@@ -4,7 +4,7 @@ import { ActivityService } from '../activity/activity.service.js';
 import type { Freshness } from '../auth/admission.js';
 import { Clock } from '../common/clock.js';
 import { Environment } from '../config/environment.js';
-import { hostOf } from '../erizo-controllers/erizo-controller.js';
+import { hostOf } from '../erizo-controllers/node-host.js';
 import type { RoomForToken } from '../rooms/rooms.repository.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { PlacementService } from './placement.service.js';

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { register, silence } from '../erizo-controllers/support.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeAmqpController } from '../support/fake-amqp-controller.js';
 import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
@@ -56,6 +57,39 @@ describe('a node on RabbitMQ', () => {
       secure: false,
     });
     await expect(controller.call('deleteToken', tokenId)).resolves.toBe('error');
+  });
+
+  it('does not take the place of a REST node that lives, and does so when that is dead', async () => {
+    const rest = await app.createService('nodes', 'node');
+    const id = await register(rest, { ip: '10.0.0.1', hostname: '' });
+    const controller = await FakeAmqpController.connect({ url: broker.url });
+    const registration = {
+      cloudProvider: '',
+      ip: '10.0.0.1',
+      hostname: '',
+      port: 8080,
+      ssl: false,
+    };
+    controller.callTimeoutMs = 1_000;
+    // Not `error`, after which it would not try again.
+    const answer = controller.call('addNewErizoController', registration);
+    await expect(answer).rejects.toThrow('timeout');
+    expect((await rest.get(`/erizo-controllers/${id}`)).status).toBe(200);
+    await silence(app.databaseUri, id, 60);
+    controller.callTimeoutMs = 5_000;
+    await expect(controller.register()).resolves.toMatchObject({ id });
+    expect((await rest.get(`/erizo-controllers/${id}`)).status).toBe(404);
+  });
+
+  it('is told error for the token of a room that has left it', async () => {
+    const controller = await node();
+    const room = await createRoom(tenant);
+    const { tokenId } = await issueToken(tenant, room);
+    await silence(app.databaseUri, controller.id, 60);
+    const taking = await node(8081);
+    const { tokenId: good } = await issueToken(tenant, room);
+    await expect(controller.call('deleteToken', tokenId)).resolves.toBe('error');
+    await expect(taking.call('deleteToken', good)).resolves.toMatchObject({ _id: good });
   });
 
   it('lets one of ten redemptions of a token at once in', async () => {

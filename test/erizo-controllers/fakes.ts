@@ -1,7 +1,8 @@
 import { Types } from 'mongoose';
 import { Clock } from '../../src/common/clock.js';
 import { Environment } from '../../src/config/environment.js';
-import { hostOf, type ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
+import type { ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
+import { hostKeyOf, hostOf } from '../../src/erizo-controllers/node-host.js';
 import type {
   ErizoControllerChanges,
   ErizoControllersRepository,
@@ -69,6 +70,7 @@ type Port = Pick<
   | 'remove'
   | 'find'
   | 'findAll'
+  | 'findAt'
   | 'findRegistered'
   | 'giveUp'
   | 'forget'
@@ -91,10 +93,23 @@ export class FakeErizoControllersRepository implements Port {
     for (const node of nodes) this.nodes.set(node._id.toHexString(), node);
   }
 
-  async upsert(given: Registration, now: Date, onlyOwn: boolean): Promise<ErizoController | null> {
+  async findAt(given: Registration): Promise<ErizoController[]> {
+    this.count('findAt');
+    const address = hostKeyOf({ ...given, hostname: '' });
+    return [...this.nodes.values()].filter(
+      (node) =>
+        hostKeyOf(node) === hostKeyOf(given) || hostKeyOf({ ...node, hostname: '' }) === address,
+    );
+  }
+
+  async upsert(
+    given: Registration,
+    now: Date,
+    { onlyOwn, knownAs = hostKeyOf(given) }: { onlyOwn: boolean; knownAs?: string },
+  ): Promise<ErizoController | null> {
     this.count('upsert');
-    const known = [...this.nodes.values()].find((node) => hostOf(node) === hostOf(given));
-    if (known && onlyOwn && !given.service?.equals(known.service ?? '')) return null;
+    const known = [...this.nodes.values()].find((node) => hostKeyOf(node) === knownAs);
+    if (known && onlyOwn && String(given.service) !== String(known.service)) return null;
     const node: ErizoController = {
       ...given,
       _id: known?._id ?? new Types.ObjectId(),

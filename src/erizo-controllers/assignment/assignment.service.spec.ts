@@ -7,7 +7,8 @@ import {
   environmentWith,
   makeNode,
 } from '../../../test/erizo-controllers/fakes.js';
-import { hostOf, type ErizoController } from '../erizo-controller.js';
+import type { ErizoController } from '../erizo-controller.js';
+import { hostOf } from '../node-host.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import { AssignmentService } from './assignment.service.js';
 import type { AssignmentRoom, AssignmentStrategy } from './assignment-strategy.js';

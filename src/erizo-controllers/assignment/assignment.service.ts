@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { Environment } from '../../config/environment.js';
-import { hostOf, type ErizoController } from '../erizo-controller.js';
+import type { ErizoController } from '../erizo-controller.js';
+import { hostOf } from '../node-host.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import type { AssignmentExplanation, ExplainedController } from './assignment-explanation.js';
 import {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsIP, IsString, Matches, Max, Min } from 'class-validator';
 import { TextLength } from '../../common/text-length.decorator.js';
+import { IsHost } from '../node-host.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
@@ -8,6 +9,7 @@ import { Optional } from '../../common/optional.decorator.js';
 export class RegisterErizoControllerDto {
   @ApiProperty({ description: 'Public address', example: '203.0.113.7' })
   @IsIP()
+  @IsHost()
   ip!: string;
 
   @ApiProperty({
@@ -18,6 +20,7 @@ export class RegisterErizoControllerDto {
   })
   @IsString()
   @Matches(/^[A-Za-z0-9._-]{0,253}$/, { message: 'hostname must be a host name, or empty' })
+  @IsHost()
   hostname!: string;
 
   @ApiProperty({

@@ -7,9 +7,13 @@ import type { ErizoController, ErizoControllerState } from '../erizo-controller.
 export class ErizoControllerDocument implements ErizoController {
   _id!: Types.ObjectId;
 
-  /** `host:port`, lower case. */
+  /** Host name, else address, and port, in the one spelling there is. */
   @Prop({ required: true, type: String })
   host!: string;
+
+  /** Address and port in the one spelling there is. Absent on nodes that are from before. */
+  @Prop({ type: String })
+  address?: string;
 
   @Prop({ required: true, type: String })
   ip!: string;

@@ -1,3 +1,5 @@
+import { isHost } from '../../node-host.js';
+
 /** The longest host name that DNS knows. */
 const MAX_HOST_LENGTH = 253;
 
@@ -19,22 +21,23 @@ export function readRegistration(args: unknown): RegistrationArgs | null {
   if (typeof args !== 'object' || args === null) return null;
   const { cloudProvider, ip, hostname, port: givenPort, ssl } = args as Record<string, unknown>;
   const port = typeof givenPort === 'string' ? Number(givenPort) : givenPort;
-  if (!isHost(ip) && !isHost(hostname)) return null;
+  if (!isUsable(ip) && !isUsable(hostname)) return null;
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return null;
   return {
     cloudProvider: typeof cloudProvider === 'string' ? cloudProvider : '',
-    ip: isHost(ip) ? ip : '',
-    hostname: isHost(hostname) ? hostname : '',
+    ip: isUsable(ip) ? ip : '',
+    hostname: isUsable(hostname) ? hostname : '',
     port,
     ssl: ssl === true || ssl === 'true',
   };
 }
 
-function isHost(value: unknown): value is string {
+function isUsable(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length <= MAX_HOST_LENGTH &&
     // The address becomes part of every token, where a comma separates it from the id.
-    /^[A-Za-z0-9._:[\]%-]+$/.test(value)
+    /^[A-Za-z0-9._:[\]-]+$/.test(value) &&
+    isHost(value)
   );
 }

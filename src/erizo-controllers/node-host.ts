@@ -1,0 +1,63 @@
+import { ValidateBy } from 'class-validator';
+import ipaddr from 'ipaddr.js';
+import { Types } from 'mongoose';
+import { createHash } from 'node:crypto';
+
+/** Addresses at which there is no machine, or more than one. */
+const NOBODY = new Set(['unspecified', 'multicast', 'broadcast']);
+
+/** What browsers and Licode's clients have in common: name, else address. */
+interface Host {
+  hostname: string;
+  ip: string;
+  port: number;
+}
+
+/** `host:port` as it stands in tokens: as the node spells it, since Licode's ErizoControllers compare it with their own. */
+export function hostOf({ hostname, ip, port }: Host): string {
+  const host = hostname || ip;
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The one spelling of a node's host and port, by which it is known. */
+export function hostKeyOf({ hostname, ip, port }: Host): string {
+  return `${canonical(hostname || ip)}:${port}`;
+}
+
+/** The one spelling of a `host:port` as it stands in tokens. */
+export function hostKeyIn(host: string): string {
+  const colon = host.lastIndexOf(':');
+  return `${canonical(host.slice(0, colon))}:${host.slice(colon + 1)}`;
+}
+
+/** The id of a node that is new: a machine that is removed, or forgotten, and comes again has its id and its calls. */
+export function nodeIdOf(hostKey: string): Types.ObjectId {
+  const hash = createHash('sha256').update(`node ${hostKey}`).digest();
+  return new Types.ObjectId(hash.subarray(0, 12));
+}
+
+/** Whether this may be the name, or the address, of one machine. */
+export function isHost(text: string): boolean {
+  if (text.includes('%')) return false;
+  const host = canonical(text).replace(/^\[|\]$/g, '');
+  return host !== '' && !(ipaddr.isValid(host) && NOBODY.has(ipaddr.parse(host).range()));
+}
+
+export const IsHost = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isHost',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && (value === '' || isHost(value)),
+      defaultMessage: ({ property } = {} as never) => `${property} must lead to one machine`,
+    },
+  });
+
+/** Small letters and no dot at the end; addresses in their shortest form, IPv4 as such, IPv6 in brackets. */
+function canonical(host: string): string {
+  const bare = host.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValid(bare)) {
+    const address = ipaddr.process(bare);
+    return address.kind() === 'ipv6' ? `[${address.toString()}]` : address.toString();
+  }
+  return bare.toLowerCase().replace(/\.+$/, '');
+}
