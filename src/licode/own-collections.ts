@@ -5,6 +5,7 @@ import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-contro
 import { RoomEndSchema } from '../erizo-controllers/schemas/room-end.schema.js';
 import { RoomSchema } from '../rooms/schemas/room.schema.js';
 import { InstallationSchema } from '../services/schemas/installation.schema.js';
+import { ServiceRemovalSchema } from '../services/schemas/service-removal.schema.js';
 import { ServiceSchema } from '../services/schemas/service.schema.js';
 import { TokenSchema } from '../tokens/schemas/token.schema.js';
 
@@ -22,6 +23,7 @@ const SCHEMAS: Schema[] = [
   NonceSchema,
   RoomEndSchema,
   RoomSchema,
+  ServiceRemovalSchema,
   ServiceSchema,
   TokenSchema,
 ];
