@@ -49,14 +49,16 @@ export class ReverseProxy {
       const options = ask(incoming);
       if (!options) return socket.destroy();
       const asked = request(options);
-      asked.on('upgrade', (answer, upstream) => {
+      asked.on('upgrade', (answer, upstream, first) => {
         const { rawHeaders } = answer;
         socket.write('HTTP/1.1 101 Switching Protocols\r\n');
         for (let i = 0; i < rawHeaders.length; i += 2) {
           socket.write(`${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`);
         }
         socket.write('\r\n');
-        upstream.unshift(head);
+        // What either end sent right behind its headers.
+        socket.write(first);
+        upstream.write(head);
         upstream.pipe(socket).pipe(upstream);
         for (const [one, other] of [
           [socket, upstream],
