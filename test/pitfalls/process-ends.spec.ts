@@ -118,7 +118,11 @@ describe('One request or message ends the whole process', () => {
 
   it('10. no longer: two services with the same _id are two services', async () => {
     const post = (): Promise<Answer> =>
-      server.superservice.post('/services', { _id: UNKNOWN_ID, name: 'x', key: 'k' });
+      server.superservice.post('/services', {
+        _id: UNKNOWN_ID,
+        name: 'x',
+        key: '0123456789abcdef0123456789abcdef',
+      });
     const ids = [(await post()).json, (await post()).json];
     expect(new Set([...ids, UNKNOWN_ID]).size).toBe(3);
     for (const id of ids) {
