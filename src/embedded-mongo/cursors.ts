@@ -12,9 +12,20 @@ export interface DocumentSource {
   suspend(): void;
 }
 
+/**
+ * Whose cursor it is. Drivers read on over any connection of their pool, with the session that they began in; who has no
+ * session has a connection only.
+ */
+export interface CursorOwner {
+  /** The session's id as text; undefined outside of sessions. */
+  session: string | undefined;
+  connectionId: number;
+}
+
 export interface OpenCursor {
   id: Long;
   namespace: string;
+  owner: CursorOwner;
   source: DocumentSource;
   /** The document that no longer fitted the last batch. */
   held: Buffer | undefined;
@@ -23,28 +34,46 @@ export interface OpenCursor {
 }
 
 const TIMEOUT_MS = 10 * 60 * 1000;
-const MAX_CURSORS = 10_000;
+/** As long as a session lives that its driver does not refresh: nobody can ask for its cursors after that. */
+const SESSION_TIMEOUT_MS = 30 * 60 * 1000;
+const MAX_PER_CONNECTION = 1_000;
+/** Where the cursors of sessions are counted once the connection that opened them is gone. */
+const NO_CONNECTION = 0;
 
 /** Cursors that clients may still ask more of. Abandoned ones are forgotten after ten minutes. */
 export class CursorRegistry {
   private readonly cursors = new Map<string, OpenCursor>();
+  private readonly perConnection = new Map<number, Set<OpenCursor>>();
 
   open(
     namespace: string,
     source: DocumentSource,
     held: Buffer | undefined,
-    noTimeout: boolean,
+    options: { owner: CursorOwner; noTimeout: boolean },
   ): OpenCursor {
-    if (this.cursors.size >= MAX_CURSORS) {
-      throw new CommandError(1, 'Too many open cursors');
+    const { owner, noTimeout } = options;
+    if (this.openedBy(owner.connectionId).size >= MAX_PER_CONNECTION) {
+      throw new CommandError(
+        1,
+        `A connection may have at most ${MAX_PER_CONNECTION} cursors open at a time`,
+      );
     }
     const id = this.freshId();
-    const cursor = { id, namespace, source, held, lastUsed: Date.now(), noTimeout };
+    const cursor: OpenCursor = {
+      id,
+      namespace,
+      owner: { ...owner },
+      source,
+      held,
+      lastUsed: Date.now(),
+      noTimeout,
+    };
     this.cursors.set(id.toString(), cursor);
+    this.openedBy(owner.connectionId).add(cursor);
     return cursor;
   }
 
-  get(id: Long, namespace: string): OpenCursor {
+  get(id: Long, namespace: string, owner: CursorOwner): OpenCursor {
     const cursor = this.cursors.get(id.toString());
     if (cursor === undefined) throw new CommandError(43, `cursor id ${id.toString()} not found`);
     if (cursor.namespace !== namespace) {
@@ -53,14 +82,49 @@ export class CursorRegistry {
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
     }
+    checkOwner(cursor, owner);
     cursor.lastUsed = Date.now();
     return cursor;
   }
 
-  kill(id: Long): boolean {
-    const key = id.toString();
-    this.cursors.get(key)?.source.suspend();
-    return this.cursors.delete(key);
+  /** Ends a cursor that was asked for by its owner; false when there is none, or it is another's. */
+  kill(id: Long, owner: CursorOwner): boolean {
+    const cursor = this.cursors.get(id.toString());
+    if (cursor === undefined || !mayEnd(cursor.owner, owner)) return false;
+    this.forget(cursor);
+    return true;
+  }
+
+  forget(cursor: OpenCursor): void {
+    cursor.source.suspend();
+    this.cursors.delete(cursor.id.toString());
+    const others = this.perConnection.get(cursor.owner.connectionId);
+    others?.delete(cursor);
+    if (others?.size === 0) this.perConnection.delete(cursor.owner.connectionId);
+  }
+
+  endSession(session: string): void {
+    for (const cursor of this.cursors.values()) {
+      if (cursor.owner.session === session) this.forget(cursor);
+    }
+  }
+
+  /** Another connection of the session's pool may read on; without a session nobody can. */
+  connectionClosed(connectionId: number): void {
+    const orphans = this.openedBy(NO_CONNECTION);
+    for (const cursor of this.perConnection.get(connectionId) ?? []) {
+      if (cursor.owner.session === undefined) {
+        this.forget(cursor);
+        continue;
+      }
+      cursor.owner.connectionId = NO_CONNECTION;
+      orphans.add(cursor);
+    }
+    this.perConnection.delete(connectionId);
+    for (const oldest of orphans) {
+      if (orphans.size <= MAX_PER_CONNECTION) break;
+      this.forget(oldest);
+    }
   }
 
   get size(): number {
@@ -68,10 +132,25 @@ export class CursorRegistry {
   }
 
   expire(): void {
-    const limit = Date.now() - TIMEOUT_MS;
-    for (const [key, cursor] of this.cursors) {
-      if (!cursor.noTimeout && cursor.lastUsed < limit) this.cursors.delete(key);
+    const now = Date.now();
+    for (const cursor of this.cursors.values()) {
+      const timeout = cursor.noTimeout ? SESSION_TIMEOUT_MS : TIMEOUT_MS;
+      if (cursor.noTimeout && cursor.owner.session === undefined) continue;
+      if (cursor.lastUsed < now - timeout) this.forget(cursor);
     }
+  }
+
+  /** A driver says that it still uses a session. */
+  refreshSession(session: string): void {
+    for (const cursor of this.cursors.values()) {
+      if (cursor.owner.session === session && cursor.noTimeout) cursor.lastUsed = Date.now();
+    }
+  }
+
+  private openedBy(connectionId: number): Set<OpenCursor> {
+    let opened = this.perConnection.get(connectionId);
+    if (opened === undefined) this.perConnection.set(connectionId, (opened = new Set()));
+    return opened;
   }
 
   private freshId(): Long {
@@ -81,4 +160,23 @@ export class CursorRegistry {
       if (!id.isZero() && !this.cursors.has(id.toString())) return id;
     }
   }
+}
+
+function checkOwner({ id, owner }: OpenCursor, asking: CursorOwner): void {
+  if (owner.session === asking.session) {
+    if (owner.session !== undefined || owner.connectionId === asking.connectionId) return;
+    throw new CommandError(13, `cursor id ${id.toString()} was created by another connection`);
+  }
+  const [code, how] =
+    owner.session === undefined
+      ? [50736, 'was not created in a session, and the command is in one']
+      : asking.session === undefined
+        ? [50737, 'was created in a session, and the command is in none']
+        : [50738, 'was created in another session'];
+  throw new CommandError(code, `Cannot run getMore on cursor ${id.toString()}, which ${how}`);
+}
+
+function mayEnd(owner: CursorOwner, asking: CursorOwner): boolean {
+  if (owner.session !== undefined && owner.session === asking.session) return true;
+  return owner.connectionId === asking.connectionId;
 }

@@ -8,6 +8,7 @@ import { type DirectoryLock, lockDirectory } from './storage/directory-lock.js';
 import { Store } from './storage/store.js';
 import { TtlMonitor } from './ttl-monitor.js';
 import { Connection } from './wire/connection.js';
+import { UnfinishedMessages } from './wire/unfinished-messages.js';
 
 export interface ServerOptions {
   dataDir: string;
@@ -17,12 +18,16 @@ export interface ServerOptions {
   port?: number | undefined;
 }
 
-const CURSOR_SWEEP_MS = 60_000;
+/** How often what clients have left behind is looked for. */
+const SWEEP_MS = 60_000;
 
 /** The server itself, in whatever thread it is started. */
 export class MongoServer {
-  private readonly sockets = new Set<Socket>();
+  private readonly connections = new Map<Socket, Connection>();
+  /** Of connections that have ended. */
+  private readonly past = { bytesIn: 0, bytesOut: 0 };
   private readonly cursors = new CursorRegistry();
+  private readonly unfinished = new UnfinishedMessages();
   private readonly ttl: TtlMonitor;
   private readonly listener: Server;
   private readonly sweeper: NodeJS.Timeout;
@@ -40,14 +45,25 @@ export class MongoServer {
       catalog,
       cursors: this.cursors,
       startedAt: Date.now(),
-      connections: () => this.sockets.size,
+      counters: { insert: 0, query: 0, update: 0, delete: 0, getmore: 0, command: 0 },
+      clients: () => [...this.connections.values()],
+      connectionsMade: () => this.lastConnectionId,
+      traffic: () => this.traffic(),
     });
     this.listener = createServer((socket) => {
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-      new Connection(socket, ++this.lastConnectionId, handle);
+      const id = ++this.lastConnectionId;
+      socket.on('close', () => {
+        this.connections.delete(socket);
+        this.cursors.connectionClosed(id);
+        this.past.bytesIn += socket.bytesRead;
+        this.past.bytesOut += socket.bytesWritten;
+      });
+      this.connections.set(socket, new Connection(socket, id, handle, this.unfinished));
     });
-    this.sweeper = setInterval(() => this.cursors.expire(), CURSOR_SWEEP_MS);
+    this.sweeper = setInterval(() => {
+      this.cursors.expire();
+      this.unfinished.expire();
+    }, SWEEP_MS);
     this.sweeper.unref();
     catalog.purgeInBackground();
   }
@@ -95,13 +111,22 @@ export class MongoServer {
     });
   }
 
+  private traffic(): { bytesIn: number; bytesOut: number } {
+    const total = { ...this.past };
+    for (const { bytesRead, bytesWritten } of this.connections.keys()) {
+      total.bytesIn += bytesRead;
+      total.bytesOut += bytesWritten;
+    }
+    return total;
+  }
+
   async close(): Promise<void> {
     this.ttl.stop();
     clearInterval(this.sweeper);
     const closed = new Promise<void>((resolve) => {
       this.listener.close(() => resolve());
     });
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.connections.keys()) socket.destroy();
     await closed;
     await this.store.close();
     await this.lock.release();

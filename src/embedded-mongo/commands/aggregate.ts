@@ -27,6 +27,7 @@ import {
 } from './arguments.js';
 import { collect, firstBatch } from './batch.js';
 import { type Command, type Invocation, findCollection } from './context.js';
+import { serverStage } from './operations.js';
 import { scopeOf } from './scope.js';
 
 export const aggregate: Command = {
@@ -50,15 +51,19 @@ export const aggregate: Command = {
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
     }
-    const stages = arrayArgument(body, 'pipeline');
+    const given = arrayArgument(body, 'pipeline');
+    const told = serverStage(invocation, given[0]);
+    const stages = told === undefined ? given : given.slice(1);
     const scope = scopeOf(body, invocation.deadline)();
     const reading = new Reading(invocation, scope);
     // All of it is checked, what a query will do for it as well.
     compilePipeline(stages, scope, reading);
-    const collection = targetOf(invocation);
-    const source = await run(invocation, collection, stages as Doc[], scope, reading);
+    const source =
+      told === undefined
+        ? await run(invocation, targetOf(invocation), stages as Doc[], scope, reading)
+        : pipelineSource(compilePipeline(stages, scope, reading), told, reading);
     const cursor = docArgument(body, 'cursor');
-    const name = body['aggregate'] as string;
+    const name = typeof body['aggregate'] === 'string' ? body['aggregate'] : '$cmd.aggregate';
     const reply = await firstBatch(invocation, `${database}.${name}`, source, {
       size: nonNegative(cursor, 'batchSize'),
       singleBatch: false,

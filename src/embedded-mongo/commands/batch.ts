@@ -3,7 +3,7 @@ import { cursorReply } from '../bson/reply.js';
 import { MAX_DOCUMENT_BYTES } from '../bson/raw.js';
 import { type DocumentSource, PAUSE } from '../cursors.js';
 import { CommandError } from '../errors.js';
-import type { Invocation } from './context.js';
+import { type Invocation, ownerOf } from './context.js';
 
 const DEFAULT_FIRST_BATCH = 101;
 
@@ -45,7 +45,9 @@ export function firstBatch(
       return cursorReply('firstBatch', Long.ZERO, namespace, batch.documents);
     }
     const { cursors } = invocation.context;
-    const cursor = cursors.open(namespace, source, batch.held, options.noTimeout);
+    const { noTimeout } = options;
+    const owner = ownerOf(invocation);
+    const cursor = cursors.open(namespace, source, batch.held, { owner, noTimeout });
     return cursorReply('firstBatch', cursor.id, namespace, batch.documents);
   };
   const batch = fill(invocation, source, undefined, options.size ?? DEFAULT_FIRST_BATCH);
@@ -59,17 +61,17 @@ export function nextBatch(
   size: number | undefined,
 ): Buffer | Promise<Buffer> {
   const { cursors } = invocation.context;
-  const cursor = cursors.get(id, namespace);
+  const cursor = cursors.get(id, namespace, ownerOf(invocation));
   const held = cursor.held;
   cursor.held = undefined;
   const finish = (batch: Batch): Buffer => {
     cursor.source.suspend();
     cursor.held = batch.held;
-    if (batch.done) cursors.kill(id);
+    if (batch.done) cursors.forget(cursor);
     return cursorReply('nextBatch', batch.done ? Long.ZERO : id, namespace, batch.documents);
   };
   const failed = (error: unknown): never => {
-    cursors.kill(id);
+    cursors.forget(cursor);
     throw error;
   };
   try {

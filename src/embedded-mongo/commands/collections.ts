@@ -188,66 +188,6 @@ export const collMod: Command = {
   },
 };
 
-export const collStats: Command = {
-  fields: ['scale'],
-  run: (invocation) => {
-    const name = collectionName(invocation.body);
-    const scale = Math.max(1, toNumber(invocation.body['scale']) ?? 1);
-    const collection = findCollection(invocation, name);
-    const sizes = collection === undefined ? { count: 0, size: 0 } : measure(collection);
-    return {
-      ns: `${invocation.database}.${name}`,
-      size: Math.floor(sizes.size / scale),
-      count: sizes.count,
-      ...(sizes.count > 0 ? { avgObjSize: Math.floor(sizes.size / sizes.count) } : {}),
-      storageSize: Math.floor(sizes.size / scale),
-      nindexes: collection === undefined ? 0 : indexSpecs(collection).length,
-      totalIndexSize: 0,
-      totalSize: Math.floor(sizes.size / scale),
-      indexSizes: {},
-      capped: false,
-      scaleFactor: scale,
-      ok: 1,
-    };
-  },
-};
-
-export const dbStats: Command = {
-  fields: ['scale', 'freeStorage'],
-  run: ({ context, database, body }) => {
-    const scale = Math.max(1, toNumber(body['scale']) ?? 1);
-    const collections = context.catalog.collectionsOf(database);
-    const sizes = collections.map(measure);
-    const objects = sizes.reduce((sum, { count }) => sum + count, 0);
-    const dataSize = sizes.reduce((sum, { size }) => sum + size, 0);
-    return {
-      db: database,
-      collections: collections.length,
-      views: 0,
-      objects,
-      avgObjSize: objects === 0 ? 0 : dataSize / objects,
-      dataSize: dataSize / scale,
-      storageSize: dataSize / scale,
-      indexes: collections.reduce((sum, each) => sum + indexSpecs(each).length, 0),
-      indexSize: 0,
-      totalSize: dataSize / scale,
-      scaleFactor: scale,
-      ok: 1,
-    };
-  },
-};
-
-function measure(collection: Collection): { count: number; size: number } {
-  const { store } = collection;
-  let count = 0;
-  let size = 0;
-  for (const { value } of store.range(store.documents, collection.everything())) {
-    count++;
-    size += value.length;
-  }
-  return { count, size };
-}
-
 export const validate: Command = {
   fields: ['full', 'repair', 'metadata', 'checkBSONConformance'],
   run: (invocation) => {

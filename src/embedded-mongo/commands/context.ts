@@ -1,9 +1,15 @@
-import type { Doc } from '../bson/values.js';
-import type { CursorRegistry } from '../cursors.js';
+import { type Doc, isDoc } from '../bson/values.js';
+import { Binary } from 'bson';
+import type { CursorOwner, CursorRegistry } from '../cursors.js';
 import type { Collection } from '../storage/collection.js';
 import type { Catalog } from '../storage/catalog.js';
 import type { Store } from '../storage/store.js';
-import type { Reply } from '../wire/connection.js';
+import type { Client, Reply } from '../wire/connection.js';
+
+export type OperationCounters = Record<
+  'insert' | 'query' | 'update' | 'delete' | 'getmore' | 'command',
+  number
+>;
 
 /** What a command runs in. */
 export interface Context {
@@ -11,7 +17,12 @@ export interface Context {
   readonly catalog: Catalog;
   readonly cursors: CursorRegistry;
   readonly startedAt: number;
-  connections(): number;
+  /** How many commands of each kind there were, under the names that monitoring tools know. */
+  readonly counters: OperationCounters;
+  clients(): readonly Client[];
+  connectionsMade(): number;
+  /** Bytes over all connections since the start. */
+  readonly traffic: () => { bytesIn: number; bytesOut: number };
 }
 
 export interface Invocation {
@@ -36,4 +47,14 @@ export type CommandTable = Readonly<Record<string, Command>>;
 
 export function findCollection(invocation: Invocation, name: string): Collection | undefined {
   return invocation.context.catalog.find(invocation.database, name);
+}
+
+/** A logical session's id as text, from a command's `lsid` or a list of them. */
+export function sessionOf(lsid: unknown): string | undefined {
+  const id = isDoc(lsid) ? lsid['id'] : undefined;
+  return id instanceof Binary ? Buffer.from(id.value()).toString('hex') : undefined;
+}
+
+export function ownerOf({ body, connectionId }: Invocation): CursorOwner {
+  return { session: sessionOf(body['lsid']), connectionId };
 }

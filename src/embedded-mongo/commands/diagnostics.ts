@@ -1,15 +1,14 @@
 import { hostname, totalmem, cpus, type as osType, release } from 'node:os';
-import { Double, Int32, Long } from 'bson';
+import { Int32 } from 'bson';
+import type { CursorRegistry } from '../cursors.js';
 import { CommandError } from '../errors.js';
 import { type Doc } from '../bson/values.js';
 import { MAX_DOCUMENT_BYTES } from '../bson/raw.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
-import type { Command, CommandTable } from './context.js';
-
-/** The mongod whose behaviour is followed. */
-const VERSION = '8.0.0';
-/** Of MongoDB 8.0; drivers check the range, and use it to decide what they may ask. */
-const MAX_WIRE_VERSION = 25;
+import { type Command, type CommandTable, sessionOf } from './context.js';
+import { currentOp } from './operations.js';
+import { serverStatus } from './server-status.js';
+import { FEATURE_COMPATIBILITY_VERSION, MAX_WIRE_VERSION, VERSION } from './version.js';
 
 /** Nothing of a replica set, sessions for transactions or compression is announced: a standalone. */
 const hello: Command = {
@@ -64,22 +63,20 @@ const buildInfo = fixed([], () => ({
   storageEngines: ['lmdb'],
 }));
 
-const serverStatus: Command = {
-  fields: ['*'],
-  run: ({ context }) => ({
-    host: hostname(),
-    version: VERSION,
-    process: 'nuvem-embedded-mongo',
-    pid: Long.fromNumber(process.pid),
-    uptime: new Double((Date.now() - context.startedAt) / 1000),
-    uptimeMillis: Long.fromNumber(Date.now() - context.startedAt),
-    localTime: new Date(),
-    connections: { current: new Int32(context.connections()) },
-    metrics: { cursor: { open: { total: Long.fromNumber(context.cursors.size) } } },
-    storageEngine: { name: 'lmdb', persistent: true, readOnly: false },
-    ok: 1,
-  }),
-};
+/** A command that is given a list of sessions: of these, only their cursors are kept here. */
+function ofSessions(act: (cursors: CursorRegistry, session: string) => void): Command {
+  return {
+    fields: [],
+    run: ({ body, context }) => {
+      const listed: unknown = Object.values(body)[0];
+      for (const lsid of Array.isArray(listed) ? listed : []) {
+        const session = sessionOf(lsid);
+        if (session !== undefined) act(context.cursors, session);
+      }
+      return { ok: 1 };
+    },
+  };
+}
 
 export const diagnostics: CommandTable = {
   hello,
@@ -89,10 +86,11 @@ export const diagnostics: CommandTable = {
   buildInfo,
   buildinfo: buildInfo,
   serverStatus,
-  endSessions: fixed([], () => ({})),
+  currentOp,
+  endSessions: ofSessions((cursors, session) => cursors.endSession(session)),
   startSession: fixed([], () => ({})),
-  refreshSessions: fixed([], () => ({})),
-  killSessions: fixed([], () => ({})),
+  refreshSessions: ofSessions((cursors, session) => cursors.refreshSession(session)),
+  killSessions: ofSessions((cursors, session) => cursors.endSession(session)),
   connectionStatus: fixed(['showPrivileges'], () => ({
     authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
   })),
@@ -112,7 +110,7 @@ export const diagnostics: CommandTable = {
     fields: ['*'],
     run: ({ body }) => {
       if ('featureCompatibilityVersion' in body) {
-        return { featureCompatibilityVersion: { version: '8.0' }, ok: 1 };
+        return { featureCompatibilityVersion: { version: FEATURE_COMPATIBILITY_VERSION }, ok: 1 };
       }
       if (body['getParameter'] === '*') return { ok: 1 };
       throw new CommandError(72, 'no option found to get');

@@ -6,9 +6,7 @@ import { aggregate } from './aggregate.js';
 import { checkFields, checkReadConcern, checkTransaction, checkWriteConcern } from './arguments.js';
 import {
   collMod,
-  collStats,
   create,
-  dbStats,
   drop,
   dropDatabase,
   listCollections,
@@ -17,6 +15,7 @@ import {
   validate,
 } from './collections.js';
 import type { Command, CommandTable, Context } from './context.js';
+import { collStats, dbStats } from './statistics.js';
 import { count, distinct } from './count-distinct.js';
 import { deleteCommand } from './delete.js';
 import { diagnostics } from './diagnostics.js';
@@ -59,6 +58,13 @@ const COMMANDS: CommandTable = {
   validate,
 };
 
+/** Of writes each statement counts, where it is read. */
+const BY_STATEMENT = new Set(['insert', 'update', 'delete']);
+const COUNTERS: Readonly<Record<string, 'query' | 'getmore'>> = {
+  find: 'query',
+  getMore: 'getmore',
+};
+
 const table = new Map<string, Command>(Object.entries(COMMANDS));
 
 export function dispatcher(context: Context): Handler {
@@ -75,6 +81,7 @@ function run(context: Context, request: Request, connectionId: number): Reply | 
   if (database === '' || database.includes('\0')) {
     throw new CommandError(73, `Invalid database name: '${database}'`);
   }
+  if (!BY_STATEMENT.has(name)) context.counters[COUNTERS[name] ?? 'command']++;
   checkTransaction(body);
   if (!command.fields.includes('*')) checkFields(body, name, command.fields);
   if (command.writes === true) checkWriteConcern(body);

@@ -16,7 +16,7 @@ import {
   optionalNumber,
 } from './arguments.js';
 import { firstBatch, nextBatch } from './batch.js';
-import { type Command, type Invocation, findCollection } from './context.js';
+import { type Command, type Invocation, findCollection, ownerOf } from './context.js';
 import { scopeOf } from './scope.js';
 
 const REFUSED = ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max'];
@@ -114,13 +114,15 @@ export const getMore: Command = {
 
 export const killCursors: Command = {
   fields: ['cursors'],
-  run: ({ body, context }) => {
+  run: (invocation) => {
+    const { body, context } = invocation;
+    const owner = ownerOf(invocation);
     const ids = Array.isArray(body['cursors']) ? body['cursors'] : [];
     const killed: Long[] = [];
     const notFound: Long[] = [];
     for (const id of ids) {
       const long = id instanceof Long ? id : Long.fromNumber(toNumber(id) ?? 0);
-      (context.cursors.kill(long) ? killed : notFound).push(long);
+      (context.cursors.kill(long, owner) ? killed : notFound).push(long);
     }
     return {
       cursorsKilled: killed,

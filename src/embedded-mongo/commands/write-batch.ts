@@ -7,12 +7,15 @@ import type { Invocation } from './context.js';
 const MAX_BATCH = 100_000;
 const MAX_TOLD = 1024 * 1024;
 
+const COUNTERS = { documents: 'insert', updates: 'update', deletes: 'delete' } as const;
+
 /** The statements of a write command, whether they came in the body or as a sequence. */
-export function rawStatements(invocation: Invocation, field: string): Buffer[] {
+export function rawStatements(invocation: Invocation, field: keyof typeof COUNTERS): Buffer[] {
   const sequence = invocation.sequences.get(field);
   const statements =
     sequence ?? arrayArgument(invocation.body, field).map((item) => encodeDoc(item));
   checkBatchSize(statements.length);
+  invocation.context.counters[COUNTERS[field]] += statements.length;
   return statements;
 }
 

@@ -21,6 +21,9 @@ export interface Query {
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 /** How long one step may keep the only thread, in documents looked at. */
 export const YIELD_AFTER = 500;
+const STEP_MS = 8;
+/** The clock is looked at every 4 documents. */
+const CLOCK_MASK = 3;
 
 /** Finds a query's documents in order, with a pause now and then. */
 export class QueryCursor {
@@ -69,11 +72,17 @@ export class QueryCursor {
   }
 
   private nextMatch(): Candidate | typeof PAUSE | undefined {
+    let end: number | undefined;
     for (let looked = 0; looked < YIELD_AFTER; looked++) {
       const candidate = this.scan.next();
       if (candidate === undefined) return undefined;
       this.examined++;
       if (this.matches(candidate.raw)) return candidate;
+      // A filter may take long over each document, as regular expressions do.
+      if ((looked & CLOCK_MASK) !== 0) continue;
+      const now = performance.now();
+      end ??= now + STEP_MS;
+      if (now > end) return PAUSE;
     }
     return PAUSE;
   }

@@ -13,7 +13,7 @@ setFlagsFromString('--enable-experimental-regexp-engine');
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 /** For what may have to go back without a bound: longer than this one text must not take. */
-const TIME_LIMIT_MS = 100;
+const TIME_LIMIT_MS = 500;
 
 /** A pattern whose matches are looked at. */
 export function compileRegExp(value: unknown, options?: unknown): RegExp {

@@ -2,6 +2,7 @@ import { type RawElement, decodeElement, findElement } from '../bson/raw.js';
 import { type Doc, decode, setOwn } from '../bson/values.js';
 import { compileFilter, type Filter } from '../query/filter.js';
 import { indexTuples } from './index-keys.js';
+import type { Range } from './store.js';
 import { encodeFields } from './key-encoding.js';
 import { MAX_FIELDS_BYTES, shorten } from './keys.js';
 
@@ -60,6 +61,13 @@ export class Index {
     const roots = new Set(this.paths.map((path) => path[0] as string));
     for (const root of this.partial?.roots ?? []) roots.add(root);
     this.roots = [...roots].map((root) => Buffer.from(root));
+  }
+
+  /** The range of all its entries. */
+  everything(): Range {
+    const end = Buffer.allocUnsafe(4);
+    end.writeUInt32BE(this.record.id + 1);
+    return { start: this.prefix, end };
   }
 
   get multikey(): boolean {

@@ -7,7 +7,7 @@ import { jest } from '@jest/globals';
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 
 // Starting a process may take seconds on a busy machine.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const CLI = join(import.meta.dirname, '../../../dist/embedded-mongo/cli.js');
 

@@ -82,7 +82,9 @@ function describe(text: string, match: RegExpMatchArray): Doc {
 
 function findAll(text: string, pattern: RegExp, meter: Meter): Doc[] {
   const found: Doc[] = [];
-  const global = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`);
+  // Of its own class: one that may take long has a limit of time.
+  const Pattern = pattern.constructor as RegExpConstructor;
+  const global = new Pattern(pattern.source, `${pattern.flags.replace('g', '')}g`);
   for (const match of text.matchAll(global)) {
     meter.charge(5 * ELEMENT_BYTES);
     found.push(describe(text, match));
