@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { sendFile, sendIndex, serveFolder, type StaticFile } from '../http/serve-folder.js';
+import { CONTRAST_CSS } from './docs-contrast.js';
 import { signInBrowser } from './sign-in-browser.js';
 
 const FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -16,6 +17,8 @@ export async function serveDocsPage(
   await serveFolder(fastify, { folder: FOLDER, prefix: '/docs/', names: FILES });
   const script = { type: 'text/javascript; charset=utf-8', body: startScript(document) };
   fastify.get('/docs/start.js', sendFile(script));
+  const contrast = { type: 'text/css; charset=utf-8', body: CONTRAST_CSS };
+  fastify.get('/docs/contrast.css', sendFile(contrast));
   fastify.get('/docs/', sendIndex('/docs/', PAGE));
 }
 
@@ -30,6 +33,7 @@ const PAGE: StaticFile = {
     <link rel="icon" type="image/png" href="favicon-32x32.png" />
     <link rel="stylesheet" href="swagger-ui.css" />
     <link rel="stylesheet" href="index.css" />
+    <link rel="stylesheet" href="contrast.css" />
   </head>
   <body>
     <div id="swagger-ui"></div>
@@ -47,6 +51,7 @@ function startScript(document: OpenAPIObject): string {
     docExpansion: 'list',
     tryItOutEnabled: true,
     persistAuthorization: false,
+    syntaxHighlight: { theme: 'tomorrow-night' },
     spec: document,
   };
   return `const options = ${JSON.stringify(options)};

@@ -58,4 +58,15 @@ describe.each(['light', 'dark'] as const)('in %s every state can be read', (colo
     await page.evaluate(DRAW_STATES);
     expect(await contrastFaults(page)).toEqual([]);
   });
+
+  it('on the documentation page, with a call and its response', async () => {
+    const { page } = await visit(browser, `${system.apiUrl}/docs`, { colorScheme });
+    // One call of each method, open, and one of them made.
+    for (const method of ['get', 'put', 'patch', 'delete', 'post']) {
+      await page.click(`.opblock-${method} .opblock-summary`);
+    }
+    await page.click('.opblock-post button.execute');
+    await page.waitForSelector('.live-responses-table .response-col_status');
+    expect(await contrastFaults(page)).toEqual([]);
+  });
 });
