@@ -1,6 +1,8 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# Each package of the workspace says itself what it needs.
+COPY packages packages
 RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev
@@ -10,6 +12,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/packages ./packages
 COPY --from=build /app/dist ./dist
 RUN mkdir /data && chown node:node /data
 USER node

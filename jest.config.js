@@ -21,7 +21,7 @@ export default {
   maxWorkers: '100%',
   // Only what hangs is to fail for its time: machines are slow and shared.
   testTimeout: 60_000,
-  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{src,test,packages/*/{src,test}}/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,3 +1,4 @@
+import { startEmbeddedMongo } from '@nuvem/embedded-mongo';
 import { createLogger } from './common/logger.js';
 import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import type { AppDemoConfig } from './app-demo/app-demo.options.js';
@@ -9,7 +10,6 @@ import { namingVariable } from './config/listen-error.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
 import { existingSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
-import { startEmbeddedMongo } from './embedded-mongo/embedded-mongo.js';
 import { HttpServers } from './http/http-servers.js';
 import { localUrl } from './http/local-url.js';
 import type { AddressInfo } from 'node:net';

@@ -41,7 +41,13 @@ export async function newPlace(scratch, name) {
 /** The same in a process of its own, whose CPU time is then nobody else's. */
 export async function newServerPlace(scratch, name) {
   if (process.env.MONGODB_URI) return newPlace(scratch, name);
-  const args = ['dist/embedded-mongo/cli.js', '--port', '0', '--data', join(scratch, name)];
+  const args = [
+    'packages/embedded-mongo/dist/cli.js',
+    '--port',
+    '0',
+    '--data',
+    join(scratch, name),
+  ];
   const server = await startProcess(args, {}, /(mongodb:\/\/\S+)/);
   const uri = `${server.said}/nuvem?directConnection=true`;
   return { uri, env: { MONGODB_URI: uri }, remove: () => server.stop() };

@@ -1,10 +1,10 @@
+import { startEmbeddedMongo } from '@nuvem/embedded-mongo';
 import 'reflect-metadata';
 import { mongo, Types } from 'mongoose';
 import { parseArgs } from 'node:util';
 import { DATABASE_NAME, databaseNameOf } from '../config/database-name.js';
 import type { Environment } from '../config/environment.js';
 import { loadEnvironment } from '../config/load-environment.js';
-import { startEmbeddedMongo } from '../embedded-mongo/embedded-mongo.js';
 import { KeySealer } from '../services/key-sealer.js';
 import { goBack } from './back/go-back.js';
 import type { BackReport } from './back/back-report.js';

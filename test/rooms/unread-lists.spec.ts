@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { ObjectId } from 'mongodb';
-import { openTestDatabase, type TestDatabase } from '../embedded-mongo/support/server.js';
 import type { ApiClient } from '../support/api-client.js';
+import { openOwnDatabase, type OwnDatabase } from '../support/own-database.js';
 import { openSocket } from '../support/raw-http.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -13,17 +13,15 @@ jest.setTimeout(120_000);
 const ROOMS = 700;
 const FILLER = 'x'.repeat(20_000);
 
-let database: TestDatabase;
+let database: OwnDatabase;
 let server: TestApp;
 let tenant: ApiClient;
 let other: ApiClient;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  const uri = new URL(database.uri);
-  uri.pathname = `/${database.db.databaseName}`;
-  server = await startTestApp({ MONGODB_URI: uri.href });
+  database = await openOwnDatabase();
+  server = await startTestApp({ MONGODB_URI: database.uri });
   [tenant, other] = [await server.createService('reader'), await server.createService('other')];
   await database.db.collection('rooms').insertMany(
     Array.from({ length: ROOMS }, (_, index) => ({

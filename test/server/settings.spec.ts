@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { startEmbeddedMongo } from '@nuvem/embedded-mongo';
 import { MongoClient } from 'mongodb';
 import { rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { freshDatabaseUri } from '../support/database.js';
-import { startServer } from '../embedded-mongo/support/server.js';
 import { DataDirectory } from '../support/nuvem-process.js';
 import { SilentServer } from '../support/silent-server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -109,8 +109,8 @@ describe('a process on the embedded database', () => {
     await first.url();
     await first.kill();
     await rm(join(directory.path, 'mongo'), { recursive: true });
-    const database = await startServer(directory.path);
-    await database.stop();
+    const database = await startEmbeddedMongo({ dataDir: directory.path });
+    await database.close();
 
     expect(await directory.start().url()).toMatch(/^http:/);
   });
@@ -202,12 +202,13 @@ describe('a process on a real MongoDB', () => {
 
   it('writes to the database nuvem when MONGODB_URI names none', async () => {
     // A server of its own: what another one holds under that name is somebody's.
-    const server = await startServer(join(directory.path, 'mongo'));
-    await directory.start({ ...GIVEN, MONGODB_URI: server.uri }).url();
-    const client = await MongoClient.connect(server.uri);
+    const server = await startEmbeddedMongo({ dataDir: join(directory.path, 'mongo'), port: 0 });
+    const uri = server.uriFor('');
+    await directory.start({ ...GIVEN, MONGODB_URI: uri }).url();
+    const client = await MongoClient.connect(uri);
     const { databases } = await client.db().admin().listDatabases({ nameOnly: true });
     await client.close();
-    await server.stop();
+    await server.close();
     const names = databases.map(({ name }) => name);
     expect(names).toContain('nuvem');
     expect(names).not.toContain('test');

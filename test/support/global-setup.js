@@ -15,7 +15,7 @@ export default async function globalSetup() {
   const dataDir = await mkdtemp(join(tmpdir(), 'nuvem-test-'));
   const server = spawn(
     process.execPath,
-    ['dist/embedded-mongo/cli.js', '--port', '0', '--data', dataDir],
+    ['packages/embedded-mongo/dist/cli.js', '--port', '0', '--data', dataDir],
     // It ends with the channel, also when Jest is killed.
     { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   );

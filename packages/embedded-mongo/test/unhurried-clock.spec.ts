@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { unhurriedClock } from '../../src/embedded-mongo/unhurried-clock.js';
+import { unhurriedClock } from '../src/unhurried-clock.js';
 
 const START = Date.parse('2026-11-23T12:00:00Z');
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type EmbeddedMongo, startEmbeddedMongo } from './embedded-mongo.js';
 
 const USAGE =
-  'Usage: node dist/embedded-mongo/cli.js [--port 27017] [--host 127.0.0.1] [--data DIR, by default DATA_DIR or ./data]';
+  'Usage: embedded-mongo [--port 27017] [--host 127.0.0.1] [--data DIR, by default DATA_DIR or ./data]';
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);

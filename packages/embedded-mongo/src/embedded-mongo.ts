@@ -119,7 +119,7 @@ function prepare(options: EmbeddedMongoOptions): {
     return { workerData: { dataDir, socketPath: wanted }, cleanUp: () => {} };
   }
   // mkdtemp makes the folder with mode 0700, so the socket is as private there.
-  const socketPath = join(mkdtempSync(join(tmpdir(), 'nuvem-')), 'mongo.sock');
+  const socketPath = join(mkdtempSync(join(tmpdir(), 'embedded-mongo-')), 'mongo.sock');
   const cleanUp = (): void => rmSync(dirname(socketPath), { recursive: true, force: true });
   return { workerData: { dataDir, socketPath }, cleanUp };
 }

@@ -55,7 +55,7 @@ const buildInfo = fixed([], () => ({
   versionArray: VERSION.split('.')
     .map((part) => new Int32(Number(part)))
     .concat(new Int32(0)),
-  gitVersion: 'nuvem-embedded',
+  gitVersion: 'embedded-mongo',
   modules: [],
   bits: new Int32(64),
   debug: false,
@@ -95,7 +95,7 @@ export const diagnostics: CommandTable = {
     authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
   })),
   whatsmyuri: fixed([], () => ({ you: 'local' })),
-  getCmdLineOpts: fixed([], () => ({ argv: ['nuvem-embedded-mongo'], parsed: {} })),
+  getCmdLineOpts: fixed([], () => ({ argv: ['embedded-mongo'], parsed: {} })),
   getLog: fixed([], () => ({ totalLinesWritten: new Int32(0), log: [] })),
   getFreeMonitoringStatus: fixed([], () => ({ state: 'disabled' })),
   hostInfo: fixed([], () => ({

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Binary, Long, UUID, serialize } from 'bson';
 import { MongoClient } from 'mongodb';
-import { CursorRegistry, type DocumentSource } from '../../src/embedded-mongo/cursors.js';
-import { UnfinishedMessages } from '../../src/embedded-mongo/wire/unfinished-messages.js';
+import { CursorRegistry, type DocumentSource } from '../src/cursors.js';
+import { UnfinishedMessages } from '../src/wire/unfinished-messages.js';
 import {
   type ServerProcess,
   failureOf,

@@ -9,7 +9,7 @@ import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 // Starting a process may take seconds on a busy machine.
 jest.setTimeout(120_000);
 
-const CLI = join(import.meta.dirname, '../../../dist/embedded-mongo/cli.js');
+const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
 /** The embedded server as a process of its own. */
 export interface ServerProcess {

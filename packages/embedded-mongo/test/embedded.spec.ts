@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { temporaryDirectory } from './support/server.js';
 
-const MODULE = join(import.meta.dirname, '../../dist/embedded-mongo/embedded-mongo.js');
+const MODULE = join(import.meta.dirname, '../dist/index.js');
 
 /** An application in miniature: the server runs in a thread of it, as in the real one. */
 const APPLICATION = `
