@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signMAuth } from '../src/common/mauth.js';
+import { signMAuthSync } from '@nuvem/client/node';
 import { FakeAmqpController } from '../test/support/fake-amqp-controller.js';
 import { PrivateRabbitMq } from '../test/support/rabbitmq.js';
 
@@ -50,7 +50,7 @@ class Tally {
 }
 
 async function request(url: string, method: string, path: string, user?: string, body?: object) {
-  const authorization = signMAuth({
+  const authorization = signMAuthSync({
     ...superservice,
     ...(user && { username: user, role: 'presenter' }),
   });

@@ -3,7 +3,8 @@
 // LIMIT_COALESCES it sends what concurrent requests want together, as the application does.
 import Fastify from 'fastify';
 import { MongoClient, ObjectId } from 'mongodb';
-import { parseMAuth, verifyMAuth } from '../dist/common/mauth.js';
+import { parseMAuth } from '@nuvem/client';
+import { verifyMAuth } from '@nuvem/client/node';
 import { FindBatcher } from '../dist/database/find-batcher.js';
 import { InsertBatcher } from '../dist/database/insert-batcher.js';
 import { encodeToken } from '../dist/tokens/token-string.js';

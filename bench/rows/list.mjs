@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { signMAuth } from '../../dist/common/mauth.js';
+import { signMAuthSync } from '@nuvem/client/node';
 import { inPairs } from '../support/pairs.mjs';
 import { memory, resetPeak } from '../support/process-stats.mjs';
 
@@ -24,7 +24,7 @@ export async function listRooms(bench, { app, services }) {
 
 async function list(url, service) {
   const started = performance.now();
-  const request = get(`${url}/rooms`, { headers: { authorization: signMAuth(service) } });
+  const request = get(`${url}/rooms`, { headers: { authorization: signMAuthSync(service) } });
   const [response] = await once(request, 'response');
   let firstByteMs;
   let bytes = 0;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { signMAuth } from '../../dist/common/mauth.js';
+import { signMAuthSync } from '@nuvem/client/node';
 import { startProcess, startWorker } from './children.mjs';
 import { withDatabase } from './seed.mjs';
 
@@ -91,7 +91,7 @@ export function startLimit(place, services, { coalesces = false } = {}) {
 
 /** One signed request outside of what is measured. */
 export async function call(url, service, method, path, body) {
-  const headers = { authorization: signMAuth(service) };
+  const headers = { authorization: signMAuthSync(service) };
   const response = await fetch(
     url + path,
     body

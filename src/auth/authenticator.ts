@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { parseMAuth, type MAuthFields } from '@nuvem/client';
+import { verifyMAuth } from '@nuvem/client/node';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import { parseMAuth, verifyMAuth, type MAuthFields } from '../common/mauth.js';
 import { Environment } from '../config/environment.js';
 import type { Hurry } from '../database/coalescer.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';

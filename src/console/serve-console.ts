@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { serveFolder } from '../http/serve-folder.js';
 
-/** What `npm run build` makes of the page: the same place from the sources (tests) and from dist. */
-const FOLDER = fileURLToPath(new URL('../../dist/console/public/', import.meta.url));
+const PACKAGE = createRequire(import.meta.url).resolve('@nuvem/console/package.json');
 
 /** The page holds the superservice's key: it runs its own files alone, and talks to this API alone. */
 const HEADERS = {
@@ -31,6 +31,10 @@ export async function serveConsole(fastify: FastifyInstance): Promise<void> {
       reply.headers(HEADERS);
       done();
     });
-    await serveFolder(scope, { folder: FOLDER, prefix: '/console/', index: 'console.html' });
+    await serveFolder(scope, {
+      folder: join(dirname(PACKAGE), 'dist'),
+      prefix: '/console/',
+      index: 'console.html',
+    });
   });
 }

@@ -3,7 +3,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
 import { problemOf } from '../common/errors/send-error.js';
-import { MAUTH_CHALLENGE } from '../common/mauth.js';
+import { MAUTH_CHALLENGE } from '@nuvem/client';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;

@@ -41,8 +41,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
 
 /** Serves /openapi.json and, on /docs, a page in which every call can be tried; / leads there. */
 export async function serveDocs(app: NestFastifyApplication): Promise<void> {
-  const document = createDocument(app);
-  const text = JSON.stringify(document);
+  const text = JSON.stringify(createDocument(app));
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.get('/', (_request, reply) => {
     void reply.redirect('docs/');
@@ -50,22 +49,5 @@ export async function serveDocs(app: NestFastifyApplication): Promise<void> {
   fastify.get('/openapi.json', (_request, reply) => {
     void reply.type('application/json; charset=utf-8').send(text);
   });
-  await serveDocsPage(fastify, withSignInForm(document));
-}
-
-/** The page's form for a name and a password is that of HTTP Basic; signInBrowser turns it into MAuth. */
-function withSignInForm(document: OpenAPIObject): OpenAPIObject {
-  return {
-    ...document,
-    components: {
-      ...document.components,
-      securitySchemes: {
-        [MAUTH_SCHEME]: {
-          type: 'http',
-          scheme: 'basic',
-          description: "Username: the service's id. Password: its key. The key stays in this page.",
-        },
-      },
-    },
-  };
+  await serveDocsPage(fastify);
 }

@@ -1,4 +1,4 @@
-import { hexHmac, safeEqual } from '../common/mauth.js';
+import { hexHmac, safeEqual } from '@nuvem/client/node';
 
 /** What the token string that clients hand on says. */
 export interface TokenClaims {

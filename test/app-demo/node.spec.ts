@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { signControl, type ControlCall } from '../../src/common/control-signature.js';
-import { signMAuth } from '../../src/common/mauth.js';
+import type { ControlCall } from '@nuvem/client';
+import { signControl } from '@nuvem/client/node';
+import { signMAuthSync } from '@nuvem/client/node';
 import { DemoFixture } from './support/demo-fixture.js';
 import { derivedKey, newId } from './support/fake-api.js';
 
@@ -136,7 +137,7 @@ describe('node of the demo', () => {
 
     function ownHeader(): string {
       const { _id, key } = fixture.api.service('nuvem-demo-node');
-      return signMAuth({ serviceId: _id, key });
+      return signMAuthSync({ serviceId: _id, key });
     }
 
     const control = (method: string, path: string, header = authorization({ method, path })) =>

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
-import { signMAuth } from '../../src/common/mauth.js';
+import { signMAuthSync } from '@nuvem/client/node';
 import type { ApiClient, Credentials } from '../support/api-client.js';
 import { expectError, expectJson, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, SUPERSERVICE, type TestApp } from '../support/test-app.js';
@@ -29,7 +29,7 @@ function credentials(): Credentials {
 
 /** Signs a header with a timestamp that may be any text. */
 function signedAt(timestamp: string): string {
-  return signMAuth({ ...credentials(), timestamp: timestamp as unknown as number });
+  return signMAuthSync({ ...credentials(), timestamp: timestamp as unknown as number });
 }
 
 describe('a signature', () => {
@@ -114,7 +114,10 @@ describe('a signature', () => {
 
   it('of a service counts for that service alone', async () => {
     const other = await server.createService('other');
-    const header = signMAuth({ ...credentials(), serviceId: other.credentials?.serviceId ?? '' });
+    const header = signMAuthSync({
+      ...credentials(),
+      serviceId: other.credentials?.serviceId ?? '',
+    });
     expectError(await tenant.get('/rooms', { authorization: header }), 'UNAUTHENTICATED');
   });
 

@@ -3,7 +3,8 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseMAuth, signMAuth } from '../../src/common/mauth.js';
+import { parseMAuth } from '@nuvem/client';
+import { signMAuthSync } from '@nuvem/client/node';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { Burst, countOf } from '../support/burst.js';
 import { FakeNode } from '../support/fake-node.js';
@@ -166,9 +167,9 @@ describe('a header that was used', () => {
     const upper = serviceId.toUpperCase();
     expect(upper).not.toBe(serviceId);
     const same = { key, timestamp: Date.now(), cnonce: 11 };
-    const authorization = signMAuth({ ...same, serviceId: upper });
+    const authorization = signMAuthSync({ ...same, serviceId: upper });
     expectJson(await tenant.get('/rooms', { authorization }), []);
-    const lower = signMAuth({ ...same, serviceId });
+    const lower = signMAuthSync({ ...same, serviceId });
     expectError(await tenant.get('/rooms', { authorization: lower }), 'UNAUTHENTICATED');
   });
 

@@ -1,4 +1,5 @@
-import { signMAuth, type MAuthMethod } from '../../src/common/mauth.js';
+import type { MAuthMethod } from '@nuvem/client';
+import { signMAuthSync } from '@nuvem/client/node';
 import type { Answer, ApiClient, Credentials } from '../support/api-client.js';
 
 export interface ConformanceCase {
@@ -74,7 +75,7 @@ export class Replay {
     const { as, user, role, badSignature, sigMethod, timestamp } = recorded;
     const credentials = this.credentialsOf(as);
     if (!credentials) return null;
-    const header = signMAuth({
+    const header = signMAuthSync({
       serviceId: recorded.serviceId ?? credentials.serviceId,
       key: recorded.key ?? credentials.key,
       username: user,

@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { ERRORS, type ErrorCode } from '../../src/common/errors/error-catalog.js';
-import { MAUTH_CHALLENGE } from '../../src/common/mauth.js';
+import { MAUTH_CHALLENGE } from '@nuvem/client';
 import type { HostileRequest, Operation } from './requests.js';
 
 export interface RawAnswer {

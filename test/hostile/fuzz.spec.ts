@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomInt } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
-import { signMAuth } from '../../src/common/mauth.js';
+import { signMAuthSync } from '@nuvem/client/node';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { UNKNOWN_ID } from '../support/shapes.js';
@@ -186,7 +186,7 @@ function authorizationOf({ operation, signer, user }: HostileRequest): string | 
     signer === 'allowed' || signer === 'wrong key' ? allowed(operation) : clients[signer];
   if (!client.credentials) return undefined;
   const { serviceId, key } = client.credentials;
-  return signMAuth({ serviceId, key: signer === 'wrong key' ? 'x' : key, ...user });
+  return signMAuthSync({ serviceId, key: signer === 'wrong key' ? 'x' : key, ...user });
 }
 
 function allowed({ operationId, path }: Operation): ApiClient {

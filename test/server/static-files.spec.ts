@@ -30,7 +30,7 @@ describe('files', () => {
   it.each([
     ['api', '/docs'],
     ['api', '/docs/swagger-ui-bundle.js'],
-    ['api', '/docs/start.js'],
+    ['api', '/docs/docs.js'],
     ['demo', '/'],
     ['demo', '/assets/call.js'],
     ['node', '/socket.io/socket.io.js'],

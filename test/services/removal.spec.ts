@@ -75,13 +75,16 @@ describe('deleting a service', () => {
     const removals = client.db().collection('serviceRemovals');
     await removals.insertOne({ _id: idOf(tenant), createdAt: new Date() });
     const next = await startTestApp({ MONGODB_URI: instances[0].databaseUri });
-    expect(await roomsOf(tenant)).toBe(0);
-    expect(
-      await client
-        .db()
-        .collection('services')
-        .findOne({ _id: idOf(tenant) }),
-    ).toBeNull();
-    await next.close();
+    try {
+      expect(await roomsOf(tenant)).toBe(0);
+      expect(
+        await client
+          .db()
+          .collection('services')
+          .findOne({ _id: idOf(tenant) }),
+      ).toBeNull();
+    } finally {
+      await next.close();
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { signMAuth, type MAuthRequest } from '../../src/common/mauth.js';
+import type { MAuthRequest } from '@nuvem/client';
+import { signMAuthSync } from '@nuvem/client/node';
 
 export interface Answer {
   status: number;
@@ -74,6 +75,6 @@ export class ApiClient {
   }
 
   sign(changes: Partial<MAuthRequest> = {}): string | null {
-    return this.credentials && signMAuth({ ...this.credentials, ...changes });
+    return this.credentials && signMAuthSync({ ...this.credentials, ...changes });
   }
 }

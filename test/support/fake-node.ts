@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { parseControl, verifyControl } from '../../src/common/control-signature.js';
+import { parseControl } from '@nuvem/client';
+import { verifyControl } from '@nuvem/client/node';
 import type { ApiClient } from './api-client.js';
 
 interface FakeUser {

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { ERRORS, type ErrorCode } from '../../src/common/errors/error-catalog.js';
-import { MAUTH_CHALLENGE } from '../../src/common/mauth.js';
+import { MAUTH_CHALLENGE } from '@nuvem/client';
 import type { Answer } from './api-client.js';
 
 export const OBJECT_ID: unknown = expect.stringMatching(/^[0-9a-f]{24}$/);

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { AppDemoOptions } from '../app-demo.options.js';
-import { ApiClient, isRecord } from './api-client.js';
-import { ApiError } from './api-error.js';
+import { ApiClient, ApiError, isRecord } from '@nuvem/client';
 
 export type DemoServiceRole = 'tenant' | 'node';
 

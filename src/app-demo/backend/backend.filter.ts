@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiException } from '../../common/errors/api.exception.js';
 import { sendError } from '../../common/errors/send-error.js';
-import { ApiError } from '../api/api-error.js';
+import { ApiError } from '@nuvem/client';
 
 /** Licode's example answers every failure of a token request so; its page knows no other. */
 const TOKEN_FAILURE = { status: 401, text: 'No Erizo Controller found' };

@@ -1,4 +1,4 @@
-import { isRecord } from '../api/api-client.js';
+import { isRecord } from '@nuvem/client';
 
 /** The room of whoever names none; never cleaned up. */
 export const DEFAULT_ROOM = 'basicExampleRoom';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isRecord, segment } from '../api/api-client.js';
-import { ApiError } from '../api/api-error.js';
+import { ApiError, isRecord, segment } from '@nuvem/client';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { DEFAULT_ROOM, readRoom, readRooms, type ExampleRoom } from './example-room.js';

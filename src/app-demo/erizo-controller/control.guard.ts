@@ -2,7 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../common/clock.js';
 import { ApiException } from '../../common/errors/api.exception.js';
-import { parseControl, verifyControl } from '../../common/control-signature.js';
+import { parseControl } from '@nuvem/client';
+import { verifyControl } from '@nuvem/client/node';
 import { DemoServices } from '../api/demo-services.js';
 import { ReplayMemory } from './replay-memory.js';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../api/api-client.js';
+import { isRecord } from '@nuvem/client';
 
 /** A stream's options and attributes are kept and sent to everyone, so they stay small. */
 const MAX_OPTIONS_LENGTH = 16_384;

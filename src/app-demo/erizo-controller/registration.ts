@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiClient } from '../api/api-client.js';
-import { isRecord } from '../api/api-client.js';
-import { ApiError } from '../api/api-error.js';
+import { type ApiClient, ApiError, isRecord } from '@nuvem/client';
 import { pause, untilDone } from '../api/back-off.js';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';

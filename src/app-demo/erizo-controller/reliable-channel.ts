@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { isRecord } from '../api/api-client.js';
+import { isRecord } from '@nuvem/client';
 import { lengthOf, MalformedMessage } from './messages.js';
 
 /** What may wait for a client that acknowledges nothing, before it is given up. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isRecord } from '../api/api-client.js';
+import { isRecord } from '@nuvem/client';
 import type { Client } from './client.js';
 import {
   MalformedMessage,

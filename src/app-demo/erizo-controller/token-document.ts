@@ -1,4 +1,4 @@
-import { isRecord } from '../api/api-client.js';
+import { isRecord } from '@nuvem/client';
 
 /** What the API answers when a token is redeemed; the fields that a node needs. */
 export interface TokenDocument {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ApiError } from '../api/api-error.js';
+import { ApiError } from '@nuvem/client';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { tokenString, type TokenQuery } from './handshake-query.js';

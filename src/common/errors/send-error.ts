@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
-import { MAUTH_CHALLENGE } from '../mauth.js';
+import { MAUTH_CHALLENGE } from '@nuvem/client';
 import type { ApiException } from './api.exception.js';
 import { toApiException } from './to-api-exception.js';
 

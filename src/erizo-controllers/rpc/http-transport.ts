@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { signControl, type ControlCall } from '../../common/control-signature.js';
+import type { ControlCall } from '@nuvem/client';
+import { signControl } from '@nuvem/client/node';
 import { ApiException } from '../../common/errors/api.exception.js';
 import { ServicesService } from '../../services/services.service.js';
 import type { ErizoController } from '../erizo-controller.js';

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hexHmac, parseMAuth, verifyMAuth } from '../../../src/common/mauth.js';
+import { parseMAuth } from '@nuvem/client';
+import { hexHmac, verifyMAuth } from '@nuvem/client/node';
 
 export interface FakeService {
   _id: string;

@@ -1,4 +1,4 @@
-import { byId, setText } from '../../../common/page/dom.js';
+import { byId, setText } from '@nuvem/page-kit/dom.js';
 import type { JoinWish } from './backend.js';
 import type { Call } from './call.js';
 import type { Right } from './call-listener.js';
@@ -7,7 +7,7 @@ import { inviteLink } from './link.js';
 import type { LocalMedia } from './local-media.js';
 import { Tile } from './tile.js';
 import { TileGrid } from './tile-grid.js';
-import { toast } from '../../../common/page/toast.js';
+import { toast } from '@nuvem/page-kit/toast.js';
 import { drawButton } from './tool-button.js';
 
 const SPEAKING_LEVEL = 0.02;

@@ -1,4 +1,4 @@
-import { byId, h } from '../../../common/page/dom.js';
+import { byId, h } from '@nuvem/page-kit/dom.js';
 import type { JoinWish, Role } from './backend.js';
 import { CallFailure, wordsOfMediaError } from './failures.js';
 import { LocalMedia, type Kind } from './local-media.js';

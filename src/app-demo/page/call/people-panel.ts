@@ -1,4 +1,4 @@
-import { byId, h } from '../../../common/page/dom.js';
+import { byId, h } from '@nuvem/page-kit/dom.js';
 import { fetchUsers, type User } from './backend.js';
 import { hueOf, initialsOf } from './tile.js';
 

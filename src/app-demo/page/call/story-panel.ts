@@ -1,4 +1,4 @@
-import { byId, h } from '../../../common/page/dom.js';
+import { byId, h } from '@nuvem/page-kit/dom.js';
 import type { Token } from './backend.js';
 import type { StoryStep } from './call-listener.js';
 

@@ -1,5 +1,5 @@
-import { h, setText } from '../../../common/page/dom.js';
-import { icon } from '../../../common/page/icons.js';
+import { h, setText } from '@nuvem/page-kit/dom.js';
+import { icon } from '@nuvem/page-kit/icons.js';
 
 interface TileState {
   name: string;

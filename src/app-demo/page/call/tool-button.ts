@@ -1,5 +1,5 @@
-import { h } from '../../../common/page/dom.js';
-import { icon, type IconName } from '../../../common/page/icons.js';
+import { h } from '@nuvem/page-kit/dom.js';
+import { icon, type IconName } from '@nuvem/page-kit/icons.js';
 
 interface Face {
   icon: IconName;

@@ -1,9 +1,9 @@
-import { byId } from '../../../common/page/dom.js';
+import { byId } from '@nuvem/page-kit/dom.js';
 import type { Role } from './backend.js';
 import type { Call } from './call.js';
 import { wordsOfMediaError } from './failures.js';
 import type { Kind, LocalMedia } from './local-media.js';
-import { toast } from '../../../common/page/toast.js';
+import { toast } from '@nuvem/page-kit/toast.js';
 import { drawButton } from './tool-button.js';
 
 type Panel = 'people' | 'story';

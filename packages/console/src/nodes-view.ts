@@ -1,4 +1,4 @@
-import { byId, h, setText } from '../../common/page/dom.js';
+import { byId, h, setText } from '@nuvem/page-kit/dom.js';
 import type { ErizoController } from './api.js';
 
 interface Status {

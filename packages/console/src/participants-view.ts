@@ -1,4 +1,4 @@
-import { h } from '../../common/page/dom.js';
+import { h } from '@nuvem/page-kit/dom.js';
 import type { Participant } from './api.js';
 
 /** Who is in one room, each with a button that ends their call. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hexHmac, parseMAuth, safeEqual, signMAuth, verifyMAuth } from './mauth.js';
+import { parseMAuth } from '../src/mauth.js';
+import { hexHmac, safeEqual, signMAuthSync, verifyMAuth } from '../src/node.js';
+import { signMAuth } from '../src/sign.js';
 
 const KEY = 'tenantKey';
 const SIGNED = {
@@ -13,9 +15,9 @@ const SIGNED = {
 /** Worked out with OpenSSL: printf '1700000000000,42' | openssl dgst -sha1 -hmac tenantKey -r | … | base64 -w0 */
 const SHA1_SIGNATURE = 'Zjg3ZDVkNTI1ZTE1Yjg4ODY0YzY2OTMwN2MyNDM5YWQ1NjFhMzEyZA==';
 
-describe('signMAuth', () => {
+describe('signMAuthSync', () => {
   it("writes the header byte for byte as Licode's clients do", () => {
-    expect(signMAuth(SIGNED)).toBe(
+    expect(signMAuthSync(SIGNED)).toBe(
       'MAuth realm=http://marte3.dit.upm.es,mauth_signature_method=HMAC_SHA1' +
         ',mauth_serviceid=65f0c0ffee65f0c0ffee65f0,mauth_cnonce=42' +
         `,mauth_timestamp=1700000000000,mauth_signature=${SHA1_SIGNATURE}`,
@@ -23,7 +25,7 @@ describe('signMAuth', () => {
   });
 
   it('puts user and role before the service, and signs them', () => {
-    const header = signMAuth({ ...SIGNED, username: 'ann', role: 'presenter' });
+    const header = signMAuthSync({ ...SIGNED, username: 'ann', role: 'presenter' });
     expect(header).toContain(
       'HMAC_SHA1,mauth_username=ann,mauth_role=presenter,mauth_serviceid=65f0',
     );
@@ -34,13 +36,13 @@ describe('signMAuth', () => {
 
   it('makes no two headers alike', () => {
     const { cnonce: _, ...rest } = SIGNED;
-    expect(new Set(Array.from({ length: 1000 }, () => signMAuth(rest))).size).toBe(1000);
+    expect(new Set(Array.from({ length: 1000 }, () => signMAuthSync(rest))).size).toBe(1000);
   });
 });
 
 describe('parseMAuth', () => {
   it('reads every field, and only the first = of each separates', () => {
-    expect(parseMAuth(signMAuth({ ...SIGNED, username: 'a=b', role: '=' }))).toEqual({
+    expect(parseMAuth(signMAuthSync({ ...SIGNED, username: 'a=b', role: '=' }))).toEqual({
       serviceId: SIGNED.serviceId,
       cnonce: '42',
       timestamp: '1700000000000',
@@ -51,14 +53,16 @@ describe('parseMAuth', () => {
   });
 
   it('keeps empty user and role, and takes one without the other for neither', () => {
-    const header = signMAuth({ ...SIGNED, username: '', role: '' });
+    const header = signMAuthSync({ ...SIGNED, username: '', role: '' });
     expect(parsed(header).user).toEqual({ username: '', role: '' });
     expect(parsed(header.replace(',mauth_role=', '')).user).toBeUndefined();
     expect(parsed(header.replace(',mauth_username=', '')).user).toBeUndefined();
   });
 
   it('takes fields in any order and with spaces after the commas', () => {
-    const [scheme, fields] = signMAuth({ ...SIGNED, username: 'ann ', role: 'x' }).split(/ (.*)/);
+    const [scheme, fields] = signMAuthSync({ ...SIGNED, username: 'ann ', role: 'x' }).split(
+      / (.*)/,
+    );
     const shuffled = `${scheme} ${fields?.split(',').reverse().join(', ')}`;
     expect(parsed(shuffled).user).toEqual({ username: 'ann ', role: 'x' });
     expect(verifyMAuth(parsed(shuffled), KEY)).toBe(true);
@@ -69,19 +73,19 @@ describe('parseMAuth', () => {
     ['an empty one', ''],
     ['the scheme alone', 'MAuth'],
     ['the scheme and a space', 'MAuth '],
-    ['another scheme', signMAuth(SIGNED).replace('MAuth', 'Basic')],
-    ['the scheme in another case', signMAuth(SIGNED).replace('MAuth', 'mauth')],
-    ['a field without =', `${signMAuth(SIGNED)},x`],
-    ['a field without a name', `${signMAuth(SIGNED)},=x`],
-    ['a comma in a value', signMAuth({ ...SIGNED, username: 'a,b', role: 'x' })],
-    ['a field given twice', `${signMAuth(SIGNED)},mauth_cnonce=42`],
-    ['a method that is not supported', signMAuth(SIGNED).replace('HMAC_SHA1', 'HMAC_MD5')],
-    ['a name of every object', signMAuth(SIGNED).replace('HMAC_SHA1', 'constructor')],
-    ['no service', signMAuth(SIGNED).replace(/mauth_serviceid=\w+,/, '')],
-    ['an empty service', signMAuth(SIGNED).replace(/mauth_serviceid=\w+/, 'mauth_serviceid=')],
-    ['no timestamp', signMAuth(SIGNED).replace(/mauth_timestamp=\d+,/, '')],
-    ['no nonce', signMAuth(SIGNED).replace(/mauth_cnonce=\d+,/, '')],
-    ['no signature', signMAuth(SIGNED).replace(/,mauth_signature=.*/, '')],
+    ['another scheme', signMAuthSync(SIGNED).replace('MAuth', 'Basic')],
+    ['the scheme in another case', signMAuthSync(SIGNED).replace('MAuth', 'mauth')],
+    ['a field without =', `${signMAuthSync(SIGNED)},x`],
+    ['a field without a name', `${signMAuthSync(SIGNED)},=x`],
+    ['a comma in a value', signMAuthSync({ ...SIGNED, username: 'a,b', role: 'x' })],
+    ['a field given twice', `${signMAuthSync(SIGNED)},mauth_cnonce=42`],
+    ['a method that is not supported', signMAuthSync(SIGNED).replace('HMAC_SHA1', 'HMAC_MD5')],
+    ['a name of every object', signMAuthSync(SIGNED).replace('HMAC_SHA1', 'constructor')],
+    ['no service', signMAuthSync(SIGNED).replace(/mauth_serviceid=\w+,/, '')],
+    ['an empty service', signMAuthSync(SIGNED).replace(/mauth_serviceid=\w+/, 'mauth_serviceid=')],
+    ['no timestamp', signMAuthSync(SIGNED).replace(/mauth_timestamp=\d+,/, '')],
+    ['no nonce', signMAuthSync(SIGNED).replace(/mauth_cnonce=\d+,/, '')],
+    ['no signature', signMAuthSync(SIGNED).replace(/,mauth_signature=.*/, '')],
   ])('refuses %s', (_, header) => {
     expect(parseMAuth(header)).toBeNull();
   });
@@ -108,7 +112,7 @@ describe('parseMAuth', () => {
         value,
         fc.constantFrom('HMAC_SHA1', 'HMAC_SHA256'),
         (user, role, method) => {
-          const header = signMAuth({
+          const header = signMAuthSync({
             ...SIGNED,
             username: user,
             role,
@@ -121,6 +125,23 @@ describe('parseMAuth', () => {
         },
       ),
     );
+  });
+});
+
+describe('signMAuth', () => {
+  it.each(['HMAC_SHA1', 'HMAC_SHA256'] as const)(
+    'signs %s by WebCrypto as Node does',
+    async (method) => {
+      for (const user of [{}, { username: 'zoë', role: 'presenter' }]) {
+        const request = { ...SIGNED, ...user, method };
+        expect(await signMAuth(request)).toBe(signMAuthSync(request));
+      }
+    },
+  );
+
+  it('makes no two headers alike', async () => {
+    const { cnonce: _, ...rest } = SIGNED;
+    expect(await signMAuth(rest)).not.toBe(await signMAuth(rest));
   });
 });
 

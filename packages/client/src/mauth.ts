@@ -1,4 +1,4 @@
-import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import type { Credentials } from './credentials.js';
 
 /** The realm that Nuve sends and that Licode's clients echo; nobody checks it. */
 export const MAUTH_REALM = 'http://marte3.dit.upm.es';
@@ -6,9 +6,7 @@ export const MAUTH_REALM = 'http://marte3.dit.upm.es';
 /** Value of the `WWW-Authenticate` challenge, as a header and in Nuve's JSON body. */
 export const MAUTH_CHALLENGE = `MAuth realm="${MAUTH_REALM}"`;
 
-const HASHES = { HMAC_SHA1: 'sha1', HMAC_SHA256: 'sha256' } as const;
-
-export type MAuthMethod = keyof typeof HASHES;
+export type MAuthMethod = 'HMAC_SHA1' | 'HMAC_SHA256';
 
 export interface MAuthFields {
   serviceId: string;
@@ -21,15 +19,45 @@ export interface MAuthFields {
   user: { username: string; role: string } | undefined;
 }
 
-export interface MAuthRequest {
-  serviceId: string;
-  key: string;
+export interface MAuthRequest extends Credentials {
+  /** HMAC_SHA1 by default, as Licode's clients sign. */
   method?: MAuthMethod;
   username?: string;
   role?: string;
   /** Milliseconds since 1970. */
   timestamp?: number;
   cnonce?: string | number;
+}
+
+/** What is signed, and what the header says besides the signature. */
+export type UnsignedMAuth = Omit<MAuthFields, 'signature'>;
+
+/** Fills in what one header is good for: one use, now. */
+export function draftMAuth(request: MAuthRequest): UnsignedMAuth {
+  const { serviceId, username, role, method = 'HMAC_SHA1' } = request;
+  return {
+    serviceId,
+    method,
+    timestamp: String(request.timestamp ?? Date.now()),
+    cnonce: String(request.cnonce ?? randomNonce()),
+    user: username !== undefined && role !== undefined ? { username, role } : undefined,
+  };
+}
+
+/** The text whose HMAC is the signature: base64 of the hex digits. */
+export function mauthText({ timestamp, cnonce, user }: UnsignedMAuth): string {
+  return user ? `${timestamp},${cnonce},${user.username},${user.role}` : `${timestamp},${cnonce}`;
+}
+
+/** The value of the `Authorization` header, byte for byte as Licode's clients write it. */
+export function mauthHeader(fields: UnsignedMAuth, signature: string): string {
+  const { serviceId, method, timestamp, cnonce, user } = fields;
+  return (
+    `MAuth realm=${MAUTH_REALM},mauth_signature_method=${method}` +
+    (user ? `,mauth_username=${user.username},mauth_role=${user.role}` : '') +
+    `,mauth_serviceid=${serviceId},mauth_cnonce=${cnonce}` +
+    `,mauth_timestamp=${timestamp},mauth_signature=${signature}`
+  );
 }
 
 /**
@@ -63,48 +91,8 @@ export function parseMAuth(header: string | undefined): MAuthFields | null {
   return { serviceId, cnonce, timestamp, method, signature, user };
 }
 
-function signatureOf(
-  key: string,
-  method: MAuthMethod,
-  timestamp: string,
-  cnonce: string,
-  user?: { username: string; role: string },
-): string {
-  const toSign = user
-    ? `${timestamp},${cnonce},${user.username},${user.role}`
-    : `${timestamp},${cnonce}`;
-  return hexHmac(HASHES[method], key, toSign);
-}
-
-/** Base64 of the hex text of an HMAC: the form in which Licode signs everything. */
-export function hexHmac(hash: 'sha1' | 'sha256', key: string, text: string): string {
-  return Buffer.from(createHmac(hash, key).update(text).digest('hex')).toString('base64');
-}
-
-/** Whether the header was signed with this key; takes the same time for every wrong signature. */
-export function verifyMAuth(fields: MAuthFields, key: string): boolean {
-  const { method, timestamp, cnonce, user } = fields;
-  return safeEqual(signatureOf(key, method, timestamp, cnonce, user), fields.signature);
-}
-
-/** Compares two texts in a time that depends on their lengths alone. */
-export function safeEqual(expected: string, given: string): boolean {
-  const a = Buffer.from(expected);
-  const b = Buffer.from(given);
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** Makes the `Authorization` header of one request. A header is good for one use. */
-export function signMAuth(request: MAuthRequest): string {
-  const { serviceId, key, username, role, method = 'HMAC_SHA1' } = request;
-  const timestamp = String(request.timestamp ?? Date.now());
-  const cnonce = String(request.cnonce ?? randomInt(2 ** 47));
-  const user = username !== undefined && role !== undefined ? { username, role } : undefined;
-  const signature = signatureOf(key, method, timestamp, cnonce, user);
-  return (
-    `MAuth realm=${MAUTH_REALM},mauth_signature_method=${method}` +
-    (user ? `,mauth_username=${user.username},mauth_role=${user.role}` : '') +
-    `,mauth_serviceid=${serviceId},mauth_cnonce=${cnonce}` +
-    `,mauth_timestamp=${timestamp},mauth_signature=${signature}`
-  );
+/** 2^53 possibilities, so that two headers of one millisecond are not taken for one. */
+function randomNonce(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high & 0x1fffff) * 2 ** 32 + low;
 }

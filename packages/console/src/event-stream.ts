@@ -1,4 +1,5 @@
-import { ApiFailure, type ConsoleApi, type Snapshot } from './api.js';
+import { ApiError } from '@nuvem/client';
+import type { ConsoleApi, Snapshot } from './api.js';
 
 const RETRY_MS = 2000;
 
@@ -25,7 +26,7 @@ export class EventStream {
         await this.read(await this.api.events(signal));
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof ApiFailure && error.status === 401) {
+        if (error instanceof ApiError && error.status === 401) {
           this.listener.onRefused();
           return;
         }

@@ -1,6 +1,7 @@
-import { byId, h, setText } from '../../common/page/dom.js';
-import { toast } from '../../common/page/toast.js';
-import { ApiFailure, type ConsoleApi, type Room } from './api.js';
+import { ApiError } from '@nuvem/client';
+import { byId, h, setText } from '@nuvem/page-kit/dom.js';
+import { toast } from '@nuvem/page-kit/toast.js';
+import type { ConsoleApi, Room } from './api.js';
 import { ParticipantsView } from './participants-view.js';
 
 /** The rooms of one service, page by page, with who is in them. */
@@ -123,7 +124,7 @@ export class RoomsView {
     try {
       view.show(await this.api.participants(this.select.value, room));
     } catch (error) {
-      view.say(error instanceof ApiFailure ? error.message : 'The node does not answer.');
+      view.say(error instanceof ApiError ? error.message : 'The node does not answer.');
     }
   }
 
@@ -132,7 +133,7 @@ export class RoomsView {
       await this.api.kick(this.select.value, room._id, name);
       toast(`${name} was removed from ${room.name}`);
     } catch (error) {
-      toast(error instanceof ApiFailure ? error.message : `${name} could not be removed`);
+      toast(error instanceof ApiError ? error.message : `${name} could not be removed`);
     }
     const view = this.open.get(room._id);
     if (view) await this.readParticipants(room._id, view);

@@ -1,5 +1,5 @@
-import { byId, h } from '../../common/page/dom.js';
-import type { Credentials } from './mauth.js';
+import type { Credentials } from '@nuvem/client';
+import { byId, h } from '@nuvem/page-kit/dom.js';
 
 const STORED = 'nuvem.console';
 

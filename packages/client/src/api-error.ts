@@ -2,12 +2,13 @@
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    /** Code of the API's error catalogue, or `NO_ANSWER`. */
+    /** Code of the API's error catalogue, `NO_ANSWER`, or `HTTP_` and the status where no code was sent. */
     readonly code: string,
     message: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
+    this.name = 'ApiError';
   }
 
   /** The API itself is in trouble, as against a call that was wrong. */

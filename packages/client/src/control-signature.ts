@@ -1,10 +1,7 @@
-import { createHmac, randomInt } from 'node:crypto';
-import { safeEqual } from './mauth.js';
-
 /**
- * How this API signs what it asks of a node at its control URL. The key is that of the service which registered the
+ * How the API signs what it asks of a node at its control URL. The key is that of the service which registered the
  * node; the scheme, and what is signed, are of their own, so that a header is good for one call of one node, and for
- * nothing at this API.
+ * nothing at the API.
  */
 const SCHEME = 'NuvemControl';
 
@@ -26,20 +23,16 @@ export interface ControlFields {
   signature: string;
 }
 
-interface Signer {
-  serviceId: string;
-  key: string;
+/** The text whose HMAC-SHA256, in hex, is the signature. No MAuth header signs a text that begins so. */
+export function controlText(
+  { timestamp, nonce }: Pick<ControlFields, 'timestamp' | 'nonce'>,
+  { method, path }: ControlCall,
+): string {
+  return ['control', method, path, timestamp, nonce].join(',');
 }
 
-/** Makes the `Authorization` header of one call. */
-export function signControl(
-  { serviceId, key }: Signer,
-  call: ControlCall,
-  timestamp = Date.now(),
-): string {
-  const fields = { serviceId, timestamp: String(timestamp), nonce: String(randomInt(2 ** 47)) };
-  const signature = signatureOf(fields, key, call);
-  const { nonce } = fields;
+/** The value of the `Authorization` header. */
+export function controlHeader({ serviceId, timestamp, nonce, signature }: ControlFields): string {
   return `${SCHEME} serviceid=${serviceId},timestamp=${timestamp},nonce=${nonce},signature=${signature}`;
 }
 
@@ -53,19 +46,4 @@ export function parseControl(header: string | undefined): ControlFields | null {
     return null;
   }
   return { serviceId, timestamp, nonce, signature };
-}
-
-/** Whether this call was signed with this key; takes the same time for every wrong signature. */
-export function verifyControl(fields: ControlFields, key: string, call: ControlCall): boolean {
-  return safeEqual(signatureOf(fields, key, call), fields.signature);
-}
-
-/** No MAuth header signs a text that begins so. */
-function signatureOf(
-  { timestamp, nonce }: Pick<ControlFields, 'timestamp' | 'nonce'>,
-  key: string,
-  { method, path }: ControlCall,
-): string {
-  const text = ['control', method, path, timestamp, nonce].join(',');
-  return createHmac('sha256', key).update(text).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { byId, h, setText } from '../../common/page/dom.js';
+import { byId, h, setText } from '@nuvem/page-kit/dom.js';
 import type { Snapshot } from './api.js';
 
 const SVG = 'http://www.w3.org/2000/svg';

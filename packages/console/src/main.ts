@@ -1,8 +1,8 @@
-import { byId, setText } from '../../common/page/dom.js';
-import { toast } from '../../common/page/toast.js';
-import { API_URL, ApiFailure, ConsoleApi, type ErizoController, type Snapshot } from './api.js';
+import { ApiError, type Credentials } from '@nuvem/client';
+import { byId, setText } from '@nuvem/page-kit/dom.js';
+import { toast } from '@nuvem/page-kit/toast.js';
+import { API_URL, ConsoleApi, type ErizoController, type Snapshot } from './api.js';
 import { EventStream } from './event-stream.js';
-import type { Credentials } from './mauth.js';
 import { NodesView } from './nodes-view.js';
 import { RoomsView } from './rooms-view.js';
 import { SignIn } from './sign-in.js';
@@ -101,7 +101,7 @@ function setLive(isLive: boolean): void {
 }
 
 function wordsOf(error: unknown): string {
-  if (!(error instanceof ApiFailure)) return 'The API does not answer. Is it running?';
+  if (!(error instanceof ApiError)) return 'The API does not answer. Is it running?';
   if (error.status === 401) return WRONG_KEY;
   if (error.status === 403) return 'This service is not the superservice.';
   return error.message;

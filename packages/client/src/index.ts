@@ -1,0 +1,14 @@
+export { ApiClient, type Method, type SendOptions } from './api-client.js';
+export { ApiError } from './api-error.js';
+export type { Credentials } from './credentials.js';
+export { parseControl, type ControlCall, type ControlFields } from './control-signature.js';
+export { isRecord } from './is-record.js';
+export {
+  MAUTH_CHALLENGE,
+  parseMAuth,
+  type MAuthFields,
+  type MAuthMethod,
+  type MAuthRequest,
+} from './mauth.js';
+export { segment } from './path.js';
+export { signMAuth } from './sign.js';

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../src/api-client.js';
+import { parseMAuth } from '../src/mauth.js';
+import { verifyMAuth } from '../src/node.js';
+import { segment } from '../src/path.js';
+
+const CREDENTIALS = { serviceId: '65f0c0ffee65f0c0ffee65f0', key: 'a key' };
+
+let server: Server;
+let url: string;
+let requests: IncomingMessage[];
+let respond: (response: ServerResponse) => void;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    requests.push(request);
+    respond(response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function client(timeoutMs?: number, base = url): ApiClient {
+  requests = [];
+  return new ApiClient(base, CREDENTIALS, timeoutMs);
+}
+
+const says = (status: number, text: string) => (response: ServerResponse) =>
+  void response.writeHead(status).end(text);
+
+describe('a call', () => {
+  it('is signed anew each time, and gives the JSON of its response', async () => {
+    respond = says(200, '{"_id":"1"}');
+    const nuvem = client();
+    for (let i = 0; i < 2; i++) {
+      await expect(nuvem.request('POST', '/rooms', { name: 'r' })).resolves.toEqual({ _id: '1' });
+    }
+    const headers = requests.map(({ headers: { authorization } }) => parseMAuth(authorization));
+    expect(headers.map((fields) => fields && verifyMAuth(fields, CREDENTIALS.key))).toEqual([
+      true,
+      true,
+    ]);
+    expect(headers[0]?.cnonce).not.toBe(headers[1]?.cnonce);
+  });
+
+  it('gives text where the response is not JSON', async () => {
+    respond = says(200, 'Room deleted');
+    await expect(client().request('DELETE', '/rooms/1')).resolves.toBe('Room deleted');
+  });
+
+  it('goes below the path of its base, and keeps the query', async () => {
+    respond = says(200, '[]');
+    await client(undefined, `${url}/nuvem`).request('GET', '/rooms?name=a%20b');
+    expect(requests[0]?.url).toBe('/nuvem/rooms?name=a%20b');
+  });
+
+  it.each([
+    ['a code', '{"code":"ROOM_NOT_FOUND","detail":"Room does not exist"}', 'ROOM_NOT_FOUND'],
+    ['none', 'gone', 'HTTP_404'],
+  ])('throws what the API refuses with %s', async (_, text, code) => {
+    respond = says(404, text);
+    const call = client().request('GET', '/rooms/1');
+    await expect(call).rejects.toMatchObject({ name: 'ApiError', status: 404, code });
+  });
+
+  it.each([
+    ['nothing', () => {}],
+    ['half a body', (response: ServerResponse) => void response.write('{"a":')],
+    ['a lost connection', (response: ServerResponse) => void response.destroy()],
+    [
+      'a redirect',
+      (response: ServerResponse) => void response.writeHead(302, { location: '/x' }).end(),
+    ],
+  ])('throws NO_ANSWER for %s', async (_, act) => {
+    respond = act;
+    const call = client(200).request('GET', '/rooms');
+    await expect(call).rejects.toMatchObject({ status: 0, code: 'NO_ANSWER', isOutage: true });
+  });
+
+  it.each(['/rooms/1/users/..', '/rooms/1/users/.', '/rooms/1/users/%2e%2e', '/a/../rooms'])(
+    'is not sent to another path than %s',
+    async (path) => {
+      const call = client().request('DELETE', path);
+      await expect(call).rejects.toThrow('No such path');
+      expect(requests).toEqual([]);
+    },
+  );
+});
+
+describe('segment', () => {
+  it('makes any name a part of a path, but for those that lead out of it', () => {
+    expect(segment('a/b c?')).toBe('a%2Fb%20c%3F');
+    expect(segment('...')).toBe('...');
+    for (const name of ['.', '..']) expect(() => segment(name)).toThrow('No such name');
+  });
+});
