@@ -12,7 +12,7 @@ import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
 import { fastifyTrustProxy } from './config/trust-proxy.js';
 import { serveConsole } from './console/serve-console.js';
-import { HttpServers } from './http/http-servers.js';
+import { HttpServers } from '@nuvem/http-server';
 import { serveDocs } from './openapi/openapi.js';
 import { addSecurityHeaders } from './security-headers.js';
 

@@ -10,8 +10,7 @@ import { namingVariable } from './config/listen-error.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
 import { existingSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
-import { HttpServers } from './http/http-servers.js';
-import { localUrl } from './http/local-url.js';
+import { HttpServers, localUrl } from '@nuvem/http-server';
 import type { AddressInfo } from 'node:net';
 
 /** What is left when all connections are cut is our own: to the database, the broker and the nodes. */

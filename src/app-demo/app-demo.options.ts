@@ -1,7 +1,5 @@
-import { hostInUrl } from '../http/local-url.js';
-import { createLogger } from '../common/logger.js';
-import { HttpServers } from '../http/http-servers.js';
-import type { Logger } from 'pino';
+import { hostInUrl, HttpServers } from '@nuvem/http-server';
+import { pino, type Logger } from 'pino';
 
 /** What the demo is told when it starts. Ports may be 0: the system picks one. */
 export interface AppDemoConfig {
@@ -82,7 +80,7 @@ export class AppDemoOptions {
     this.apiTimeoutMs = config.apiTimeoutMs ?? 4000;
     this.tokenTimeoutMs = (config.controllerWaitSeconds ?? 10) * 1000 + this.apiTimeoutMs;
     this.joinTimeoutMs = config.joinTimeoutMs ?? 10_000;
-    this.logger = config.logger ?? createLogger('silent');
+    this.logger = config.logger ?? pino({ level: 'silent' });
     this.servers = config.servers ?? new HttpServers();
   }
 

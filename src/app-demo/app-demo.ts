@@ -1,16 +1,10 @@
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController } from 'fastify';
+import { hostInUrl, localUrl } from '@nuvem/http-server';
+import { P2pNode } from '@nuvem/node';
 import { isIP, type AddressInfo } from 'node:net';
-import { AllExceptionsFilter } from '../common/errors/exception.filter.js';
-import { hostInUrl, localUrl } from '../http/local-url.js';
 import { DemoServices } from './api/demo-services.js';
 import { AppDemoOptions, type AppDemoConfig } from './app-demo.options.js';
 import { CleanUp } from './backend/clean-up.js';
 import { createBackend } from './backend/create-backend.js';
-import { ErizoControllerModule } from './erizo-controller/erizo-controller.module.js';
-import { Gateway } from './erizo-controller/gateway.js';
-import { Registration } from './erizo-controller/registration.js';
 
 export interface AppDemo {
   /** The page and the business backend. */
@@ -30,60 +24,50 @@ export interface AppDemo {
 export async function startAppDemo(config: AppDemoConfig): Promise<AppDemo> {
   const options = new AppDemoOptions(config);
   const services = new DemoServices(options);
-  const node = await createNode(options, services);
+  const node = await startNode(options, services);
   const backend = await createBackend(options, services);
   try {
-    node.get(Gateway).attach(node.getHttpServer());
-    await node.listen(options.controllerPort, options.host);
     await backend.listen(options.port, options.host);
   } catch (error) {
     await Promise.allSettled([backend.close(), node.close()]);
     throw error;
   }
-  const controllerPort = portOf(node);
-  const controllerUrl = localUrl(options.host, controllerPort);
+  const controllerUrl = localUrl(options.host, node.port);
   warnOfLocalTokens(options);
-  node.get(Registration).start({
+  node.register({
     ...namesOf(options.publicHostname, controllerUrl),
-    port: options.publicControllerPort ?? controllerPort,
+    port: options.publicControllerPort ?? node.port,
+    ssl: options.publicSecure,
     controlUrl: controllerUrl,
   });
   backend.get(CleanUp).start();
+  const { port } = backend.getHttpServer().address() as AddressInfo;
   return {
-    url: options.publicUrl ?? `http://${hostInUrl(options.localHostname)}:${portOf(backend)}`,
+    url: options.publicUrl ?? `http://${hostInUrl(options.localHostname)}:${port}`,
     controllerUrl,
     async close() {
       await backend.get(CleanUp).stop();
-      // First the goodbye, so that no new room is sent here while the calls end.
-      await node.get(Registration).end();
-      await node.get(Gateway).close();
       await Promise.all([backend.close(), node.close()]);
     },
   };
 }
 
-async function createNode(
-  options: AppDemoOptions,
-  services: DemoServices,
-): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    ...options.servers.options,
-    loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1024 },
+function startNode(options: AppDemoOptions, services: DemoServices): Promise<P2pNode> {
+  const { host, iceServers, warningRooms, limitRooms, logger } = options;
+  const { reconnectionWindowMs, apiTimeoutMs, joinTimeoutMs } = options;
+  return P2pNode.listen({
+    api: { client: () => services.client('node'), forget: () => services.forget('node') },
+    host,
+    port: options.controllerPort,
+    iceServers,
+    warningRooms,
+    limitRooms,
+    reconnectionWindowMs,
+    apiTimeoutMs,
+    joinTimeoutMs,
+    logger,
+    http: options.servers.options,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    ErizoControllerModule.with(options, services),
-    adapter,
-    { abortOnError: false },
-  );
-  app.useGlobalFilters(new AllExceptionsFilter());
-  await app.init();
-  return app;
-}
-
-function portOf(app: NestFastifyApplication): number {
-  return (app.getHttpServer().address() as AddressInfo).port;
 }
 
 /** What a node registers of how browsers reach it: a name beside an address of its own, or an address alone. */

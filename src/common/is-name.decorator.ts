@@ -1,5 +1,5 @@
 import { registerDecorator } from 'class-validator';
-import { holdsDotSegment } from './dot-segments.js';
+import { holdsDotSegment } from '@nuvem/client';
 
 /** A name that may stand in a path: see `holdsDotSegment`. What is no text is left to other rules. */
 export const IsName = (): PropertyDecorator => (target, propertyName) =>

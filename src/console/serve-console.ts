@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { serveFolder } from '../http/serve-folder.js';
+import { serveFolder } from '@nuvem/http-server';
 
 const PACKAGE = createRequire(import.meta.url).resolve('@nuvem/console/package.json');
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serveFolder } from '../http/serve-folder.js';
+import { serveFolder } from '@nuvem/http-server';
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const SWAGGER_UI_FILES = ['index.css', 'swagger-ui-bundle.js', 'swagger-ui.css'] as const;

@@ -4,7 +4,7 @@ import { Fresh, type Freshness } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
-import { holdsDotSegment } from '../common/dot-segments.js';
+import { holdsDotSegment } from '@nuvem/client';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';

@@ -2,6 +2,8 @@ export { ApiClient, type Method, type SendOptions } from './api-client.js';
 export { ApiError } from './api-error.js';
 export type { Credentials } from './credentials.js';
 export { parseControl, type ControlCall, type ControlFields } from './control-signature.js';
+export { pause, untilDone } from './back-off.js';
+export { holdsDotSegment } from './dot-segments.js';
 export { isRecord } from './is-record.js';
 export {
   MAUTH_CHALLENGE,

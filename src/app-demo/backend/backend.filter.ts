@@ -1,34 +1,57 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiException } from '../../common/errors/api.exception.js';
-import { sendError } from '../../common/errors/send-error.js';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ApiError } from '@nuvem/client';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+interface Failure {
+  status: number;
+  code: string;
+  text: string;
+}
 
 /** Licode's example answers every failure of a token request so; its page knows no other. */
 const TOKEN_FAILURE = { status: 401, text: 'No Erizo Controller found' };
 
-/** Turns what the API refused into an answer for a browser, which learns a code and no more. */
+const INTERNAL: Failure = { status: 500, code: 'INTERNAL_ERROR', text: 'Internal error' };
+
+const BY_STATUS: Partial<Record<number, Omit<Failure, 'status'>>> = {
+  400: { code: 'INVALID_REQUEST', text: 'Invalid request' },
+  404: { code: 'RESOURCE_NOT_FOUND', text: 'Resource not found' },
+  413: { code: 'PAYLOAD_TOO_LARGE', text: 'Request body is too large' },
+  415: { code: 'UNSUPPORTED_MEDIA_TYPE', text: 'Body must be JSON or a form' },
+};
+
+/** Turns what the API refused into a response for a browser, which learns a code and no more. */
 @Catch()
 export class BackendFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (!(thrown instanceof ApiError)) {
-      sendError(thrown, request, reply);
-    } else if (request.url.toLowerCase().startsWith('/createtoken')) {
-      const asksJson = request.headers.accept?.includes('json') === true;
-      reply.status(TOKEN_FAILURE.status);
-      if (asksJson) {
-        const problem = { status: TOKEN_FAILURE.status, code: thrown.code };
-        reply.type('application/problem+json').send(JSON.stringify(problem));
-      } else reply.type('text/plain; charset=utf-8').send(TOKEN_FAILURE.text);
-    } else {
-      sendError(translate(thrown), request, reply);
-    }
+    const failure = thrown instanceof ApiError ? ofApi(thrown, request.url) : ofOwn(thrown);
+    if (failure.status >= 500) request.log.error({ err: thrown, code: failure.code }, failure.text);
+    send(reply, failure, request.headers.accept?.includes('json') === true);
   }
 }
 
-function translate(error: ApiError): ApiException {
-  if (error.status === 404) return new ApiException('ROOM_NOT_FOUND', { cause: error });
-  return new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', { cause: error });
+function ofApi({ status, code }: ApiError, url: string): Failure {
+  if (/^\/createtoken/i.test(url)) return { ...TOKEN_FAILURE, code };
+  if (status === 404) return { status, code: 'ROOM_NOT_FOUND', text: 'Room does not exist' };
+  const text = 'Erizo Controller does not respond';
+  return { status: 503, code: 'ERIZO_CONTROLLER_UNAVAILABLE', text };
+}
+
+/** Nest's own exceptions and Fastify's errors say their status in two ways. */
+function ofOwn(thrown: unknown): Failure {
+  const status = thrown instanceof HttpException ? thrown.getStatus() : statusCodeOf(thrown);
+  const known = BY_STATUS[status];
+  return known ? { status, ...known } : INTERNAL;
+}
+
+function statusCodeOf(thrown: unknown): number {
+  return thrown instanceof Error && 'statusCode' in thrown ? Number(thrown.statusCode) : 500;
+}
+
+function send(reply: FastifyReply, { status, code, text }: Failure, asJson: boolean): void {
+  void reply.status(status).header('x-error-code', code);
+  if (asJson) void reply.type('application/problem+json').send(JSON.stringify({ status, code }));
+  else void reply.type('text/plain; charset=utf-8').send(text);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { untilDone } from '../api/back-off.js';
+import { untilDone } from '@nuvem/client';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { RoomsService } from './rooms.service.js';
 

@@ -3,8 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
-import { ApiException } from '../../common/errors/api.exception.js';
-import { serveFolder } from '../../http/serve-folder.js';
+import { serveFolder } from '@nuvem/http-server';
 import type { DemoServices } from '../api/demo-services.js';
 import type { AppDemoOptions } from '../app-demo.options.js';
 import { BackendFilter } from './backend.filter.js';
@@ -33,16 +32,7 @@ export async function createBackend(
     { abortOnError: false },
   );
   app.useGlobalFilters(new BackendFilter());
-  app.useGlobalPipes(
-    new ValidationPipe({
-      whitelist: true,
-      transform: true,
-      exceptionFactory: (errors) =>
-        new ApiException('INVALID_REQUEST', {
-          errors: errors.map(({ property }) => ({ field: property, message: 'is not valid' })),
-        }),
-    }),
-  );
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, transform: true }));
   // As Licode's example: the page may be served from elsewhere, and nothing here uses cookies.
   app.enableCors({ origin: '*', methods: ['GET', 'POST'], allowedHeaders: ['content-type'] });
   await registerSecurityHeaders(app);

@@ -1,24 +1,17 @@
-import { IsIn, IsMongoId, IsOptional, IsString } from 'class-validator';
-import { IsName } from '../../../common/is-name.decorator.js';
-import { TextLength } from '../../../common/text-length.decorator.js';
+import { IsIn, IsMongoId, IsOptional } from 'class-validator';
+import { IsName } from './is-name.decorator.js';
 
 /** Body of `POST /createToken`, as the page of Licode's basic example sends it. */
 export class CreateTokenDto {
-  @IsString()
-  @TextLength(1, 256)
-  @IsName()
+  @IsName(256)
   username!: string;
 
-  @IsString()
-  @TextLength(1, 64)
-  @IsName()
+  @IsName(64)
   role!: string;
 
   /** Name of the room, used when there is no `roomId`. */
   @IsOptional()
-  @IsString()
-  @TextLength(1, 256)
-  @IsName()
+  @IsName(256)
   room?: string;
 
   @IsOptional()
@@ -30,7 +23,6 @@ export class CreateTokenDto {
   roomId?: string;
 
   @IsOptional()
-  @IsString()
-  @TextLength(1, 256)
+  @IsName(256)
   mediaConfiguration?: string;
 }

@@ -1,4 +1,4 @@
-import type { Client } from './client.js';
+import type { Member } from './member.js';
 import type { PublishOptions } from './messages.js';
 
 /** What the others in a room are told of a stream. */
@@ -13,14 +13,14 @@ export interface PublicStream {
 }
 
 /** Something a client shows to its room. In a p2p room the media itself never comes here. */
-export class Stream {
+export class Stream<M extends Member = Member> {
   attributes: unknown;
-  readonly dataSubscribers = new Set<Client>();
-  readonly mediaSubscribers = new Set<Client>();
+  readonly dataSubscribers = new Set<M>();
+  readonly mediaSubscribers = new Set<M>();
 
   constructor(
     readonly id: number,
-    readonly publisher: Client,
+    readonly publisher: M,
     private readonly options: PublishOptions,
   ) {
     this.attributes = options.attributes;

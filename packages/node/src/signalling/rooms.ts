@@ -1,26 +1,25 @@
-import { Injectable } from '@nestjs/common';
-import { AppDemoOptions } from '../app-demo.options.js';
-import type { Client, EndReason } from './client.js';
+import type { P2pNodeOptions } from '../options.js';
+import type { Client } from './client.js';
+import type { EndReason } from './member.js';
 import { Room } from './room.js';
 
 /** Nuve's words for a node's state: 2 available, 1 warning, 0 not available. */
 export type NodeState = 0 | 1 | 2;
 
 /** The rooms that this node holds; a room is here while somebody is in it. */
-@Injectable()
 export class Rooms {
-  private readonly rooms = new Map<string, Room>();
+  private readonly rooms = new Map<string, Room<Client>>();
 
-  constructor(private readonly options: AppDemoOptions) {}
+  constructor(private readonly options: Pick<P2pNodeOptions, 'limitRooms' | 'warningRooms'>) {}
 
-  get(id: string): Room | undefined {
+  get(id: string): Room<Client> | undefined {
     return this.rooms.get(id);
   }
 
-  getOrCreate(id: string): Room {
+  getOrCreate(id: string): Room<Client> {
     let room = this.rooms.get(id);
     if (!room) {
-      room = new Room(id, (empty) => {
+      room = new Room<Client>(id, (empty) => {
         if (this.rooms.get(id) === empty) this.rooms.delete(id);
       });
       this.rooms.set(id, room);

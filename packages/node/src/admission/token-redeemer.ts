@@ -1,7 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { ApiError } from '@nuvem/client';
-import { DemoServices } from '../api/demo-services.js';
-import { AppDemoOptions } from '../app-demo.options.js';
+import type { NodeApi, P2pNodeOptions } from '../options.js';
 import { tokenString, type TokenQuery } from './handshake-query.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { readTokenDocument, type TokenDocument } from './token-document.js';
@@ -25,13 +23,12 @@ const REASON_OF_CODE: Partial<Record<string, RefusalReason>> = {
 };
 
 /** Redeems tokens at the API, which alone knows the key that they are signed with. */
-@Injectable()
 export class TokenRedeemer {
   private readonly line: WaitingLine;
 
   constructor(
-    private readonly services: DemoServices,
-    { joinTimeoutMs }: AppDemoOptions,
+    private readonly api: NodeApi,
+    { joinTimeoutMs }: Pick<P2pNodeOptions, 'joinTimeoutMs'>,
   ) {
     this.line = new WaitingLine({
       inside: MAX_CONCURRENT,
@@ -48,7 +45,7 @@ export class TokenRedeemer {
     if (!(await this.line.enter())) throw new Refusal('noAnswer');
     try {
       if (!isThere()) throw new Refusal('noAnswer');
-      const node = await this.services.client('node');
+      const node = await this.api.client();
       const answer = await node.request('POST', '/tokens/redeem', { token: tokenString(query) });
       const document = readTokenDocument(answer);
       if (!document) throw new Refusal('noAnswer');

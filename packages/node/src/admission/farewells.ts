@@ -1,18 +1,16 @@
-import { Injectable } from '@nestjs/common';
-import { AppDemoOptions } from '../app-demo.options.js';
-import type { Client, EndReason } from './client.js';
+import type { P2pNodeOptions } from '../options.js';
+import type { EndReason, Member } from '../signalling/member.js';
 
 /**
  * Why clients ended, for as long as they may try to come back: who was away at the time was not
  * told, and would take a kick for a lost connection.
  */
-@Injectable()
 export class Farewells {
   private readonly reasons = new Map<string, EndReason>();
 
-  constructor(private readonly options: AppDemoOptions) {}
+  constructor(private readonly options: Pick<P2pNodeOptions, 'reconnectionWindowMs'>) {}
 
-  remember({ id }: Client, reason: EndReason): void {
+  remember({ id }: Member, reason: EndReason): void {
     this.reasons.set(id, reason);
     const forget = setTimeout(() => this.reasons.delete(id), this.options.reconnectionWindowMs);
     forget.unref();

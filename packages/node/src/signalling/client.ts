@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
+import type { TokenDocument } from '../admission/token-document.js';
+import type { EndReason, Member } from './member.js';
 import { isAllowed, permissionsOf, type Permissions } from './permissions.js';
 import { ReliableChannel, type Answer } from './reliable-channel.js';
 import type { Room } from './room.js';
-import type { TokenDocument } from './token-document.js';
-
-/** Why a client's call ended, told to it before its socket is closed. */
-export type EndReason = 'left' | 'kicked' | 'room-ended' | 'node-stopped' | 'protocol-error';
 
 /** What a client tells of itself. */
 export interface ClientEvents {
@@ -16,7 +14,7 @@ export interface ClientEvents {
 }
 
 /** One participant, from the token that let it in until it leaves or stays away too long. */
-export class Client {
+export class Client implements Member {
   /** Told to this client alone: who shows it gets the place back. */
   readonly id = randomUUID();
   /**
@@ -32,7 +30,7 @@ export class Client {
   constructor(
     readonly tokenId: string,
     readonly token: TokenDocument,
-    readonly room: Room,
+    readonly room: Room<Client>,
     private readonly events: ClientEvents,
   ) {
     this.permissions = permissionsOf(token.role);
@@ -44,6 +42,10 @@ export class Client {
 
   get name(): string {
     return this.token.userName;
+  }
+
+  get role(): string {
+    return this.token.role;
   }
 
   get hasEnded(): boolean {

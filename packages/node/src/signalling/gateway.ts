@@ -1,11 +1,10 @@
-import { Injectable } from '@nestjs/common';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import { AppDemoOptions } from '../app-demo.options.js';
-import { Admission } from './admission.js';
+import type { Admission } from '../admission/admission.js';
+import { Refusal } from '../admission/refusal.js';
+import type { P2pNodeOptions } from '../options.js';
 import type { Client } from './client.js';
-import { Refusal } from './refusal.js';
-import { Rooms } from './rooms.js';
+import type { Rooms } from './rooms.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** An offer is some 10 kB; nothing that a call needs comes near this. */
@@ -24,7 +23,6 @@ interface Joining {
 }
 
 /** The Socket.IO server: lets clients in, greets them, and notices when their socket is gone. */
-@Injectable()
 export class Gateway {
   private server?: Server;
   private readonly joining = new WeakMap<Socket, Joining>();
@@ -34,7 +32,7 @@ export class Gateway {
   constructor(
     private readonly admission: Admission,
     private readonly rooms: Rooms,
-    private readonly options: AppDemoOptions,
+    private readonly options: P2pNodeOptions,
   ) {}
 
   attach(http: HttpServer): void {

@@ -1,24 +1,23 @@
-import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
-import { Client, type EndReason } from './client.js';
-import { Farewells } from './farewells.js';
+import type { P2pNodeOptions } from '../options.js';
+import { Client } from '../signalling/client.js';
+import type { EndReason } from '../signalling/member.js';
+import type { Rooms } from '../signalling/rooms.js';
+import type { Signalling } from '../signalling/signalling.js';
+import type { Farewells } from './farewells.js';
 import { readTokenQuery } from './handshake-query.js';
-import { isAlive } from './liveness.js';
+import { isAlive } from './is-alive.js';
 import { Refusal } from './refusal.js';
-import { Rooms } from './rooms.js';
-import { Signalling } from './signalling.js';
-import { TokenRedeemer } from './token-redeemer.js';
-import { AppDemoOptions } from '../app-demo.options.js';
+import type { TokenRedeemer } from './token-redeemer.js';
 
 /** Decides who gets in: with a token, or back in after a lost connection. */
-@Injectable()
 export class Admission {
   constructor(
     private readonly rooms: Rooms,
     private readonly signalling: Signalling,
     private readonly redeemer: TokenRedeemer,
     private readonly farewells: Farewells,
-    private readonly options: AppDemoOptions,
+    private readonly options: P2pNodeOptions,
   ) {}
 
   /** @throws Refusal */

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { isRecord } from '@nuvem/client';
 import type { Client } from './client.js';
 import {
@@ -21,7 +20,6 @@ const NEEDS_MEDIA_NODE = 'This node serves p2p rooms only: the stream needs a me
 type Handler = (client: Client, msg: unknown, answer: Answer) => void;
 
 /** What each message of a p2p room does. */
-@Injectable()
 export class Signalling {
   private readonly handlers = new Map<string, Handler>([
     ['publish', publish],
@@ -79,7 +77,11 @@ function relayToPeer(client: Client, msg: unknown): void {
   peer.send('stream_message_p2p', { streamId, peerSocket: client.peerId, msg: signal });
 }
 
-function arePeers({ publisher, mediaSubscribers }: Stream, one: Client, other: Client): boolean {
+function arePeers(
+  { publisher, mediaSubscribers }: Stream<Client>,
+  one: Client,
+  other: Client,
+): boolean {
   return (
     (publisher === one && mediaSubscribers.has(other)) ||
     (publisher === other && mediaSubscribers.has(one))

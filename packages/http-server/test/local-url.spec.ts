@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { localUrl } from './local-url.js';
+import { localUrl } from '../src/local-url.js';
 
 describe('the URL of a server on its own machine', () => {
   it.each([

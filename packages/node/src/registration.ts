@@ -1,9 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { type ApiClient, ApiError, isRecord } from '@nuvem/client';
-import { pause, untilDone } from '../api/back-off.js';
-import { DemoServices } from '../api/demo-services.js';
-import { AppDemoOptions } from '../app-demo.options.js';
-import { Rooms } from './rooms.js';
+import { type ApiClient, ApiError, isRecord, pause, untilDone } from '@nuvem/client';
+import type { NodeApi, P2pNodeOptions } from './options.js';
+import type { Rooms } from './signalling/rooms.js';
 
 /** What the API says to a node that registers. */
 interface Registered {
@@ -17,11 +14,12 @@ export interface NodeAddress {
   hostname: string;
   /** Port that browsers connect to. */
   port: number;
+  /** Whether they connect with TLS. */
+  ssl: boolean;
   controlUrl: string;
 }
 
 /** Keeps this node known to the API: registers, beats, registers again, says goodbye. */
-@Injectable()
 export class Registration {
   private readonly stopping = new AbortController();
   private running?: Promise<void>;
@@ -29,9 +27,9 @@ export class Registration {
   private troubled = false;
 
   constructor(
-    private readonly services: DemoServices,
+    private readonly api: NodeApi,
     private readonly rooms: Rooms,
-    private readonly options: AppDemoOptions,
+    private readonly options: Pick<P2pNodeOptions, 'logger'>,
   ) {}
 
   start(address: NodeAddress): void {
@@ -44,8 +42,8 @@ export class Registration {
     await this.running;
     if (this.nodeId === undefined) return;
     try {
-      const api = await this.services.client('node');
-      await api.request('DELETE', `/erizo-controllers/${this.nodeId}`);
+      const client = await this.api.client();
+      await client.request('DELETE', `/erizo-controllers/${this.nodeId}`);
     } catch (error) {
       this.options.logger.warn(`The API did not take the node's goodbye: ${messageOf(error)}`);
     }
@@ -64,14 +62,15 @@ export class Registration {
     }
   }
 
-  private async register({ ip, hostname, port, controlUrl }: NodeAddress): Promise<Registered> {
-    const { publicSecure: ssl } = this.options;
-    const api = await this.services.client('node');
-    const body = { ip, hostname, port, ssl, controlUrl, labels: { media: 'p2p' } };
-    const answer = await this.signed(api.request('POST', '/erizo-controllers', body));
+  private async register(address: NodeAddress): Promise<Registered> {
+    const client = await this.api.client();
+    const body = { ...address, labels: { media: 'p2p' } };
+    const answer = await this.signed(client.request('POST', '/erizo-controllers', body));
     if (!isRegistered(answer)) throw new Error('No id in the answer');
     this.troubled = false;
-    this.options.logger.info(`Node ${answer.id} registered as ${hostname || ip}:${port}`);
+    this.options.logger.info(
+      `Node ${answer.id} registered as ${address.hostname || address.ip}:${address.port}`,
+    );
     return answer;
   }
 
@@ -80,8 +79,8 @@ export class Registration {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        const api = await this.services.client('node');
-        await this.signed(this.report(api, id));
+        const client = await this.api.client();
+        await this.signed(this.report(client, id));
         this.troubled = false;
       } catch (error) {
         if (error instanceof ApiError && (error.status === 404 || error.status === 401)) return;
@@ -92,9 +91,9 @@ export class Registration {
     }
   }
 
-  private report(api: ApiClient, id: string): Promise<unknown> {
+  private report(client: ApiClient, id: string): Promise<unknown> {
     const { state, load } = this.rooms;
-    return api.request('PUT', `/erizo-controllers/${id}/keep-alive`, { state, load });
+    return client.request('PUT', `/erizo-controllers/${id}/keep-alive`, { state, load });
   }
 
   /** A service that the API does not know any more is looked up, or made, again. */
@@ -102,7 +101,7 @@ export class Registration {
     try {
       return await call;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.services.forget('node');
+      if (error instanceof ApiError && error.status === 401) this.api.forget();
       throw error;
     }
   }

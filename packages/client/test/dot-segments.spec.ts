@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { URL as StandardUrl } from 'whatwg-url';
-import { holdsDotSegment } from './dot-segments.js';
+import { holdsDotSegment } from '../src/dot-segments.js';
 
 const USERS = 'http://host/rooms/65f0c0ffee65f0c0ffee65f1/users/';
 

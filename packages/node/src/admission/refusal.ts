@@ -1,4 +1,4 @@
-import type { EndReason } from './client.js';
+import type { EndReason } from '../signalling/member.js';
 
 /** The words in which a handshake is refused. The first four are Licode's, byte for byte. */
 const REASONS = {
