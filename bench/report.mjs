@@ -6,7 +6,7 @@ const BEGIN = '<!-- table: npm run bench writes it -->';
 const END = '<!-- end of table -->';
 
 /** Whether a row meets its goal; undefined for one that has none. */
-export function isMet({ value, reference, ratio, atLeast, atMost, atMostMore }) {
+function isMet({ value, reference, ratio, atLeast, atMost, atMostMore }) {
   if (atLeast !== undefined) return ratio >= atLeast;
   if (atMost !== undefined) return ratio <= atMost;
   if (atMostMore !== undefined) return value - reference <= atMostMore;

@@ -6,7 +6,7 @@ import { signMAuthSync } from '@nuvem/client/node';
 import { startProcess, startWorker } from './children.mjs';
 import { withDatabase } from './seed.mjs';
 
-export const SUPERSERVICE = {
+const SUPERSERVICE = {
   serviceId: randomBytes(12).toString('hex'),
   key: randomBytes(32).toString('hex'),
 };
@@ -90,7 +90,7 @@ export function startLimit(place, services, { coalesces = false } = {}) {
 }
 
 /** One signed request outside of what is measured. */
-export async function call(url, service, method, path, body) {
+async function call(url, service, method, path, body) {
   const headers = { authorization: signMAuthSync(service) };
   const response = await fetch(
     url + path,

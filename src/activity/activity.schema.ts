@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
 /** What is counted. */
-export const ACTIVITIES = ['issued', 'refused', 'redeemed', 'roomsChanged'] as const;
+const ACTIVITIES = ['issued', 'refused', 'redeemed', 'roomsChanged'] as const;
 
 export type ActivityName = (typeof ACTIVITIES)[number];
 

@@ -15,7 +15,7 @@ import { ErizoControllerDto } from '../erizo-controllers/dto/erizo-controller.dt
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 
 /** What happened in one interval. */
-export interface ActivityInterval {
+interface ActivityInterval {
   /** The interval's begin, in milliseconds since 1970. */
   at: number;
   issued: number;

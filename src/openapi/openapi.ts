@@ -11,7 +11,7 @@ Every request is signed: \`Authorization: MAuth …\` carries a service's id, a 
 of both under the service's key. A header is good for one request. On this page **Authorize** takes the id and
 the key and signs each call in your browser; the key is not sent.`;
 
-export function createDocument(app: NestFastifyApplication): OpenAPIObject {
+function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Nuvem')
     .setDescription(DESCRIPTION)

@@ -2,7 +2,7 @@ import { createHmac, randomInt } from 'node:crypto';
 import type { Credentials } from '../support/api-client.js';
 
 /** How one of Licode's clients makes the header of a request. */
-export interface LicodeSigner {
+interface LicodeSigner {
   client: string;
   sign: (credentials: Credentials, username?: string, role?: string) => string;
   /** What it sends with a request that has no body. */

@@ -13,7 +13,7 @@ export interface Operation {
 }
 
 /** Who signs: somebody who may, somebody who may not, nobody, or a header that is nobody's. */
-export type Signer = 'allowed' | 'tenant' | 'node' | 'superservice' | 'wrong key' | 'none' | 'odd';
+type Signer = 'allowed' | 'tenant' | 'node' | 'superservice' | 'wrong key' | 'none' | 'odd';
 
 export interface HostileRequest {
   operation: Operation;

@@ -1,7 +1,7 @@
 import type { Credentials } from './credentials.js';
 
 /** The realm that Nuve sends and that Licode's clients echo; nobody checks it. */
-export const MAUTH_REALM = 'http://marte3.dit.upm.es';
+const MAUTH_REALM = 'http://marte3.dit.upm.es';
 
 /** Value of the `WWW-Authenticate` challenge, as a header and in Nuve's JSON body. */
 export const MAUTH_CHALLENGE = `MAuth realm="${MAUTH_REALM}"`;

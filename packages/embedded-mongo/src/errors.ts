@@ -1,5 +1,3 @@
-import type { Doc } from './bson/values.js';
-
 /** MongoDB's error codes that this server answers, with the names drivers and tools show. */
 const CODE_NAMES: Readonly<Record<number, string>> = {
   1: 'InternalError',
@@ -54,7 +52,7 @@ export class CommandError extends Error {
   constructor(
     readonly code: number,
     message: string,
-    readonly details: Doc = {},
+    readonly details: Record<string, unknown> = {},
   ) {
     super(message);
     this.name = 'CommandError';
@@ -65,7 +63,7 @@ export class CommandError extends Error {
   }
 
   /** The reply of a whole command that failed. */
-  toReply(): Doc {
+  toReply(): Record<string, unknown> {
     return {
       ok: 0,
       errmsg: this.message,
@@ -76,7 +74,7 @@ export class CommandError extends Error {
   }
 
   /** One entry of `writeErrors`: the command itself succeeded. */
-  toWriteError(index: number): Doc {
+  toWriteError(index: number): Record<string, unknown> {
     return { index, code: this.code, errmsg: this.message, ...this.details };
   }
 }

@@ -18,7 +18,7 @@ const MAX_EXPONENT = 6111;
 const LARGEST = 10n ** 34n - 1n;
 const LOW_64 = (1n << 64n) - 1n;
 
-export const NAN: Decimal = { kind: 'nan', negative: false, coefficient: 0n, exponent: 0 };
+const NAN: Decimal = { kind: 'nan', negative: false, coefficient: 0n, exponent: 0 };
 const infinity = (negative: boolean): Decimal => ({
   kind: 'infinite',
   negative,
@@ -89,7 +89,7 @@ function dropDigits(coefficient: bigint, count: number, negative: boolean, mode:
 }
 
 /** Brings an exact result into the format: at most 34 digits, and an exponent within its range. */
-export function round(negative: boolean, exact: bigint, power: number): Decimal {
+function round(negative: boolean, exact: bigint, power: number): Decimal {
   let coefficient = exact;
   let exponent = power;
   const excess = Math.max(digitsOf(coefficient) - DIGITS, MIN_EXPONENT - exponent);

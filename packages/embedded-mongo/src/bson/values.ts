@@ -86,7 +86,7 @@ export function rankOf(value: unknown): Rank {
 
 export type BoxedNumber = Int32 | Double | Long | Decimal128;
 
-export function isBoxedNumber(value: unknown): value is BoxedNumber {
+function isBoxedNumber(value: unknown): value is BoxedNumber {
   return (
     value instanceof Int32 ||
     value instanceof Double ||

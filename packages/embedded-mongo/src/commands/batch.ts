@@ -130,7 +130,7 @@ async function inTurns(
   } while (!step());
 }
 
-export function checkDeadline({ deadline }: Invocation): void {
+function checkDeadline({ deadline }: Invocation): void {
   if (deadline !== undefined && Date.now() > deadline) {
     throw new CommandError(50, 'operation exceeded time limit');
   }

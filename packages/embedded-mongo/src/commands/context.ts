@@ -6,7 +6,7 @@ import type { Catalog } from '../storage/catalog.js';
 import type { Store } from '../storage/store.js';
 import type { Client, Reply } from '../wire/connection.js';
 
-export type OperationCounters = Record<
+type OperationCounters = Record<
   'insert' | 'query' | 'update' | 'delete' | 'getmore' | 'command',
   number
 >;

@@ -35,7 +35,7 @@ function insertAll(
   return writeReply(inserted, errors);
 }
 
-export function insertOne(collection: Collection, raw: Buffer): void {
+function insertOne(collection: Collection, raw: Buffer): void {
   collection.insert(withIdFirst(raw));
 }
 

@@ -19,7 +19,7 @@ export function rawStatements(invocation: Invocation, field: keyof typeof COUNTE
   return statements;
 }
 
-export function checkBatchSize(count: number): void {
+function checkBatchSize(count: number): void {
   if (count === 0 || count > MAX_BATCH) {
     throw new CommandError(
       16,

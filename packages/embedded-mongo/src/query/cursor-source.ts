@@ -20,7 +20,7 @@ export interface Query {
 
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
 /** How long one step may keep the only thread, in documents looked at. */
-export const YIELD_AFTER = 500;
+const YIELD_AFTER = 500;
 const STEP_MS = 8;
 /** The clock is looked at every 4 documents. */
 const CLOCK_MASK = 3;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The process has too little address space left (`ulimit -v`) for the database's file to be mapped. */
-export class AddressSpaceError extends Error {
+class AddressSpaceError extends Error {
   constructor(wanted: number, room: number) {
     super(
       `The database needs ${megabytes(wanted)} MB of address space, and this process may take ${megabytes(room)} MB more: raise its limit (ulimit -v, LimitAS=).`,

@@ -234,7 +234,7 @@ export function checkDatabaseName(database: string): void {
   }
 }
 
-export function checkNamespace(database: string, name: string): void {
+function checkNamespace(database: string, name: string): void {
   checkDatabaseName(database);
   const namespace = `${database}.${name}`;
   if (name === '' || name.startsWith('.') || name.endsWith('.') || name.includes('\0')) {

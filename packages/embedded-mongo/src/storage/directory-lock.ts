@@ -6,7 +6,7 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-export class DataDirectoryInUseError extends Error {
+class DataDirectoryInUseError extends Error {
   constructor(directory: string) {
     super(
       `The data directory ${directory} is in use by another process. Stop that process, or give this one a directory of its own (several copies can share one server through its address).`,

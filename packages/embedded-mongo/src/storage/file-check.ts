@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
  */
 
 /** The data file cannot be what a server left behind: cut short, overwritten, or of another program. */
-export class DamagedDataFileError extends Error {
+class DamagedDataFileError extends Error {
   constructor(path: string, what: string) {
     super(
       `The database file ${path} is damaged (${what}). Put a backup in its place; or move the file away and start on an empty database.`,

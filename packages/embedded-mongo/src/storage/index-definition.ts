@@ -16,7 +16,7 @@ export interface IndexRecord {
   truncated: boolean;
 }
 
-export interface IndexEntry {
+interface IndexEntry {
   /** Encoded fields, without the index's own prefix. */
   fields: Buffer;
   values: unknown[];

@@ -1,10 +1,7 @@
 import { badValue, CommandError, failedToParse } from '../errors.js';
 import { type Doc, isDoc } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
-import { isArrayStep } from './paths.js';
-
-/** What `$[name]` accepts. `$[]` has no name and no filter. */
-export type ArrayFilters = ReadonlyMap<string, (item: unknown) => boolean>;
+import { type ArrayFilters, isArrayStep } from './paths.js';
 
 export function parseArrayFilters(value: unknown): ArrayFilters {
   const filters = new Map<string, (item: unknown) => boolean>();

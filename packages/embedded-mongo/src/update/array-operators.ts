@@ -1,6 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
-import { badValue, typeMismatch } from '../errors.js';
+import { badValue } from '../errors.js';
 import { type Doc, hasOwn, isDoc, toNumber } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
 import { compareSortKeys, parseSort, sortKey } from '../query/sort.js';
@@ -66,9 +66,4 @@ export function pullMatcher(condition: unknown): (item: unknown) => boolean {
 function wrapped(condition: Doc | BSONRegExp | RegExp): (item: unknown) => boolean {
   const { matches } = compileFilter({ item: condition });
   return (item) => matches({ item });
-}
-
-export function requireDoc(value: unknown, message: string): Doc {
-  if (!isDoc(value)) throw typeMismatch(message);
-  return value;
 }

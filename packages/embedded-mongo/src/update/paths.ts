@@ -1,6 +1,8 @@
 import { CommandError, badValue } from '../errors.js';
 import { type Doc, getOwn, hasOwn, isDoc, setOwn, typeName } from '../bson/values.js';
-import type { ArrayFilters } from './array-filters.js';
+
+/** What `$[name]` accepts. `$[]` has no name and no filter. */
+export type ArrayFilters = ReadonlyMap<string, (item: unknown) => boolean>;
 
 /** A path whose every step is a field name or an array position. */
 export type ConcretePath = readonly string[];

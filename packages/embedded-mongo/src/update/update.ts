@@ -15,9 +15,16 @@ import {
   typeName,
 } from '../bson/values.js';
 import type { Filter } from '../query/filter.js';
-import { type ArrayFilters, checkArrayFilters, parseArrayFilters } from './array-filters.js';
+import { checkArrayFilters, parseArrayFilters } from './array-filters.js';
 import { type FieldChange, OPERATORS } from './operators.js';
-import { concretePaths, getPath, isArrayStep, setPath, unsetPath } from './paths.js';
+import {
+  type ArrayFilters,
+  concretePaths,
+  getPath,
+  isArrayStep,
+  setPath,
+  unsetPath,
+} from './paths.js';
 import { compilePipelineUpdate } from './pipeline.js';
 import { equalityFields } from './upsert-fields.js';
 

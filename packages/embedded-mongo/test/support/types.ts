@@ -10,7 +10,7 @@ export const int = (value: number) => new Int32(value);
 export const bytes = (...values: number[]) => new Binary(Buffer.from(values));
 
 /** With every type written out, so that 1, 1.0 and a long 1 are three things. */
-export function canonical(value: unknown): unknown {
+function canonical(value: unknown): unknown {
   return JSON.parse(EJSON.stringify({ value } as Document, { relaxed: false }));
 }
 

@@ -22,7 +22,7 @@ import { dateText, numberText } from './text.js';
 
 const CONVERSION_FAILURE = 241;
 
-export function conversionFailure(message: string): CommandError {
+function conversionFailure(message: string): CommandError {
   return new CommandError(CONVERSION_FAILURE, `${message} in $convert with no onError value`);
 }
 
