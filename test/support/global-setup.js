@@ -3,11 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { installMissing } from './install-missing.js';
+import { setUpTests } from '../../scripts/setup-test.mjs';
 
-/** Installs what is missing, and starts the embedded MongoDB for all tests unless MONGODB_URI names a real one. */
+/** Sets up what the tests need, and starts the embedded MongoDB for all tests unless MONGODB_URI names a real one. */
 export default async function globalSetup() {
-  installMissing();
+  setUpTests();
   if (process.env.MONGODB_URI) {
     process.env.TEST_MONGODB_URI = process.env.MONGODB_URI;
     return;
