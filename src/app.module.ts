@@ -6,7 +6,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
-import { ErizoControllerRpcModule } from './erizo-controllers/rpc/amqp/erizo-controller-rpc.module.js';
+import { ErizoControllerRpcModule } from './erizo-controllers/licode/erizo-controller-rpc.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';

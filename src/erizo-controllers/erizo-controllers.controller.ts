@@ -16,7 +16,7 @@ import { RegisterErizoControllerDto } from './dto/register-erizo-controller.dto.
 import { RegisteredErizoControllerDto } from './dto/registered-erizo-controller.dto.js';
 import { UpdateErizoControllerDto } from './dto/update-erizo-controller.dto.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
-import { ControlAddresses } from './rpc/control-addresses.js';
+import { ControlAddresses } from './calls/http/control-addresses.js';
 
 /** Nodes that do not use RabbitMQ, and people who look after nodes. */
 @ApiTags('erizo-controllers')

@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
-import { CandidateWaiters } from './candidate-waiters.js';
+import { CandidateWaiters } from './liveness/candidate-waiters.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
   ErizoControllersRepository,

@@ -27,7 +27,7 @@ import { Public } from '../auth/public.decorator.js';
 import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { AmqpConnection } from '../erizo-controllers/rpc/amqp/amqp-connection.js';
+import { AmqpConnection } from '../amqp/amqp-connection.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { UnimportedServices } from './unimported-services.js';
 

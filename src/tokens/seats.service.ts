@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { ErizoControllerClient } from '../erizo-controllers/rpc/erizo-controller-client.js';
+import { ErizoControllerClient } from '../erizo-controllers/calls/erizo-controller-client.js';
 import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
 import type { Seats } from '../rooms/schemas/room.schema.js';
 import { addSeat, settle, type Occupancy } from './seats.js';

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
-import { AmqpModule } from '../erizo-controllers/rpc/amqp/amqp.module.js';
+import { AmqpModule } from '../amqp/amqp.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { Arrivals } from './arrivals.js';
-import { PlacementController } from './placement.controller.js';
-import { PlacementService } from './placement.service.js';
+import { PlacementController } from '../placement/placement.controller.js';
+import { PlacementService } from '../placement/placement.service.js';
 import { RedemptionService } from './redemption.service.js';
 import { Token, TokenSchema } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';

@@ -7,7 +7,7 @@ import { Environment } from '../config/environment.js';
 import { hostOf } from '../erizo-controllers/node-host.js';
 import type { RoomForToken } from '../rooms/rooms.repository.js';
 import { RoomsService } from '../rooms/rooms.service.js';
-import { PlacementService } from './placement.service.js';
+import { PlacementService } from '../placement/placement.service.js';
 import type { Token } from './schemas/token.schema.js';
 import { encodeToken } from './token-string.js';
 import { TokensRepository } from './tokens.repository.js';

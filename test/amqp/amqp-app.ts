@@ -1,4 +1,4 @@
-import { AmqpConnection } from '../../src/erizo-controllers/rpc/amqp/amqp-connection.js';
+import { AmqpConnection } from '../../src/amqp/amqp-connection.js';
 import type { ApiClient } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { until } from './harness.js';

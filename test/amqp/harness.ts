@@ -7,12 +7,12 @@ import type {
   ErizoControllersService,
   Registration,
 } from '../../src/erizo-controllers/erizo-controllers.service.js';
-import { AmqpConnection } from '../../src/erizo-controllers/rpc/amqp/amqp-connection.js';
-import { AmqpErizoControllerTransport } from '../../src/erizo-controllers/rpc/amqp/amqp-erizo-controller-transport.js';
-import { AmqpRpcClient } from '../../src/erizo-controllers/rpc/amqp/amqp-rpc-client.js';
-import { AmqpRpcServer } from '../../src/erizo-controllers/rpc/amqp/amqp-rpc-server.js';
-import { Ec2Metadata } from '../../src/erizo-controllers/rpc/amqp/ec2-metadata.js';
-import { ErizoControllerRpc } from '../../src/erizo-controllers/rpc/amqp/erizo-controller-rpc.js';
+import { AmqpConnection } from '../../src/amqp/amqp-connection.js';
+import { AmqpErizoControllerTransport } from '../../src/erizo-controllers/calls/amqp-transport.js';
+import { AmqpRpcClient } from '../../src/amqp/amqp-rpc-client.js';
+import { AmqpRpcServer } from '../../src/amqp/amqp-rpc-server.js';
+import { Ec2Metadata } from '../../src/erizo-controllers/licode/ec2-metadata.js';
+import { ErizoControllerRpc } from '../../src/erizo-controllers/licode/erizo-controller-rpc.js';
 
 // What these tests provoke is logged a thousand times.
 Logger.overrideLogger(false);

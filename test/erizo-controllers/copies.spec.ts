@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
-import { RoomEndsService } from '../../src/erizo-controllers/room-ends.service.js';
+import { RoomEndsService } from '../../src/erizo-controllers/calls/room-ends.service.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';

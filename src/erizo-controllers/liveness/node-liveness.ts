@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../../common/clock.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { ErizoControllersRepository } from '../erizo-controllers.repository.js';
-import { RecentValue } from '../recent-value.js';
+import { RecentValue } from './recent-value.js';
 import { EvictionGuard } from './eviction-guard.js';
 import { Sightings, type Heard } from './sightings.js';
 

@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
 import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
-import { ErizoControllerClient } from '../../erizo-controllers/rpc/erizo-controller-client.js';
+import { ErizoControllerClient } from '../../erizo-controllers/calls/erizo-controller-client.js';
 import type { ParticipantDto } from '../dto/participant.dto.js';
 import { RoomsService } from '../rooms.service.js';
 

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeNode } from '../../../test/erizo-controllers/fakes.js';
+import { ErizoControllerClient } from './erizo-controller-client.js';
+import type { ErizoControllerTransport } from './erizo-controller-transport.js';
+import type { HttpTransport } from './http/http-transport.js';
+
+function transportOf(name: string): ErizoControllerTransport {
+  return {
+    getUsersInRoom: async () => [{ name, role: 'presenter', permissions: {} }],
+    deleteRoom: async () => undefined,
+    deleteUser: async () => name === 'http',
+  };
+}
+
+const http = transportOf('http') as HttpTransport;
+const withUrl = makeNode({ controlUrl: 'http://node.test' });
+const withoutUrl = makeNode();
+
+describe('ErizoControllerClient', () => {
+  it('calls a node with a control URL over HTTP', async () => {
+    const client = new ErizoControllerClient(http, transportOf('amqp'));
+    expect(await client.getUsersInRoom(withUrl, 'r')).toMatchObject([{ name: 'http' }]);
+    expect(await client.deleteUser(withUrl, 'r', 'ann')).toBe(true);
+  });
+
+  it('calls any other over RabbitMQ', async () => {
+    const client = new ErizoControllerClient(http, transportOf('amqp'));
+    expect(await client.getUsersInRoom(withoutUrl, 'r')).toMatchObject([{ name: 'amqp' }]);
+    expect(await client.deleteUser(withoutUrl, 'r', 'ann')).toBe(false);
+  });
+
+  it.each([null, undefined])('can not call any other without a broker (%s)', async (amqp) => {
+    const client = new ErizoControllerClient(http, amqp);
+    await expect(client.deleteRoom(withoutUrl, 'r')).rejects.toMatchObject({
+      code: 'ERIZO_CONTROLLER_UNAVAILABLE',
+    });
+  });
+});

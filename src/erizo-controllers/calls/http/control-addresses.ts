@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { parseSubnets } from '../../../common/subnets.js';
+import { Environment } from '../../../config/environment.js';
+
+/** Where nodes live: anywhere, their own networks among it. */
+const ALLOWED = new Set(['unicast', 'private', 'uniqueLocal', 'carrierGradeNat']);
+
+/** Addresses in those ranges at which clouds tell their machines secrets. */
+const METADATA = ['100.100.100.200', '168.63.129.16', 'fd00:ec2::254', 'fd20:ce::254'].map(
+  (address) => ipaddr.parse(address).toNormalizedString(),
+);
+
+/**
+ * Where this process lets itself be sent. A control URL is whatever a service of role `node` said: it must not lead to
+ * what listens for this machine alone, or for its cloud.
+ */
+@Injectable()
+export class ControlAddresses {
+  private readonly allowedBesides: ReturnType<typeof parseSubnets>;
+
+  constructor({ controlUrlAllowSubnets }: Environment) {
+    this.allowedBesides = parseSubnets(controlUrlAllowSubnets);
+  }
+
+  /** @param address as a resolver gives it */
+  isAllowed(address: string): boolean {
+    if (!ipaddr.isValid(address)) return false;
+    // An IPv4 address in an IPv6 one is that IPv4 address.
+    const parsed = ipaddr.process(address);
+    const isBesides = this.allowedBesides.some(
+      (subnet) => subnet[0].kind() === parsed.kind() && parsed.match(subnet),
+    );
+    if (isBesides) return true;
+    return ALLOWED.has(parsed.range()) && !METADATA.includes(parsed.toNormalizedString());
+  }
+
+  /** Whether the URL names no address that is refused; a name is looked at when it is resolved. */
+  isAllowedUrl(url: string): boolean {
+    const host = addressIn(url);
+    return host === null || this.isAllowed(host);
+  }
+
+  /**
+   * Resolves a name for the connection that is made to it, so that it is made to what was checked, and to nothing that
+   * the name has come to mean since.
+   */
+  readonly lookup: LookupFunction = (name, options, callback) => {
+    lookup(name, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '', 0);
+      const allowed = found.filter(({ address }) => this.isAllowed(address));
+      const [first] = allowed;
+      if (!first) return callback(new Error(`${name} leads to no address that is allowed`), '', 0);
+      if (options.all) return callback(null, allowed);
+      return callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** The address that a URL names, as WHATWG reads it (`http://0x7f.1` is 127.0.0.1); null for a name. */
+function addressIn(url: string): string | null {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return ipaddr.isValid(host) ? host : null;
+}

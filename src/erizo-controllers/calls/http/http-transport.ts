@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { ControlCall } from '@nuvem/client';
+import { signControl } from '@nuvem/client/node';
+import { ApiException } from '../../../common/errors/api.exception.js';
+import { ServicesService } from '../../../services/services.service.js';
+import type { ErizoController } from '../../erizo-controller.js';
+import type { ErizoControllerTransport } from '../erizo-controller-transport.js';
+import { ControlAddresses } from './control-addresses.js';
+import { parseParticipants } from '../parse-participants.js';
+import type { Participant } from '../participant.js';
+import { readLimited } from './read-limited.js';
+
+/** For the whole call, its body included: a node that drips is as good as silent. */
+const TIME_LIMIT_MS = 3_000;
+const MAX_ANSWER_BYTES = 1_048_576;
+/** A node is unreachable for a beat or two, or for long. */
+const RETRY_AFTER_SECONDS = 2;
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+/**
+ * Calls a node at its control URL, signed with the key of the service that registered it.
+ *
+ * The URL is whatever a service of role `node` said: it may well be a private address, where nodes live,
+ * so whoever holds such a key can make this process send these three requests there, but to no address that
+ * `ControlAddresses` refuses. Nothing of what is answered is passed on but well-formed users, no redirect is
+ * followed, and the signature is good for this one call.
+ */
+@Injectable()
+export class HttpTransport implements ErizoControllerTransport {
+  constructor(
+    private readonly services: ServicesService,
+    private readonly addresses: ControlAddresses,
+  ) {}
+
+  async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
+    return this.call(controller, 'GET', ['rooms', roomId, 'users'], ({ status, body }) => {
+      if (status === 404) return [];
+      expectSuccess(status);
+      return parseParticipants(body);
+    });
+  }
+
+  async deleteRoom(controller: ErizoController, roomId: string): Promise<void> {
+    return this.call(controller, 'DELETE', ['rooms', roomId], ({ status }) => {
+      if (status !== 404) expectSuccess(status);
+    });
+  }
+
+  async deleteUser(controller: ErizoController, roomId: string, user: string): Promise<boolean> {
+    // They name another path however they are written: no URL leads to a user of that name.
+    if (user === '.' || user === '..') return false;
+    return this.call(controller, 'DELETE', ['rooms', roomId, 'users', user], ({ status }) => {
+      if (status !== 404) expectSuccess(status);
+      return status !== 404;
+    });
+  }
+
+  /** Whatever goes wrong on the way, and whatever `read` makes nothing of, is the node's not being available. */
+  private async call<T>(
+    controller: ErizoController,
+    method: 'GET' | 'DELETE',
+    segments: string[],
+    read: (answer: Answer) => T,
+  ): Promise<T> {
+    const path = `/${segments.map(encodeURIComponent).join('/')}`;
+    const authorization = await this.authorize(controller, { method, path });
+    try {
+      return read(await this.send(`${controller.controlUrl}`, { method, path }, authorization));
+    } catch (cause) {
+      throw unavailable(controller, cause);
+    }
+  }
+
+  private async authorize(controller: ErizoController, call: ControlCall): Promise<string> {
+    const { service } = controller;
+    const key = service && (await this.services.findKey(service));
+    if (!service || !key) throw unavailable(controller, 'the service that registered it is gone');
+    return signControl({ serviceId: service.toHexString(), key }, call);
+  }
+
+  private async send(
+    controlUrl: string,
+    { method, path }: ControlCall,
+    authorization: string,
+  ): Promise<Answer> {
+    if (!this.addresses.isAllowedUrl(controlUrl)) throw new Error('The address is not allowed');
+    const url = new URL(controlUrl.replace(/\/+$/, '') + path);
+    const response = await responseOf(url, {
+      method,
+      lookup: this.addresses.lookup,
+      signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      headers: {
+        authorization,
+        accept: 'application/json, text/plain',
+        'accept-encoding': 'identity',
+      },
+    });
+    return {
+      status: response.statusCode ?? 0,
+      body: await readLimited(response, MAX_ANSWER_BYTES),
+    };
+  }
+}
+
+/** Not `fetch`, which takes no lookup: the address must be the one that was checked. No redirect is followed. */
+function responseOf(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    send(url, options, resolve).on('error', reject).end();
+  });
+}
+
+function expectSuccess(status: number): void {
+  if (status < 200 || status > 299) throw new Error(`The node answered ${status}`);
+}
+
+function unavailable({ _id }: ErizoController, cause: unknown): ApiException {
+  return new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
+    detail: `Erizo Controller ${_id.toHexString()} does not respond`,
+    cause,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+}
