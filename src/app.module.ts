@@ -6,9 +6,9 @@ import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
-import { ErizoControllerRpcModule } from './erizo-controllers/licode/erizo-controller-rpc.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { PlacementModule } from './placement/placement.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -25,11 +25,11 @@ export class AppModule {
         ActivityModule,
         AuthModule,
         ErizoControllersModule,
-        ErizoControllerRpcModule,
         EventsModule,
         HealthModule,
         RoomsModule,
         ServicesModule,
+        PlacementModule,
         TokensModule,
       ],
     };

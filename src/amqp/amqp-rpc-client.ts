@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
-import { ApiException } from '../common/errors/api.exception.js';
 import { AmqpConnection } from './amqp-connection.js';
+import { RpcFailedError } from './rpc-failed.error.js';
 import { parseAnswer } from './rpc-message.js';
 
 /** Answers in hand at once; they are done with as soon as they are read. */
@@ -10,15 +10,13 @@ const PREFETCH = 500;
 /** How many past calls are remembered, to tell a late answer from a second one. */
 const REMEMBERED = 1000;
 
-const RETRY_AFTER_SECONDS = 1;
-
 interface PendingCall {
   resolve(data: unknown): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
 }
 
-/** Calls ErizoControllers over RabbitMQ. */
+/** Calls whoever listens over RabbitMQ. */
 @Injectable()
 export class AmqpRpcClient {
   private readonly pending = new Map<number, PendingCall>();
@@ -27,7 +25,7 @@ export class AmqpRpcClient {
   /** Starts anywhere, so that two copies, or one restarted, do not use the same numbers. */
   private lastId = randomInt(2 ** 47);
 
-  /** How long Nuve waits for an ErizoController. */
+  /** As long as Licode's own callers wait. */
   timeoutMs = 3000;
 
   /** What happened to answers and calls since the start. */
@@ -46,8 +44,8 @@ export class AmqpRpcClient {
   /**
    * Calls a method of whoever listens on a routing key, and waits for {@link timeoutMs}.
    *
-   * @throws ApiException ERIZO_CONTROLLER_UNAVAILABLE when nobody listens, nobody answers, or the broker is
-   *   away; at once where that is known at once
+   * @throws RpcFailedError when nobody listens, nobody answers, or the broker is away; at once where that is known at
+   *   once
    */
   call(routingKey: string, method: string, args: unknown[]): Promise<unknown> {
     const corrID = ++this.lastId;
@@ -101,12 +99,7 @@ export class AmqpRpcClient {
   }
 
   private fail(corrID: number, detail: string): void {
-    this.settle(corrID, 'failed')?.reject(
-      new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
-        detail: `The node cannot be reached: ${detail}`,
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      }),
-    );
+    this.settle(corrID, 'failed')?.reject(new RpcFailedError(detail));
   }
 
   private settle(corrID: number, how: 'answered' | 'failed'): PendingCall | undefined {

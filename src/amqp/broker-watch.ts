@@ -1,38 +1,35 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { Environment } from '../config/environment.js';
-import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
+import { AmqpConnection } from './amqp-connection.js';
 import { AmqpRpcClient } from './amqp-rpc-client.js';
 
-const MAX_INTERVAL_MS = 1_000;
-const TRIES_PER_TIMEOUT = 10;
-
 /**
- * While no message comes through the broker, no node is dead for it. Whether one does is tried: a broker that is short
- * of memory or disk keeps its connections, holds up whoever sends, and tells only them.
+ * Watches whether messages come through the broker, by sending some to this process itself: a broker that is short of
+ * memory or disk keeps its connections, holds up whoever sends, and tells only them.
  */
 @Injectable()
-export class BusWatch implements OnApplicationBootstrap, OnModuleDestroy {
+export class BrokerWatch implements OnModuleDestroy {
   private timer?: NodeJS.Timeout;
+  private onLoss: (sinceMs: number) => void = () => undefined;
   private trying = false;
   private isDeaf = true;
   /** When the last message was sent that came through. */
   private heardAt = -Infinity;
 
   constructor(
+    private readonly connection: AmqpConnection,
     private readonly client: AmqpRpcClient,
-    private readonly controllers: ErizoControllersService,
     private readonly clock: Clock,
-    private readonly environment: Environment,
   ) {}
 
-  onApplicationBootstrap(): void {
-    const { amqpUrl, controllerTimeoutSeconds } = this.environment;
-    if (amqpUrl === undefined) return;
-    const intervalMs = Math.min(
-      MAX_INTERVAL_MS,
-      (controllerTimeoutSeconds * 1000) / TRIES_PER_TIMEOUT,
-    );
+  /**
+   * Starts watching, where there is a broker at all.
+   *
+   * @param onLoss told, at each look, that messages may be lost, and for how many milliseconds already
+   */
+  start(intervalMs: number, onLoss: (sinceMs: number) => void): void {
+    if (!this.connection.isConfigured) return;
+    this.onLoss = onLoss;
     this.timer = setInterval(() => this.look(), intervalMs);
     this.timer.unref();
   }
@@ -60,6 +57,6 @@ export class BusWatch implements OnApplicationBootstrap, OnModuleDestroy {
 
   private miss(): void {
     this.isDeaf = true;
-    this.controllers.missBusBeats(this.clock.monotonic() - this.heardAt);
+    this.onLoss(this.clock.monotonic() - this.heardAt);
   }
 }

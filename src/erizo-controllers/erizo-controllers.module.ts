@@ -1,29 +1,28 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import { Environment } from '../config/environment.js';
+import { AmqpModule } from '../amqp/amqp.module.js';
 import { ServicesModule } from '../services/services.module.js';
-import { AssignmentService } from '../placement/assignment.service.js';
-import { ASSIGNMENT_STRATEGY } from '../placement/assignment-strategy.js';
-import { loadStrategy } from '../placement/strategies/load-strategy.js';
-import { LoadTracker } from '../placement/load-tracker.js';
-import { StrategyRunner } from '../placement/strategy-runner.js';
+import { AmqpTransport } from './calls/amqp-transport.js';
+import { ErizoControllerClient } from './calls/erizo-controller-client.js';
+import { ControlAddresses } from './calls/http/control-addresses.js';
+import { HttpTransport } from './calls/http/http-transport.js';
+import { RoomEndsRepository } from './calls/room-ends.repository.js';
+import { RoomEndsService } from './calls/room-ends.service.js';
 import { ErizoControllersController } from './erizo-controllers.controller.js';
 import { ErizoControllersRepository } from './erizo-controllers.repository.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
+import { Ec2Metadata } from './licode/ec2-metadata.js';
+import { ErizoControllerRpc } from './licode/erizo-controller-rpc.js';
+import { BrokerOutages } from './liveness/broker-outages.js';
 import { LivenessWatch } from './liveness/liveness-watch.js';
 import { RemovedOwners } from './removed-owners.js';
-import { RoomEndsRepository } from './calls/room-ends.repository.js';
-import { RoomEndsService } from './calls/room-ends.service.js';
-import { AmqpModule } from '../amqp/amqp.module.js';
-import { ControlAddresses } from './calls/http/control-addresses.js';
-import { ErizoControllerClient } from './calls/erizo-controller-client.js';
-import { HttpTransport } from './calls/http/http-transport.js';
 import {
   ErizoControllerDocument,
   ErizoControllerSchema,
 } from './schemas/erizo-controller.schema.js';
 import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
 
+/** The registry of nodes, and the calls to and from them. */
 @Module({
   imports: [
     AmqpModule,
@@ -35,24 +34,20 @@ import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
   ],
   controllers: [ErizoControllersController],
   providers: [
-    AssignmentService,
+    AmqpTransport,
+    BrokerOutages,
     ControlAddresses,
+    Ec2Metadata,
     ErizoControllerClient,
+    ErizoControllerRpc,
     ErizoControllersRepository,
     ErizoControllersService,
     HttpTransport,
     LivenessWatch,
-    LoadTracker,
     RemovedOwners,
     RoomEndsRepository,
     RoomEndsService,
-    StrategyRunner,
-    {
-      provide: ASSIGNMENT_STRATEGY,
-      inject: [Environment],
-      useFactory: ({ assignmentStrategy }: Environment) => loadStrategy(assignmentStrategy),
-    },
   ],
-  exports: [AssignmentService, ErizoControllerClient, ErizoControllersService, RoomEndsService],
+  exports: [ErizoControllerClient, ErizoControllersService, RoomEndsService],
 })
 export class ErizoControllersModule {}

@@ -4,8 +4,7 @@ import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.m
 import { AmqpModule } from '../amqp/amqp.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { Arrivals } from './arrivals.js';
-import { PlacementController } from '../placement/placement.controller.js';
-import { PlacementService } from '../placement/placement.service.js';
+import { PlacementModule } from '../placement/placement.module.js';
 import { RedemptionService } from './redemption.service.js';
 import { Token, TokenSchema } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';
@@ -18,13 +17,13 @@ import { TokensService } from './tokens.service.js';
   imports: [
     AmqpModule,
     ErizoControllersModule,
+    PlacementModule,
     RoomsModule,
     MongooseModule.forFeature([{ name: Token.name, schema: TokenSchema }]),
   ],
-  controllers: [PlacementController, TokensController],
+  controllers: [TokensController],
   providers: [
     Arrivals,
-    PlacementService,
     RedemptionService,
     SeatsService,
     TokensRepository,

@@ -8,7 +8,7 @@ import type {
   Registration,
 } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import { AmqpConnection } from '../../src/amqp/amqp-connection.js';
-import { AmqpErizoControllerTransport } from '../../src/erizo-controllers/calls/amqp-transport.js';
+import { AmqpTransport } from '../../src/erizo-controllers/calls/amqp-transport.js';
 import { AmqpRpcClient } from '../../src/amqp/amqp-rpc-client.js';
 import { AmqpRpcServer } from '../../src/amqp/amqp-rpc-server.js';
 import { Ec2Metadata } from '../../src/erizo-controllers/licode/ec2-metadata.js';
@@ -62,7 +62,7 @@ export class Copy {
   readonly connection: AmqpConnection;
   readonly client: AmqpRpcClient;
   readonly server: AmqpRpcServer;
-  readonly transport: AmqpErizoControllerTransport;
+  readonly transport: AmqpTransport;
   readonly metadata = new Ec2Metadata();
 
   private constructor(
@@ -73,7 +73,7 @@ export class Copy {
     this.connection = new AmqpConnection(environment);
     this.client = new AmqpRpcClient(this.connection);
     this.server = new AmqpRpcServer(this.connection);
-    this.transport = new AmqpErizoControllerTransport(this.client);
+    this.transport = new AmqpTransport(this.client);
     new ErizoControllerRpc(
       this.server,
       registry as unknown as ErizoControllersService,

@@ -3,15 +3,18 @@ import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { ErizoControllerTransport } from './erizo-controller-transport.js';
 import type { Participant } from './participant.js';
+import { RpcFailedError } from '../../amqp/rpc-failed.error.js';
 import { AmqpRpcClient } from '../../amqp/amqp-rpc-client.js';
 
 /** Licode's own texts. */
 const SUCCESS = 'Success';
 const NO_SUCH_USER = 'User does not exist';
 
+const RETRY_AFTER_SECONDS = 1;
+
 /** Calls Licode's ErizoControllers. */
 @Injectable()
-export class AmqpErizoControllerTransport implements ErizoControllerTransport {
+export class AmqpTransport implements ErizoControllerTransport {
   constructor(private readonly client: AmqpRpcClient) {}
 
   async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
@@ -36,8 +39,17 @@ export class AmqpErizoControllerTransport implements ErizoControllerTransport {
     throw notUnderstood('deleteUser');
   }
 
-  private call({ _id }: ErizoController, method: string, argument: unknown): Promise<unknown> {
-    return this.client.call(`erizoController_${_id.toHexString()}`, method, [argument]);
+  private async call(
+    { _id }: ErizoController,
+    method: string,
+    argument: unknown,
+  ): Promise<unknown> {
+    try {
+      return await this.client.call(`erizoController_${_id.toHexString()}`, method, [argument]);
+    } catch (error) {
+      if (!(error instanceof RpcFailedError)) throw error;
+      throw unavailable(`The node cannot be reached: ${error.message}`, error);
+    }
   }
 }
 
@@ -55,8 +67,13 @@ function isParticipant(user: unknown): user is Omit<Participant, 'permissions'> 
 }
 
 function notUnderstood(method: string): ApiException {
+  return unavailable(`The node's answer to ${method} makes no sense`);
+}
+
+function unavailable(detail: string, cause?: unknown): ApiException {
   return new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
-    detail: `The node's answer to ${method} makes no sense`,
-    retryAfterSeconds: 1,
+    detail,
+    cause,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 }

@@ -1,7 +1,9 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { AmqpConnection } from '../../amqp/amqp-connection.js';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
-import { AMQP_TRANSPORT, type ErizoControllerTransport } from './erizo-controller-transport.js';
+import { AmqpTransport } from './amqp-transport.js';
+import type { ErizoControllerTransport } from './erizo-controller-transport.js';
 import { HttpTransport } from './http/http-transport.js';
 import type { Participant } from './participant.js';
 
@@ -10,7 +12,8 @@ import type { Participant } from './participant.js';
 export class ErizoControllerClient implements ErizoControllerTransport {
   constructor(
     private readonly http: HttpTransport,
-    @Optional() @Inject(AMQP_TRANSPORT) private readonly amqp?: ErizoControllerTransport | null,
+    private readonly amqp: AmqpTransport,
+    private readonly broker: AmqpConnection,
   ) {}
 
   async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
@@ -27,7 +30,7 @@ export class ErizoControllerClient implements ErizoControllerTransport {
 
   private transportOf({ controlUrl }: ErizoController): ErizoControllerTransport {
     if (controlUrl !== undefined) return this.http;
-    if (this.amqp) return this.amqp;
+    if (this.broker.isConfigured) return this.amqp;
     throw new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
       detail: 'The node has no control URL and there is no broker',
     });

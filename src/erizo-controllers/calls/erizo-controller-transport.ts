@@ -15,9 +15,3 @@ export interface ErizoControllerTransport {
   /** @returns false when the room has no such user */
   deleteUser(controller: ErizoController, roomId: string, user: string): Promise<boolean>;
 }
-
-/**
- * The transport for nodes without a control URL. AmqpModule provides and exports it:
- * an `ErizoControllerTransport`, or null when no broker is configured.
- */
-export const AMQP_TRANSPORT = Symbol('AMQP_TRANSPORT');

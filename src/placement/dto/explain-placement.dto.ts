@@ -1,4 +1,6 @@
-import { PickType } from '@nestjs/swagger';
-import { IssueTokenDto } from '../../tokens/dto/issue-token.dto.js';
+import { IsRegion } from './is-region.decorator.js';
 
-export class ExplainPlacementDto extends PickType(IssueTokenDto, ['region']) {}
+export class ExplainPlacementDto {
+  @IsRegion()
+  region?: string;
+}

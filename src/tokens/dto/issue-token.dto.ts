@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { IsName } from '../../common/is-name.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
+import { IsRegion } from '../../placement/dto/is-region.decorator.js';
 
 /** User and role stand here, or, as Licode's clients send them, in the signed Authorization header. */
 export class IssueTokenDto {
@@ -23,13 +24,6 @@ export class IssueTokenDto {
   @IsName()
   role?: string;
 
-  @ApiPropertyOptional({
-    example: 'eu-west',
-    maxLength: 64,
-    description: 'Where the participant is; the `region` strategy places the room near it.',
-  })
-  @Optional()
-  @IsString()
-  @MaxLength(64)
+  @IsRegion()
   region?: string;
 }

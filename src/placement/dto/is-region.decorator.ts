@@ -1,0 +1,17 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsString, MaxLength } from 'class-validator';
+import { Optional } from '../../common/optional.decorator.js';
+
+/** Where a participant is, as requests for a token and for an explanation of its placement give it. */
+export const IsRegion = (): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      example: 'eu-west',
+      maxLength: 64,
+      description: 'Where the participant is; the `region` strategy places the room near it.',
+    }),
+    Optional(),
+    IsString(),
+    MaxLength(64),
+  );
