@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { LATE, within } from '../common/time-limit.js';
 import { Environment } from '../config/environment.js';
 import {
   closeChannels,
@@ -159,7 +160,7 @@ export class AmqpConnection
     this.leave();
     // Channels first: amqplib lets the end of the connection overtake what was just published on them.
     if (session) await within(CLOSE_TIMEOUT_MS, closeChannels(session));
-    await within(CLOSE_TIMEOUT_MS, this.recovering?.close());
+    if (this.recovering) await within(CLOSE_TIMEOUT_MS, this.recovering.close());
     // A broker that hangs does not answer, and its connection would keep the process alive.
     if (this.model) socketOf(this.model).destroy(new Error('Shutting down'));
   }
@@ -195,7 +196,8 @@ export class AmqpConnection
         }),
       );
       // amqplib does not notice a connection that closed by now, and would never try again.
-      if (!session || cause) throw cause ?? new Error('The broker did not answer');
+      if (cause) throw cause;
+      if (session === LATE) throw new Error('The broker did not answer');
       this.enter(session, onBroken);
     } catch (error) {
       // The connection's own reason says more than a call's "channel ended".
@@ -216,11 +218,10 @@ export class AmqpConnection
       // A broker that takes no messages reads nothing at all from who has sent one: it does not hang for that.
       if (checking || this.blocked) return;
       checking = true;
-      const check = rebind(session).then(() => true);
       // A check that fails has closed its channel, which is reported there.
-      void within(CHECK_TIMEOUT_MS, check)
-        .then((answered) => {
-          if (!answered && !this.blocked) onBroken('the broker does not answer');
+      void within(CHECK_TIMEOUT_MS, rebind(session))
+        .then((outcome) => {
+          if (outcome === LATE && !this.blocked) onBroken('the broker does not answer');
         })
         .catch(() => undefined)
         .finally(() => (checking = false));
@@ -264,20 +265,4 @@ function withHeartbeat(url: string): string {
     parsed.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
   }
   return parsed.href;
-}
-
-/** What the promise gives, or undefined when it takes too long. */
-async function within<T>(
-  timeoutMs: number,
-  promise: Promise<T> | undefined,
-): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { LATE, within } from '../common/time-limit.js';
 import { AmqpConnection } from './amqp-connection.js';
 import { LogLimiter } from './log-limiter.js';
 import { NUVE_QUEUE, NUVE_ROUTING_KEY, parseCall, type RpcCall } from './rpc-message.js';
@@ -59,12 +60,9 @@ export class AmqpRpcServer {
   private async run({ method, args }: RpcCall): Promise<RpcResult | null> {
     const handler = this.handlers.get(method);
     if (!handler) return this.refuse(method);
-    let timer: NodeJS.Timeout | undefined;
     try {
-      const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('took too long')), ANSWER_TIMEOUT_MS);
-      });
-      const result = await Promise.race([handler(args), timeout]);
+      const result = await within(ANSWER_TIMEOUT_MS, handler(args));
+      if (result === LATE) throw new Error('took too long');
       if (result === RPC_ERROR) this.limiter.log(`error ${method}`, `RPC ${method} answered error`);
       return result;
     } catch (error) {
@@ -73,8 +71,6 @@ export class AmqpRpcServer {
         `RPC ${method} not answered, its caller will try again: ${(error as Error).message}`,
       );
       return null;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { LATE, within } from '../common/time-limit.js';
 import {
   ASSIGNMENT_STRATEGY,
   type AssignmentContext,
@@ -11,8 +12,6 @@ import {
 
 /** How long a strategy may think, in milliseconds. */
 const TIME_LIMIT_MS = 1_000;
-
-const LATE = Symbol('late');
 
 /** Asks the strategy, and does without it when it fails: no fault of a strategy may stop tokens. */
 @Injectable()
@@ -39,7 +38,7 @@ export class StrategyRunner {
       // Its own array: a strategy may sort it.
       const result: unknown = this.strategy.select(room, [...candidates], context);
       if (!isThenable(result)) return this.accept(result, first, candidates);
-      return this.inTime(result).then(
+      return within(TIME_LIMIT_MS, result).then(
         (chosen) => this.accept(chosen, first, candidates),
         (error: unknown) => this.failed('failed', first, error),
       );
@@ -73,18 +72,6 @@ export class StrategyRunner {
     if (result === LATE) return this.failed(`took longer than ${TIME_LIMIT_MS} ms`, first);
     const chosen = candidates.find((candidate) => candidate === result);
     return chosen ?? this.failed('gave something that is not a candidate', first);
-  }
-
-  private async inTime(result: PromiseLike<unknown>): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, TIME_LIMIT_MS, LATE);
-    });
-    try {
-      return await Promise.race([result, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** Says each way of failing once: it is likely to be so for every room. */
