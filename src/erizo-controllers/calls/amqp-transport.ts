@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { ErizoControllerTransport } from './erizo-controller-transport.js';
+import { parseParticipant } from './parse-participant.js';
 import type { Participant } from './participant.js';
 import { RpcFailedError } from '../../amqp/rpc-failed.error.js';
 import { AmqpRpcClient } from '../../amqp/amqp-rpc-client.js';
@@ -18,13 +19,9 @@ export class AmqpTransport implements ErizoControllerTransport {
   constructor(private readonly client: AmqpRpcClient) {}
 
   async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
-    const users = await this.call(controller, 'getUsersInRoom', roomId);
-    if (!Array.isArray(users)) throw notUnderstood('getUsersInRoom');
-    return users.filter(isParticipant).map(({ name, role, permissions }) => ({
-      name,
-      role,
-      permissions: permissions ?? {},
-    }));
+    const list = await this.call(controller, 'getUsersInRoom', roomId);
+    if (!Array.isArray(list)) throw notUnderstood('getUsersInRoom');
+    return list.map(parseParticipant).filter((participant) => participant !== null);
   }
 
   async deleteRoom(controller: ErizoController, roomId: string): Promise<void> {
@@ -51,19 +48,6 @@ export class AmqpTransport implements ErizoControllerTransport {
       throw unavailable(`The node cannot be reached: ${error.message}`, error);
     }
   }
-}
-
-/** A user whose role is not known to Licode has no permissions at all, not an empty object. */
-function isParticipant(user: unknown): user is Omit<Participant, 'permissions'> & {
-  permissions?: Participant['permissions'];
-} {
-  if (typeof user !== 'object' || user === null) return false;
-  const { name, role, permissions } = user as Record<string, unknown>;
-  return (
-    typeof name === 'string' &&
-    typeof role === 'string' &&
-    (permissions === undefined || permissions === null || typeof permissions === 'object')
-  );
 }
 
 function notUnderstood(method: string): ApiException {

@@ -4,6 +4,7 @@ import { Clock } from '../../common/clock.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import { AmqpRpcServer } from '../../amqp/amqp-rpc-server.js';
+import { hostOf } from '../node-host.js';
 import { Ec2Metadata } from './ec2-metadata.js';
 import { readRegistration } from './registration-args.js';
 import { RPC_ERROR, RPC_NO_DATA, type RpcResult } from '../../amqp/rpc-result.js';
@@ -34,9 +35,10 @@ export class ErizoControllerRpc implements OnModuleInit {
     if (!given) throw new Error('the registration names no ip and port');
     const { cloudProvider, ...node } = given;
     if (cloudProvider === 'amazon') node.ip = await this.publicIpOf(node.ip);
-    const { _id, ip, hostname, port, ssl } = await this.controllers.register(node);
+    const registered = await this.controllers.register(node);
+    const { _id, ip, hostname, port, ssl } = registered;
     const id = _id.toHexString();
-    this.logger.log(`ErizoController ${id} registered: ${hostname || ip}:${port}`);
+    this.logger.log(`ErizoController ${id} registered: ${hostOf(registered)}`);
     return { data: { id, publicIP: ip, hostname, port, ssl } };
   }
 

@@ -8,7 +8,7 @@ import { ServicesService } from '../../../services/services.service.js';
 import type { ErizoController } from '../../erizo-controller.js';
 import type { ErizoControllerTransport } from '../erizo-controller-transport.js';
 import { ControlAddresses } from './control-addresses.js';
-import { parseParticipants } from '../parse-participants.js';
+import { parseParticipant } from '../parse-participant.js';
 import type { Participant } from '../participant.js';
 import { readLimited } from './read-limited.js';
 
@@ -42,7 +42,7 @@ export class HttpTransport implements ErizoControllerTransport {
     return this.call(controller, 'GET', ['rooms', roomId, 'users'], ({ status, body }) => {
       if (status === 404) return [];
       expectSuccess(status);
-      return parseParticipants(body);
+      return readParticipants(body);
     });
   }
 
@@ -113,6 +113,17 @@ function responseOf(url: URL, options: RequestOptions): Promise<IncomingMessage>
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     send(url, options, resolve).on('error', reject).end();
+  });
+}
+
+/** @throws what makes the node unavailable, also when somebody in its list makes no sense */
+function readParticipants(body: string): Participant[] {
+  const list: unknown = JSON.parse(body);
+  if (!Array.isArray(list)) throw new TypeError('The answer is not a list of users');
+  return list.map((each) => {
+    const participant = parseParticipant(each);
+    if (!participant) throw new TypeError('A user has no name or role, or odd permissions');
+    return participant;
   });
 }
 
