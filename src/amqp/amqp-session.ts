@@ -28,7 +28,7 @@ export interface AmqpSession {
   consumers: Consumer[];
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   queues: readonly AmqpQueue[];
   /** Licode's queues are transient; RabbitMQ 4.3 may refuse those. */
   durable: boolean;

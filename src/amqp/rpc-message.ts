@@ -12,10 +12,10 @@ const MAX_ROUTING_KEY_BYTES = 255;
 /** Calls are a few hundred bytes; what is larger is not even parsed. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-export type CorrelationId = number | string;
+type CorrelationId = number | string;
 
 /** Where an answer goes, and what it is the answer to. */
-export interface ReplyAddress {
+interface ReplyAddress {
   replyTo: string;
   corrID: CorrelationId;
 }
@@ -25,13 +25,13 @@ export interface RpcCall {
   args: unknown;
 }
 
-export interface RpcAnswer {
+interface RpcAnswer {
   corrID: unknown;
   data: unknown;
 }
 
 /** What came in: `call` and `reply` are absent where the message has none that makes sense. */
-export interface IncomingCall {
+interface IncomingCall {
   call?: RpcCall;
   reply?: ReplyAddress;
 }

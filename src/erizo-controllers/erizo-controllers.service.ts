@@ -14,8 +14,6 @@ import {
 import { NodeLiveness } from './liveness/node-liveness.js';
 import { hostKeyOf, hostOf } from './node-host.js';
 
-export type { ErizoControllerChanges, HeartbeatReport, Registration };
-
 /** No ErizoController of Licode's, which sends a heartbeat each second, is restarted within this of its last. */
 const RESTART_MS = 2_000;
 
@@ -158,11 +156,6 @@ export class ErizoControllersService {
   /** @throws ERIZO_CONTROLLER_NOT_FOUND, also for a node of another owner */
   async findOne(id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController> {
     return known(await this.repository.find(id, owner));
-  }
-
-  /** The node, known or dead, or null. */
-  find(id: Types.ObjectId): Promise<ErizoController | null> {
-    return this.repository.find(id);
   }
 
   /** Whether this service registered the node that tokens call so. */

@@ -19,11 +19,9 @@ import { LoadTracker } from './load-tracker.js';
 import { suits } from './suits.js';
 import { StrategyRunner } from './strategy-runner.js';
 
-export interface AssignmentOptions {
+interface AssignmentOptions {
   /** The token request's hint; the room's own `data.region` goes before it. */
   region?: string;
-  /** Nodes that were tried and are of no use. */
-  excluding?: Types.ObjectId[];
 }
 
 /** Chooses nodes for rooms: the best state there is, and of those what the strategy says. */
@@ -52,7 +50,7 @@ export class AssignmentService {
     options: AssignmentOptions = {},
   ): Promise<ErizoController | null> {
     const candidates = await this.controllers.candidates();
-    const tier = this.offered(room, candidates, options);
+    const tier = this.offered(room, candidates);
     const choice = this.runner.select(room, tier, contextOf(room, options, false));
     // Not awaited needlessly: a burst's next choice must find this one counted.
     const chosen = choice instanceof Promise ? await choice : choice;
@@ -77,7 +75,7 @@ export class AssignmentService {
       this.controllers.aliveIds(),
     ]);
     const context = contextOf(room, options, true);
-    const tier = this.offered(room, candidates, options);
+    const tier = this.offered(room, candidates);
     const choice = await this.runner.select(room, tier, context);
     const chosen = choice === TRY_AGAIN ? undefined : choice;
     const situation: Situation = {
@@ -85,7 +83,6 @@ export class AssignmentService {
       strategy: this.strategy,
       refuseFull: this.refuseFull,
       alive,
-      excluded: new Set(options.excluding?.map((id) => id.toHexString())),
       tier: new Map(tier.map((candidate) => [candidate._id.toHexString(), candidate])),
       chosen,
       room,
@@ -122,14 +119,9 @@ export class AssignmentService {
   }
 
   /** What the strategy chooses from. Frozen, since the strategy may be anybody's and what it is given is what is returned. */
-  private offered(
-    room: AssignmentRoom,
-    candidates: ErizoController[],
-    { excluding = [] }: AssignmentOptions,
-  ): Candidate[] {
-    const usable = candidates.filter(({ _id }) => !excluding.some((id) => id.equals(_id)));
-    const suited = usable.filter((node) => suits(node, room));
-    const pool = suited.length > 0 ? suited : usable;
+  private offered(room: AssignmentRoom, candidates: ErizoController[]): Candidate[] {
+    const suited = candidates.filter((node) => suits(node, room));
+    const pool = suited.length > 0 ? suited : candidates;
     const best = pool.reduce((highest, { state }) => Math.max(highest, state), 0);
     const offered = this.runner.everyState
       ? pool.toSorted((a, b) => b.state - a.state)

@@ -3,10 +3,8 @@ import { Types } from 'mongoose';
 import { Clock } from '../../src/common/clock.js';
 import { Environment } from '../../src/config/environment.js';
 import type { ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
-import type {
-  ErizoControllersService,
-  Registration,
-} from '../../src/erizo-controllers/erizo-controllers.service.js';
+import type { Registration } from '../../src/erizo-controllers/erizo-controllers.repository.js';
+import type { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import { AmqpConnection } from '../../src/amqp/amqp-connection.js';
 import { AmqpTransport } from '../../src/erizo-controllers/calls/amqp-transport.js';
 import { AmqpRpcClient } from '../../src/amqp/amqp-rpc-client.js';

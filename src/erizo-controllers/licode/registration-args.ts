@@ -3,7 +3,7 @@ import { isHost } from '../node-host.js';
 /** The longest host name that DNS knows. */
 const MAX_HOST_LENGTH = 253;
 
-export interface RegistrationArgs {
+interface RegistrationArgs {
   cloudProvider: string;
   ip: string;
   hostname: string;

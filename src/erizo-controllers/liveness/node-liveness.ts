@@ -25,7 +25,7 @@ export interface Snapshot {
   forgotten: ErizoController[];
 }
 
-export interface LivenessOptions {
+interface LivenessOptions {
   timeoutMs: number;
   /** Whether nodes that are full are no candidates. */
   refuseFull: boolean;

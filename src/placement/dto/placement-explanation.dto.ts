@@ -6,7 +6,7 @@ import {
   type Verdict,
 } from '../explanation/assignment-explanation.js';
 
-export class ExplainedControllerDto implements ExplainedController {
+class ExplainedControllerDto implements ExplainedController {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
   id!: string;
 

@@ -3,7 +3,6 @@ export const VERDICTS = [
   'chosen',
   'dead',
   'draining',
-  'excluded',
   'full',
   'held',
   'lower-state',

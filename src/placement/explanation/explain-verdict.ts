@@ -10,7 +10,6 @@ export interface Situation {
   refuseFull: boolean;
   /** Hex ids. */
   alive: ReadonlySet<string>;
-  excluded: ReadonlySet<string>;
   /** What the strategy was given. */
   tier: ReadonlyMap<string, Candidate>;
   chosen?: Candidate;
@@ -18,12 +17,11 @@ export interface Situation {
 }
 
 export function verdictOf(node: ErizoController, situation: Situation): Verdict {
-  const { alive, excluded, refuseFull, tier, chosen, region, room } = situation;
+  const { alive, refuseFull, tier, chosen, region, room } = situation;
   const id = node._id.toHexString();
   if (chosen?._id.equals(node._id)) return 'chosen';
   if (!alive.has(id)) return 'dead';
   if (node.draining) return 'draining';
-  if (excluded.has(id)) return 'excluded';
   if (refuseFull && node.state === 0) return 'full';
   if (chosen && suits(chosen, room) && !suits(node, room)) return 'p2p-only';
   if (!tier.has(id)) return chosen && chosen.state > node.state ? 'lower-state' : 'held';
@@ -40,8 +38,6 @@ export function reasonOf(verdict: Verdict, node: ErizoController, situation: Sit
       return `Not heard from since ${node.lastSeen.toISOString()}`;
     case 'draining':
       return 'Draining: it gets no new rooms';
-    case 'excluded':
-      return 'Excluded by the request';
     case 'full':
       return 'Full (state 0), and full nodes are refused';
     case 'held':

@@ -8,7 +8,7 @@ import {
 } from '../assignment-strategy.js';
 
 /** A file of Nuve's `ch_policies/`. It may do with its arguments what it likes. */
-export interface LicodePolicy {
+interface LicodePolicy {
   getErizoController(room: object, ecQueue: object[]): unknown;
 }
 
