@@ -26,7 +26,7 @@ const HANDSHAKE_TIMEOUT_MS = 3000;
 const SETUP_TIMEOUT_MS = 10_000;
 /** A connection that is silent for two of these is dead. */
 const HEARTBEAT_SECONDS = 5;
-/** How often it is made sure that the bus still leads here, which the broker does not tell. */
+/** How often it is made sure that the queues are still bound, which the broker does not tell. */
 const CHECK_INTERVAL_MS = 2000;
 /** A broker that leaves a check unanswered for this long hangs. */
 const CHECK_TIMEOUT_MS = 5000;

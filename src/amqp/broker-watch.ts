@@ -12,7 +12,7 @@ export class BrokerWatch implements OnModuleDestroy {
   private timer?: NodeJS.Timeout;
   private onLoss: (sinceMs: number) => void = () => undefined;
   private trying = false;
-  private isDeaf = true;
+  private isLosing = true;
   /** When the last message was sent that came through. */
   private heardAt = -Infinity;
 
@@ -50,13 +50,13 @@ export class BrokerWatch implements OnModuleDestroy {
     const isHeard = await this.client.hearsItself();
     this.trying = false;
     // Also by the first that comes through again: what was sent before it may not have.
-    if (!isHeard || this.isDeaf) this.miss();
-    this.isDeaf = !isHeard;
+    if (!isHeard || this.isLosing) this.miss();
+    this.isLosing = !isHeard;
     if (isHeard) this.heardAt = triedAt;
   }
 
   private miss(): void {
-    this.isDeaf = true;
+    this.isLosing = true;
     this.onLoss(this.clock.monotonic() - this.heardAt);
   }
 }

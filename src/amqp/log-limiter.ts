@@ -2,7 +2,7 @@
 const QUIET_MS = 10_000;
 
 /**
- * Lets one complaint of a kind through in ten seconds and counts the rest: whoever floods the bus must
+ * Lets one complaint of a kind through in ten seconds and counts the rest: whoever floods the broker must
  * not flood the log as well.
  */
 export class LogLimiter {

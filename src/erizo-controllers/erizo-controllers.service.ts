@@ -114,7 +114,7 @@ export class ErizoControllersService {
     report: HeartbeatReport = {},
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return this.liveness.excusing(() => this.repository.beat(id, this.now(), report, owner));
+    return this.liveness.trackOutage(() => this.repository.beat(id, this.now(), report, owner));
   }
 
   /** @returns false for a node that is unknown */
@@ -213,8 +213,8 @@ export class ErizoControllersService {
   }
 
   /** Tells that heartbeats of nodes on the broker may be lost here, and since when: they are not to blame for it. */
-  missBusBeats(sinceMs?: number): void {
-    this.liveness.missBusBeats(sinceMs);
+  missBrokerHeartbeats(sinceMs?: number): void {
+    this.liveness.missBrokerHeartbeats(sinceMs);
   }
 
   /** Whether silent nodes are taken as alive. As of the last look. */

@@ -18,6 +18,6 @@ export class BrokerOutages implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const timeoutMs = this.environment.controllerTimeoutSeconds * 1000;
     const intervalMs = Math.min(MAX_INTERVAL_MS, timeoutMs / LOOKS_PER_TIMEOUT);
-    this.broker.start(intervalMs, (sinceMs) => this.nodes.missBusBeats(sinceMs));
+    this.broker.start(intervalMs, (sinceMs) => this.nodes.missBrokerHeartbeats(sinceMs));
   }
 }

@@ -2,11 +2,11 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../../common/clock.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { ErizoControllersRepository } from '../erizo-controllers.repository.js';
-import { RecentValue } from './recent-value.js';
-import { EvictionGuard } from './eviction-guard.js';
+import { CachedValue } from './cached-value.js';
+import { SelfPreservation } from './self-preservation.js';
 import { Sightings, type Heard } from './sightings.js';
 
-/** How old the registry in memory may be: one or two reads a second, whatever the load, or more for a short time-out. */
+/** How old the registry in memory may be: one or two reads a second, whatever the load; more for a short time-out. */
 const MAX_SNAPSHOT_MS = 900;
 const SNAPSHOT_TIMEOUTS = 0.09;
 /** A registry that was not read for so long, in time-outs, was not watched: this process was stopped, or had no database. */
@@ -34,15 +34,15 @@ interface LivenessOptions {
 type Registry = Pick<ErizoControllersRepository, 'findRegistered'>;
 
 /**
- * Who is alive: a node whose last heartbeat is younger than the time-out, or that the guard holds. Nobody is dead for
- * what this process has not heard while it was away; once one instance, which did listen, has given a node up, it is
- * dead for all until its next heartbeat.
+ * Who is alive: a node whose last heartbeat is younger than the time-out, or that self-preservation holds. Nobody is
+ * dead for what this process has not heard while it was away; once one instance, which did listen, has given a node up,
+ * it is dead for all until its next heartbeat.
  */
 export class NodeLiveness {
   private readonly logger = new Logger('ErizoControllersService');
-  private readonly guard: EvictionGuard;
+  private readonly selfPreservation: SelfPreservation;
   private readonly sightings: Sightings;
-  private readonly snapshot: RecentValue<Snapshot>;
+  private readonly snapshot: CachedValue<Snapshot>;
   /** Set once the registry is read again and again: a pause in it is an absence then. */
   private watching = false;
   private readAt?: number;
@@ -52,17 +52,17 @@ export class NodeLiveness {
     private readonly clock: Clock,
     private readonly options: LivenessOptions,
   ) {
-    this.guard = new EvictionGuard(options.timeoutMs);
+    this.selfPreservation = new SelfPreservation(options.timeoutMs);
     this.sightings = new Sightings(clock);
     const snapshotMs = Math.min(MAX_SNAPSHOT_MS, options.timeoutMs * SNAPSHOT_TIMEOUTS);
-    this.snapshot = new RecentValue(() => this.read(), clock, snapshotMs);
+    this.snapshot = new CachedValue(() => this.read(), clock, snapshotMs);
     this.startListening();
   }
 
   /** Tells that whatever was sent until now went unheard. */
   startListening(): void {
-    this.guard.missBeats(this.clock.monotonic(), -Infinity);
-    this.guard.missBusBeats(this.clock.monotonic(), -Infinity);
+    this.selfPreservation.missHeartbeats(this.clock.monotonic(), -Infinity);
+    this.selfPreservation.missBrokerHeartbeats(this.clock.monotonic(), -Infinity);
   }
 
   /** Tells that somebody asks for the registry regularly from now on. */
@@ -88,32 +88,32 @@ export class NodeLiveness {
   }
 
   /** Tells that heartbeats of nodes on the broker may be lost here, since then: their silence is not their own. */
-  missBusBeats(sinceMs = 0): void {
+  missBrokerHeartbeats(sinceMs = 0): void {
     const now = this.clock.monotonic();
-    this.guard.missBusBeats(now, now - sinceMs);
+    this.selfPreservation.missBrokerHeartbeats(now, now - sinceMs);
   }
 
   /** Whether silent nodes are taken as alive. As of the last look. */
   get evictionsHeld(): boolean {
-    return this.guard.heldCount > 0;
+    return this.selfPreservation.heldCount > 0;
   }
 
-  /** Nodes are not to blame for the silence while the database fails. */
-  async excusing<T>(query: () => Promise<T>): Promise<T> {
+  /** While the database fails heartbeats are lost here: nodes are not to blame for their silence then. */
+  async trackOutage<T>(query: () => Promise<T>): Promise<T> {
     try {
       return await query();
     } catch (error) {
-      this.guard.missBeats(this.clock.monotonic(), this.readAt);
+      this.selfPreservation.missHeartbeats(this.clock.monotonic(), this.readAt);
       throw error;
     }
   }
 
   private async read(): Promise<Snapshot> {
     const now = this.clock.monotonic();
-    const registered = await this.excusing(() => this.registry.findRegistered());
+    const registered = await this.trackOutage(() => this.registry.findRegistered());
     this.noteAbsence(now);
     const known = this.sightings.look(registered, now);
-    const horizon = this.guard.horizon(now);
+    const horizon = this.selfPreservation.horizon(now);
     const living = known.filter(({ node, heardAt }) => !isGivenUp(node) && heardAt >= horizon);
     const held = this.judge(living, now);
     const alive = living.filter(
@@ -127,7 +127,7 @@ export class NodeLiveness {
       candidates: (heard.length > 0 ? heard : usable).map(({ node }) => node),
       dead: registered.filter((node) => !isGivenUp(node) && !ids.has(node._id.toHexString())),
       forgotten: known
-        .filter((each) => this.guard.silenceOf(each, now) > RETENTION_MS)
+        .filter((each) => this.selfPreservation.silenceOf(each, now) > RETENTION_MS)
         .map(({ node }) => node),
     };
   }
@@ -135,7 +135,7 @@ export class NodeLiveness {
   private noteAbsence(now: number): void {
     const { readAt = now } = this;
     if (this.watching && now - readAt > this.options.timeoutMs * ABSENCE_TIMEOUTS) {
-      this.guard.missBeats(now, readAt);
+      this.selfPreservation.missHeartbeats(now, readAt);
     }
     this.readAt = now;
   }
@@ -150,7 +150,7 @@ export class NodeLiveness {
 
   private judge(nodes: readonly Heard[], now: number): ReadonlySet<string> {
     const before = this.evictionsHeld;
-    const held = this.guard.judge(nodes, now);
+    const held = this.selfPreservation.judge(nodes, now);
     if (this.evictionsHeld && !before) {
       this.logger.warn(
         `${held.size} of ${nodes.length} nodes are silent: evictions are held, since the fault is likely here or on the broker`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '../../../test/erizo-controllers/fakes.js';
-import { RecentValue } from './recent-value.js';
+import { CachedValue } from './cached-value.js';
 
 /** A source whose reads end when they are told to. */
 function source(): { read: () => Promise<string>; ends: ((text: string) => void)[] } {
@@ -8,10 +8,10 @@ function source(): { read: () => Promise<string>; ends: ((text: string) => void)
   return { ends, read: () => new Promise((resolve) => ends.push(resolve)) };
 }
 
-describe('RecentValue', () => {
+describe('CachedValue', () => {
   it('reads once for all who ask during the read', async () => {
     const { read, ends } = source();
-    const value = new RecentValue(read, new FakeClock(), 500);
+    const value = new CachedValue(read, new FakeClock(), 500);
     const asked = [value.get(), value.get(), value.get()];
     ends[0]?.('a');
     expect(await Promise.all(asked)).toEqual(['a', 'a', 'a']);
@@ -21,7 +21,7 @@ describe('RecentValue', () => {
   it('counts the age from the start of the read', async () => {
     const { read, ends } = source();
     const clock = new FakeClock();
-    const value = new RecentValue(read, clock, 500);
+    const value = new CachedValue(read, clock, 500);
     const first = value.get();
     clock.time += 600;
     ends[0]?.('a');
@@ -33,7 +33,7 @@ describe('RecentValue', () => {
   it('reads again before the value is too old, and lets nobody wait for that', async () => {
     const { read, ends } = source();
     const clock = new FakeClock();
-    const value = new RecentValue(read, clock, 500);
+    const value = new CachedValue(read, clock, 500);
     const first = value.get();
     ends[0]?.('a');
     await first;
@@ -49,7 +49,7 @@ describe('RecentValue', () => {
   it('gives a value for as long as it is not too old, though the next read failed', async () => {
     const clock = new FakeClock();
     let reads = 0;
-    const value = new RecentValue(
+    const value = new CachedValue(
       async () => {
         if (++reads === 2) throw new Error('away');
         return reads;
@@ -66,7 +66,7 @@ describe('RecentValue', () => {
 
   it('does not give what was read before a change to who asks after it', async () => {
     const { read, ends } = source();
-    const value = new RecentValue(read, new FakeClock(), 500);
+    const value = new CachedValue(read, new FakeClock(), 500);
     const before = value.get();
     value.invalidate();
     const after = value.get();
@@ -78,7 +78,7 @@ describe('RecentValue', () => {
   it('reads again after the clock was set back', async () => {
     const clock = new FakeClock();
     let reads = 0;
-    const value = new RecentValue(async () => ++reads, clock, 500);
+    const value = new CachedValue(async () => ++reads, clock, 500);
     await value.get();
     clock.time -= 3_600_000;
     expect(await value.get()).toBe(2);
@@ -86,7 +86,7 @@ describe('RecentValue', () => {
 
   it('does not keep a failure', async () => {
     let reads = 0;
-    const value = new RecentValue(
+    const value = new CachedValue(
       async () => {
         if (++reads === 1) throw new Error('away');
         return reads;

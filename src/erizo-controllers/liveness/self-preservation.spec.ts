@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { START, makeNode } from '../../../test/erizo-controllers/fakes.js';
 import type { ErizoController } from '../erizo-controller.js';
-import { EvictionGuard } from './eviction-guard.js';
+import { SelfPreservation } from './self-preservation.js';
 import type { Heard } from './sightings.js';
 
 const TIMEOUT = 10_000;
 
-let guard: EvictionGuard;
+let selfPreservation: SelfPreservation;
 
 beforeEach(() => {
-  guard = new EvictionGuard(TIMEOUT);
+  selfPreservation = new SelfPreservation(TIMEOUT);
 });
 
-/** Nodes whose last beats were so many seconds after the start. */
+/** Nodes whose last heartbeats were so many seconds after the start. */
 function nodesSeenAt(...seconds: number[]): ErizoController[] {
   return seconds.map((second) => makeNode({ lastSeen: new Date(START + second * 1000) }));
 }
@@ -23,18 +23,18 @@ function heard(nodes: ErizoController[]): Heard[] {
 }
 
 function heldAt(nodes: ErizoController[], second: number): number {
-  return guard.judge(heard(nodes), START + second * 1000).size;
+  return selfPreservation.judge(heard(nodes), START + second * 1000).size;
 }
 
-describe('EvictionGuard', () => {
-  it('holds nothing while nodes beat', () => {
+describe('SelfPreservation', () => {
+  it('holds nothing while nodes send heartbeats', () => {
     expect(heldAt(nodesSeenAt(0, 1, 2), 10)).toBe(0);
   });
 
   it('holds all when all fall silent at once', () => {
     const nodes = nodesSeenAt(0, 0.3, 0.9, 1);
     expect(heldAt(nodes, 11.5)).toBe(4);
-    expect(guard.heldCount).toBe(4);
+    expect(selfPreservation.heldCount).toBe(4);
   });
 
   it('holds those that fell silent when they are more than half', () => {
@@ -56,7 +56,7 @@ describe('EvictionGuard', () => {
   it('ends the hold of truly dead nodes a minute after they would have been given up', () => {
     const dead = nodesSeenAt(0, 0, 0);
     expect(heldAt(dead, 69)).toBe(3);
-    expect(guard.horizon(START + 70_000)).toBe(START);
+    expect(selfPreservation.horizon(START + 70_000)).toBe(START);
   });
 
   it('ends the hold when enough new nodes have come', () => {
@@ -77,45 +77,47 @@ describe('EvictionGuard', () => {
     expect(heldAt(back(3, 30), 30)).toBe(0);
   });
 
-  it('decides from the times alone, so that a copy that has just started decides the same', () => {
+  it('decides from the times alone, so that an instance that has just started decides the same', () => {
     const nodes = nodesSeenAt(0, 0, 0);
     expect(heldAt(nodes, 40)).toBe(3);
-    expect(new EvictionGuard(TIMEOUT).judge(heard(nodes), START + 40_000).size).toBe(3);
+    expect(new SelfPreservation(TIMEOUT).judge(heard(nodes), START + 40_000).size).toBe(3);
   });
 
-  it('does not count nodes that never beat', () => {
+  it('does not count nodes that never sent a heartbeat', () => {
     const mute = Array.from({ length: 5 }, () => makeNode({ createdAt: new Date(START) }));
     expect(heldAt(mute, 11)).toBe(0);
     expect(heldAt([...mute, ...nodesSeenAt(0, 0, 0)], 11)).toBe(3);
   });
 
-  it('excuses the silence of any node while beats are lost here, and for a time-out after', () => {
+  it('holds any node while heartbeats are lost here, and for a time-out after', () => {
     const [alive, dead] = nodesSeenAt(12, 0) as [ErizoController, ErizoController];
-    for (let second = 13; second < 150; second += 8) guard.missBeats(START + second * 1000);
-    expect(guard.horizon(START + 150_000)).toBe(START + 3_000);
-    expect([...guard.judge(heard([alive, dead]), START + 150_000)]).toEqual([
+    for (let second = 13; second < 150; second += 8)
+      selfPreservation.missHeartbeats(START + second * 1000);
+    expect(selfPreservation.horizon(START + 150_000)).toBe(START + 3_000);
+    expect([...selfPreservation.judge(heard([alive, dead]), START + 150_000)]).toEqual([
       alive._id.toHexString(),
     ]);
     expect(heldAt([alive, dead], 158)).toBe(1);
     expect(heldAt([alive, dead], 159)).toBe(0);
   });
 
-  it('excuses the silence of nodes on the bus alone while the bus is away', () => {
-    const [onBus, onRest] = nodesSeenAt(12, 12) as [ErizoController, ErizoController];
-    delete onBus.controlUrl;
+  it('holds nodes on the broker alone while the broker is away', () => {
+    const [onBroker, onRest] = nodesSeenAt(12, 12) as [ErizoController, ErizoController];
+    delete onBroker.controlUrl;
     onRest.controlUrl = 'http://127.0.0.1:1';
-    for (let second = 13; second < 100; second += 1) guard.missBusBeats(START + second * 1000);
-    expect([...guard.judge(heard([onBus, onRest]), START + 100_000)]).toEqual([
-      onBus._id.toHexString(),
+    for (let second = 13; second < 100; second += 1)
+      selfPreservation.missBrokerHeartbeats(START + second * 1000);
+    expect([...selfPreservation.judge(heard([onBroker, onRest]), START + 100_000)]).toEqual([
+      onBroker._id.toHexString(),
     ]);
-    expect(heldAt([onBus, onRest], 108)).toBe(1);
-    expect(heldAt([onBus, onRest], 109)).toBe(0);
+    expect(heldAt([onBroker, onRest], 108)).toBe(1);
+    expect(heldAt([onBroker, onRest], 109)).toBe(0);
   });
 
   it('does not take two failures far apart for one', () => {
     const nodes = nodesSeenAt(0);
-    guard.missBeats(START);
-    guard.missBeats(START + 15_000);
+    selfPreservation.missHeartbeats(START);
+    selfPreservation.missHeartbeats(START + 15_000);
     expect(heldAt(nodes, 16)).toBe(0);
   });
 });

@@ -1,11 +1,11 @@
-import { Deafness } from './deafness.js';
+import { HeartbeatOutage } from './heartbeat-outage.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { Heard } from './sightings.js';
 
 /** Fewer nodes than this can die together; one or two say nothing about us. */
 const MIN_TOGETHER = 3;
 
-/** Silences that began within half of the time-out are one event: it is many times a beat's interval. */
+/** Silences that began within half of the time-out are one event: it is many times a heartbeat's interval. */
 const TOGETHER_FRACTION = 0.5;
 
 /**
@@ -15,7 +15,8 @@ const TOGETHER_FRACTION = 0.5;
 const HOLD_TIMEOUTS = 6;
 
 /**
- * Holds evictions when the silence is more likely ours, or the broker's, than the nodes'.
+ * Self-preservation, as Eureka has it: evictions are held when the silence is more likely ours, or the broker's, than the
+ * nodes'.
  *
  * The rule: when three nodes or more fell silent within half a time-out of each other, and they are more
  * than half of all that were heard from at that time or since, they stay alive, until each was silent for
@@ -30,23 +31,23 @@ const HOLD_TIMEOUTS = 6;
  *
  * All times are of the monotonic clock, in milliseconds.
  */
-export class EvictionGuard {
+export class SelfPreservation {
   private held = new Set<string>();
   private graceEnds = -Infinity;
-  private readonly deafness: Deafness;
-  private readonly busDeafness: Deafness;
+  private readonly outage: HeartbeatOutage;
+  private readonly brokerOutage: HeartbeatOutage;
 
   constructor(private readonly timeoutMs: number) {
-    this.deafness = new Deafness(timeoutMs);
-    this.busDeafness = new Deafness(timeoutMs);
+    this.outage = new HeartbeatOutage(timeoutMs);
+    this.brokerOutage = new HeartbeatOutage(timeoutMs);
   }
 
   /** A node that was last heard from before this is dead whatever the others do. */
   horizon(now: number): number {
     return Math.min(
       now - this.timeoutMs * (1 + HOLD_TIMEOUTS),
-      this.deafness.excusedSince(now),
-      this.busDeafness.excusedSince(now),
+      this.outage.coversSince(now),
+      this.brokerOutage.coversSince(now),
     );
   }
 
@@ -55,8 +56,8 @@ export class EvictionGuard {
    *
    * @param from since when
    */
-  missBeats(now: number, from = now): void {
-    this.deafness.note(now, from);
+  missHeartbeats(now: number, from = now): void {
+    this.outage.record(now, from);
   }
 
   /**
@@ -64,8 +65,8 @@ export class EvictionGuard {
    *
    * @param from since when
    */
-  missBusBeats(now: number, from = now): void {
-    this.busDeafness.note(now, from);
+  missBrokerHeartbeats(now: number, from = now): void {
+    this.brokerOutage.record(now, from);
   }
 
   /** How many nodes were held when last judged. */
@@ -75,11 +76,11 @@ export class EvictionGuard {
 
   /** For how long the node was silent while every heartbeat was heard. */
   silenceOf({ node, heardAt }: Heard, now: number): number {
-    const hearsSince = Math.max(
-      this.deafness.hearsSince,
-      isOnBus(node) ? this.busDeafness.hearsSince : -Infinity,
+    const hearingSince = Math.max(
+      this.outage.endedAt,
+      isOnBroker(node) ? this.brokerOutage.endedAt : -Infinity,
     );
-    return now - Math.max(heardAt, hearsSince);
+    return now - Math.max(heardAt, hearingSince);
   }
 
   /**
@@ -91,50 +92,50 @@ export class EvictionGuard {
     const together = this.fellSilentTogether(nodes, silent);
     if (together.size > 0) this.graceEnds = now + this.timeoutMs;
     const before = now < this.graceEnds ? this.held : new Set<string>();
-    const excused = silent.filter((heard) => {
+    const alive = silent.filter((heard) => {
       const id = heard.node._id.toHexString();
-      return together.has(id) || before.has(id) || this.wasDeafTo(heard, now);
+      return together.has(id) || before.has(id) || this.isCoveredByOutage(heard, now);
     });
-    this.held = new Set(excused.map(({ node }) => node._id.toHexString()));
+    this.held = new Set(alive.map(({ node }) => node._id.toHexString()));
     return this.held;
   }
 
-  private wasDeafTo({ node, heardAt }: Heard, now: number): boolean {
+  private isCoveredByOutage({ node, heardAt }: Heard, now: number): boolean {
     return (
-      heardAt >= this.deafness.excusedSince(now) ||
-      (isOnBus(node) && heardAt >= this.busDeafness.excusedSince(now))
+      heardAt >= this.outage.coversSince(now) ||
+      (isOnBroker(node) && heardAt >= this.brokerOutage.coversSince(now))
     );
   }
 
   private fellSilentTogether(nodes: readonly Heard[], silent: readonly Heard[]): Set<string> {
-    const found = new Set<string>();
-    if (silent.length < MIN_TOGETHER) return found;
+    const together = new Set<string>();
+    if (silent.length < MIN_TOGETHER) return together;
     const span = this.timeoutMs * TOGETHER_FRACTION;
-    const beating = silent.filter(hasBeaten).sort((a, b) => a.heardAt - b.heardAt);
-    const mute = new Set(silent.filter((heard) => !hasBeaten(heard)));
+    const regular = silent.filter(hasSentHeartbeat).sort((a, b) => a.heardAt - b.heardAt);
+    const mute = new Set(silent.filter((heard) => !hasSentHeartbeat(heard)));
     const all = nodes
       .filter((heard) => !mute.has(heard))
       .map(({ heardAt }) => heardAt)
       .sort((a, b) => a - b);
     let end = 0;
     let earlier = 0;
-    for (const [start, { heardAt: from }] of beating.entries()) {
-      while (end < beating.length && timeOf(beating[end]) <= from + span) end++;
+    for (const [start, { heardAt: from }] of regular.entries()) {
+      while (end < regular.length && timeOf(regular[end]) <= from + span) end++;
       while (earlier < all.length && (all[earlier] ?? 0) < from) earlier++;
       const group = end - start;
       if (group >= MIN_TOGETHER && group * 2 > all.length - earlier) {
-        for (const { node } of beating.slice(start, end)) found.add(node._id.toHexString());
+        for (const { node } of regular.slice(start, end)) together.add(node._id.toHexString());
       }
     }
-    return found;
+    return together;
   }
 }
 
-function isOnBus({ controlUrl }: ErizoController): boolean {
+function isOnBroker({ controlUrl }: ErizoController): boolean {
   return controlUrl === undefined;
 }
 
-function hasBeaten({ node: { lastSeen, createdAt } }: Heard): boolean {
+function hasSentHeartbeat({ node: { lastSeen, createdAt } }: Heard): boolean {
   return lastSeen.getTime() !== createdAt.getTime();
 }
 

@@ -1,8 +1,11 @@
-/** A time in which heartbeats were lost on their way here, whoever sent them. Times are of the monotonic clock. */
-export class Deafness {
+/**
+ * A time in which heartbeats were lost on their way here, whoever sent them: nodes are not to blame for their silence
+ * then. Times are of the monotonic clock.
+ */
+export class HeartbeatOutage {
   private since = 0;
   private until = -Infinity;
-  private noted = -Infinity;
+  private last = -Infinity;
 
   constructor(private readonly timeoutMs: number) {}
 
@@ -11,20 +14,20 @@ export class Deafness {
    *
    * @param from since when; it may be that none was heard before
    */
-  note(now: number, from: number): void {
+  record(now: number, from: number): void {
     if (from >= this.until) this.since = from;
     else this.since = Math.min(this.since, from);
     this.until = now + this.timeoutMs;
-    this.noted = now;
+    this.last = now;
   }
 
-  /** Whoever was heard from since then is excused for now; Infinity when nobody is. */
-  excusedSince(now: number): number {
+  /** A node that was heard from since then counts as alive for now; Infinity when the outage is over. */
+  coversSince(now: number): number {
     return now < this.until ? this.since - this.timeoutMs : Infinity;
   }
 
   /** Since when every heartbeat that was sent has been heard. */
-  get hearsSince(): number {
-    return this.noted;
+  get endedAt(): number {
+    return this.last;
   }
 }

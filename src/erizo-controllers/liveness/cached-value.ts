@@ -3,8 +3,8 @@ import type { Clock } from '../../common/clock.js';
 /** Part of its age at which a value that is asked for is read anew: in time, so that nobody has to wait for it. */
 const REFRESHED_AT = 0.8;
 
-/** A value that is read again before it is too old, by one read for all who ask meanwhile. */
-export class RecentValue<T> {
+/** Stale-while-revalidate: a value that is read anew before it is too old, by one read for all who ask meanwhile. */
+export class CachedValue<T> {
   private value?: { result: T; at: number };
   private reading?: Promise<T>;
 
