@@ -6,8 +6,8 @@ import { AmqpTransport } from './calls/amqp-transport.js';
 import { ErizoControllerClient } from './calls/erizo-controller-client.js';
 import { ControlAddresses } from './calls/http/control-addresses.js';
 import { HttpTransport } from './calls/http/http-transport.js';
-import { RoomEndsRepository } from './calls/room-ends.repository.js';
-import { RoomEndsService } from './calls/room-ends.service.js';
+import { PendingRoomClosuresRepository } from './calls/pending-room-closures.repository.js';
+import { PendingRoomClosuresService } from './calls/pending-room-closures.service.js';
 import { ErizoControllersController } from './erizo-controllers.controller.js';
 import { ErizoControllersRepository } from './erizo-controllers.repository.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
@@ -20,7 +20,10 @@ import {
   ErizoControllerDocument,
   ErizoControllerSchema,
 } from './schemas/erizo-controller.schema.js';
-import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
+import {
+  PendingRoomClosure,
+  PendingRoomClosureSchema,
+} from './schemas/pending-room-closure.schema.js';
 
 /** The registry of nodes, and the calls to and from them. */
 @Module({
@@ -29,7 +32,7 @@ import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
     ServicesModule,
     MongooseModule.forFeature([
       { name: ErizoControllerDocument.name, schema: ErizoControllerSchema },
-      { name: RoomEnd.name, schema: RoomEndSchema },
+      { name: PendingRoomClosure.name, schema: PendingRoomClosureSchema },
     ]),
   ],
   controllers: [ErizoControllersController],
@@ -45,9 +48,9 @@ import { RoomEnd, RoomEndSchema } from './schemas/room-end.schema.js';
     HttpTransport,
     LivenessWatch,
     RemovedOwners,
-    RoomEndsRepository,
-    RoomEndsService,
+    PendingRoomClosuresRepository,
+    PendingRoomClosuresService,
   ],
-  exports: [ErizoControllerClient, ErizoControllersService, RoomEndsService],
+  exports: [ErizoControllerClient, ErizoControllersService, PendingRoomClosuresService],
 })
 export class ErizoControllersModule {}

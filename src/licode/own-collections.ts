@@ -2,7 +2,7 @@ import type { Schema } from 'mongoose';
 import { ActivitySchema } from '../activity/activity.schema.js';
 import { NonceSchema } from '../auth/schemas/nonce.schema.js';
 import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
-import { RoomEndSchema } from '../erizo-controllers/schemas/room-end.schema.js';
+import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
 import { RoomSchema } from '../rooms/schemas/room.schema.js';
 import { InstallationSchema } from '../services/schemas/installation.schema.js';
 import { ServiceRemovalSchema } from '../services/schemas/service-removal.schema.js';
@@ -21,7 +21,7 @@ const SCHEMAS: Schema[] = [
   ErizoControllerSchema,
   InstallationSchema,
   NonceSchema,
-  RoomEndSchema,
+  PendingRoomClosureSchema,
   RoomSchema,
   ServiceRemovalSchema,
   ServiceSchema,

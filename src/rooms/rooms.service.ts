@@ -4,7 +4,7 @@ import { ActivityService } from '../activity/activity.service.js';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
-import { RoomEndsService } from '../erizo-controllers/calls/room-ends.service.js';
+import { PendingRoomClosuresService } from '../erizo-controllers/calls/pending-room-closures.service.js';
 import { ServiceRemovals } from '../services/service-removals.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
 import type { CreateRoomDto } from './dto/create-room.dto.js';
@@ -29,7 +29,7 @@ export class RoomsService implements OnModuleInit {
     private readonly repository: RoomsRepository,
     private readonly services: ServicesService,
     private readonly removals: ServiceRemovals,
-    private readonly roomEnds: RoomEndsService,
+    private readonly roomEnds: PendingRoomClosuresService,
     private readonly activity: ActivityService,
     private readonly clock: Clock,
   ) {}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
-import { RoomEndsService } from '../../src/erizo-controllers/calls/room-ends.service.js';
+import { PendingRoomClosuresService } from '../../src/erizo-controllers/calls/pending-room-closures.service.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -51,13 +51,13 @@ describe('three copies on one database', () => {
     expect(statuses.filter((status) => status === 409)).toHaveLength(15);
   });
 
-  it('keep a node alive whose beats come to any of them', async () => {
+  it('keep a node alive whose heartbeats come to any of them', async () => {
     const id = new mongo.ObjectId(await register(node, { hostname: 'beating.test' }));
     await silence(first.databaseUri, id.toHexString(), 11);
-    const beat = await node
+    const heartbeat = await node
       .at(copies[1]?.url ?? '')
       .put(`/erizo-controllers/${id.toHexString()}/keep-alive`, {});
-    expect(beat.text).toBe('ok');
+    expect(heartbeat.text).toBe('ok');
     expect(await registryOf(copies[2] as TestApp).findAlive(id)).toMatchObject({ _id: id });
   });
 
@@ -91,8 +91,8 @@ describe('three copies on one database', () => {
 });
 
 describe('a room that is deleted while its node cannot be reached', () => {
-  const endsOf = (copy: TestApp): RoomEndsService =>
-    copy.app.get(RoomEndsService, { strict: false });
+  const endsOf = (copy: TestApp): PendingRoomClosuresService =>
+    copy.app.get(PendingRoomClosuresService, { strict: false });
 
   // The test sweeps itself, instead of waiting for the timer of any copy.
   beforeAll(() => Promise.all(copies.map((copy) => endsOf(copy).onModuleDestroy())));

@@ -9,58 +9,60 @@ import {
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
-import type { RoomEndsRepository } from './room-ends.repository.js';
-import { RoomEndsService } from './room-ends.service.js';
+import type { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
+import { PendingRoomClosuresService } from './pending-room-closures.service.js';
 import type { ErizoControllerClient } from './erizo-controller-client.js';
-import { RoomEnd } from '../schemas/room-end.schema.js';
+import { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 const ROOM = '65f0c0ffee65f0c0ffee65f2';
 
 type Port = Pick<
-  RoomEndsRepository,
+  PendingRoomClosuresRepository,
   'save' | 'findNodes' | 'findDue' | 'claim' | 'remove' | 'removeOf'
 >;
 
-class FakeRoomEndsRepository implements Port {
-  readonly ends = new Map<string, RoomEnd>();
+class FakePendingRoomClosuresRepository implements Port {
+  readonly closures = new Map<string, PendingRoomClosure>();
   queries = 0;
 
   async save(_id: string, erizoController: Types.ObjectId, now: Date): Promise<void> {
-    this.ends.set(_id, { _id, erizoController, nextTryAt: now, createdAt: now });
+    this.closures.set(_id, { _id, erizoController, nextTryAt: now, createdAt: now });
   }
 
   async findNodes(): Promise<Types.ObjectId[]> {
     this.queries++;
-    return [...this.ends.values()].map(({ erizoController }) => erizoController);
+    return [...this.closures.values()].map(({ erizoController }) => erizoController);
   }
 
-  async findDue(nodes: Types.ObjectId[], now: Date, limit: number): Promise<RoomEnd[]> {
+  async findDue(nodes: Types.ObjectId[], now: Date, limit: number): Promise<PendingRoomClosure[]> {
     this.queries++;
-    const due = [...this.ends.values()].filter(
-      (end) => end.nextTryAt <= now && nodes.some((id) => id.equals(end.erizoController)),
+    const due = [...this.closures.values()].filter(
+      (closure) =>
+        closure.nextTryAt <= now && nodes.some((id) => id.equals(closure.erizoController)),
     );
     return due.slice(0, limit);
   }
 
-  async claim({ _id, nextTryAt }: RoomEnd, until: Date): Promise<boolean> {
-    const end = this.ends.get(_id);
-    if (!end || end.nextTryAt !== nextTryAt) return false;
-    this.ends.set(_id, Object.assign(new RoomEnd(), end, { nextTryAt: until }));
+  async claim({ _id, nextTryAt }: PendingRoomClosure, until: Date): Promise<boolean> {
+    const closure = this.closures.get(_id);
+    if (!closure || closure.nextTryAt !== nextTryAt) return false;
+    this.closures.set(_id, Object.assign(new PendingRoomClosure(), closure, { nextTryAt: until }));
     return true;
   }
 
   async remove(id: string): Promise<void> {
-    this.ends.delete(id);
+    this.closures.delete(id);
   }
 
   async removeOf(node: Types.ObjectId): Promise<void> {
-    for (const [id, end] of this.ends) if (end.erizoController.equals(node)) this.ends.delete(id);
+    for (const [id, closure] of this.closures)
+      if (closure.erizoController.equals(node)) this.closures.delete(id);
   }
 }
 
 let clock: FakeClock;
 let controllers: FakeErizoControllersRepository;
-let repository: FakeRoomEndsRepository;
+let repository: FakePendingRoomClosuresRepository;
 let node: ErizoController;
 let reachable: boolean;
 /** The rooms that the node was told to end. */
@@ -75,19 +77,24 @@ const client = {
   },
 } as ErizoControllerClient;
 
-function copy(): RoomEndsService {
+function instance(): PendingRoomClosuresService {
   const registry = new ErizoControllersService(controllers.port, clock, environmentWith());
-  return new RoomEndsService(repository as Port as RoomEndsRepository, registry, client, clock);
+  return new PendingRoomClosuresService(
+    repository as Port as PendingRoomClosuresRepository,
+    registry,
+    client,
+    clock,
+  );
 }
 
-function beat(): void {
+function sendHeartbeat(): void {
   controllers.add({ ...node, lastSeen: new Date(clock.now()) });
 }
 
 beforeEach(() => {
   clock = new FakeClock();
   controllers = new FakeErizoControllersRepository();
-  repository = new FakeRoomEndsRepository();
+  repository = new FakePendingRoomClosuresRepository();
   node = makeNode();
   controllers.add(node);
   reachable = true;
@@ -95,72 +102,72 @@ beforeEach(() => {
   tries = 0;
 });
 
-describe('RoomEndsService', () => {
+describe('PendingRoomClosuresService', () => {
   it('ends the call at once and remembers nothing', async () => {
-    await copy().end(node._id, ROOM);
+    await instance().end(node._id, ROOM);
     expect(ended).toEqual([ROOM]);
-    expect(repository.ends.size).toBe(0);
+    expect(repository.closures.size).toBe(0);
   });
 
   it('ends many calls, and tries a node that does not answer no more than it must', async () => {
     const rooms = Array.from({ length: 200 }, (_, n) => `room ${n}`);
     const calls = rooms.map((roomId) => ({ controllerId: node._id, roomId }));
-    await copy().endAll(calls);
+    await instance().endAll(calls);
     expect(new Set(ended)).toEqual(new Set(rooms));
     reachable = false;
     tries = 0;
-    await copy().endAll(calls);
+    await instance().endAll(calls);
     expect(tries).toBeLessThanOrEqual(10);
-    expect(repository.ends.size).toBe(200);
+    expect(repository.closures.size).toBe(200);
     reachable = true;
     ended = [];
-    await copy().sweep();
+    await instance().sweep();
     expect(new Set(ended)).toEqual(new Set(rooms));
   });
 
   it('remembers the call of a node that does not answer, and ends it at the next sweep', async () => {
     reachable = false;
-    await copy().end(node._id, ROOM);
-    await copy().sweep();
+    await instance().end(node._id, ROOM);
+    await instance().sweep();
     expect(ended).toEqual([]);
     reachable = true;
     clock.pass(9);
-    await copy().sweep();
+    await instance().sweep();
     expect(ended).toEqual([]);
     clock.pass(1);
-    await copy().sweep();
+    await instance().sweep();
     expect(ended).toEqual([ROOM]);
-    expect(repository.ends.size).toBe(0);
+    expect(repository.closures.size).toBe(0);
   });
 
   it('does not call a dead node, until it is heard from again', async () => {
-    const service = copy();
+    const service = instance();
     clock.pass(11);
     await service.end(node._id, ROOM);
     await service.sweep();
     expect(ended).toEqual([]);
     clock.pass(600);
-    beat();
+    sendHeartbeat();
     await service.sweep();
     expect(ended).toEqual([ROOM]);
   });
 
-  it('lets one of several copies end a call', async () => {
+  it('lets one of several instances end a call', async () => {
     clock.pass(11);
-    await copy().end(node._id, ROOM);
-    beat();
-    await Promise.all([copy().sweep(), copy().sweep(), copy().sweep()]);
+    await instance().end(node._id, ROOM);
+    sendHeartbeat();
+    await Promise.all([instance().sweep(), instance().sweep(), instance().sweep()]);
     expect(ended).toEqual([ROOM]);
   });
 
   it('makes one query when there is nothing to do', async () => {
-    await copy().sweep();
+    await instance().sweep();
     expect(repository.queries).toBe(1);
     expect(controllers.calls).toEqual({});
   });
 
   it('spends nothing on the calls of nodes that stay dead', async () => {
-    const service = copy();
+    const service = instance();
     clock.pass(11);
     await service.end(node._id, ROOM);
     await service.sweep();
@@ -169,7 +176,7 @@ describe('RoomEndsService', () => {
   });
 
   it('remembers calls for as long as their node is known and an hour more, whatever the clock says', async () => {
-    const service = copy();
+    const service = instance();
     clock.pass(11);
     await service.end(node._id, ROOM);
     clock.step(7_200);
@@ -178,9 +185,9 @@ describe('RoomEndsService', () => {
     await service.sweep();
     clock.pass(3_600);
     await service.sweep();
-    expect(repository.ends.size).toBe(1);
+    expect(repository.closures.size).toBe(1);
     clock.pass(1);
     await service.sweep();
-    expect(repository.ends.size).toBe(0);
+    expect(repository.closures.size).toBe(0);
   });
 });

@@ -8,9 +8,9 @@ import type { Types } from 'mongoose';
 import { Clock } from '../../common/clock.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import { RETENTION_MS } from '../liveness/node-liveness.js';
-import { RoomEndsRepository } from './room-ends.repository.js';
+import { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
 import { ErizoControllerClient } from './erizo-controller-client.js';
-import type { RoomEnd } from '../schemas/room-end.schema.js';
+import type { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 /** How often what is left is looked for: one read of a collection that is nearly always empty. */
 const SWEEP_MS = 3_000;
@@ -18,13 +18,13 @@ const SWEEP_MS = 3_000;
 const PARALLEL = 10;
 /** What a sweep tries at the same time. */
 const BATCH = 50;
-/** Longer than a call to a node takes, so that no other copy tries meanwhile. */
+/** Longer than a call to a node takes, so that no other instance tries meanwhile. */
 const CLAIM_MS = 10_000;
 
-/** Ends the live calls of deleted rooms, now or when their node is heard from again. */
+/** An outbox: ends the live calls of deleted rooms, now or when their node is heard from again. */
 @Injectable()
-export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(RoomEndsService.name);
+export class PendingRoomClosuresService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(PendingRoomClosuresService.name);
   private timer?: NodeJS.Timeout;
   private sweeping?: Promise<void>;
   private stopping = false;
@@ -32,7 +32,7 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
   private unknown = new Map<string, number>();
 
   constructor(
-    private readonly repository: RoomEndsRepository,
+    private readonly repository: PendingRoomClosuresRepository,
     private readonly controllers: ErizoControllersService,
     private readonly client: ErizoControllerClient,
     private readonly clock: Clock,
@@ -88,7 +88,7 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
     if (back.length === 0) return;
     for (;;) {
       const due = await this.repository.findDue(back, new Date(this.clock.now()), BATCH);
-      await Promise.all(due.map((end) => this.retry(end)));
+      await Promise.all(due.map((closure) => this.retry(closure)));
       // What was tried is not due again for a while, so that this ends.
       if (due.length < BATCH || this.stopping) return;
     }
@@ -110,10 +110,11 @@ export class RoomEndsService implements OnApplicationBootstrap, OnModuleDestroy 
     }
   }
 
-  private async retry(end: RoomEnd): Promise<void> {
+  private async retry(closure: PendingRoomClosure): Promise<void> {
+    const { _id, erizoController } = closure;
     const until = new Date(this.clock.now() + CLAIM_MS);
-    if (!(await this.repository.claim(end, until))) return;
-    if (await this.tryToEnd(end.erizoController, end._id)) await this.repository.remove(end._id);
+    if (!(await this.repository.claim(closure, until))) return;
+    if (await this.tryToEnd(erizoController, _id)) await this.repository.remove(_id);
   }
 
   private async tryToEnd(controllerId: Types.ObjectId, roomId: string): Promise<boolean> {

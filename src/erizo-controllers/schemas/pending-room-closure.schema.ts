@@ -3,7 +3,7 @@ import { SchemaTypes, Types } from 'mongoose';
 
 /** A call that is still to be ended: its room was deleted while its node could not be reached. */
 @Schema({ collection: 'roomEnds', versionKey: false, strict: 'throw' })
-export class RoomEnd {
+export class PendingRoomClosure {
   /** The room's id, as hex. */
   @Prop({ type: String })
   _id!: string;
@@ -11,7 +11,7 @@ export class RoomEnd {
   @Prop({ required: true, type: SchemaTypes.ObjectId })
   erizoController!: Types.ObjectId;
 
-  /** Until then the copy that took it is trying. */
+  /** Until then the instance that took it is trying. */
   @Prop({ required: true, type: Date })
   nextTryAt!: Date;
 
@@ -19,5 +19,5 @@ export class RoomEnd {
   createdAt!: Date;
 }
 
-export const RoomEndSchema = SchemaFactory.createForClass(RoomEnd);
-RoomEndSchema.index({ erizoController: 1, nextTryAt: 1 });
+export const PendingRoomClosureSchema = SchemaFactory.createForClass(PendingRoomClosure);
+PendingRoomClosureSchema.index({ erizoController: 1, nextTryAt: 1 });
