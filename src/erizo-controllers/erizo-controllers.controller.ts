@@ -88,10 +88,10 @@ export class ErizoControllersController {
 
   @ApiOperation({
     operationId: 'keepErizoControllerAlive',
-    summary: 'Beat',
+    summary: 'Send a heartbeat',
     description:
-      'A node that does not beat for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; the answer to ' +
-      'its registration says how often to beat. On 404, register again.',
+      'A node that sends none for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; the response to ' +
+      'its registration says how often to send one. On 404, register again.',
   })
   @ApiBody({ type: KeepAliveDto, required: false })
   @ApiText('ok')

@@ -46,10 +46,10 @@ const ALL_AT_ONCE = 10_000;
 
 type Fields = Record<string, unknown>;
 
-/** The queries go to the driver itself: a beat a second of a thousand nodes has no use for casting. */
+/** The queries go to the driver itself: a heartbeat a second of a thousand nodes has no use for casting. */
 @Injectable()
 export class ErizoControllersRepository {
-  private readonly beats: UpdateBatcher;
+  private readonly heartbeats: UpdateBatcher;
   /** Without those that Nuve left. */
   private readonly registry = new DocumentMemo(({ host, ...node }) =>
     host === undefined ? undefined : (node as ErizoController),
@@ -60,7 +60,7 @@ export class ErizoControllersRepository {
     private readonly model: Model<ErizoControllerDocument>,
   ) {
     const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
-    this.beats = new UpdateBatcher(database, model.collection.name);
+    this.heartbeats = new UpdateBatcher(database, model.collection.name);
   }
 
   /**
@@ -116,7 +116,7 @@ export class ErizoControllersRepository {
   }
 
   /** @returns false for a node that is unknown, or not of this owner */
-  beat(
+  saveHeartbeat(
     _id: Types.ObjectId,
     now: Date,
     { state, load }: HeartbeatReport,
@@ -127,7 +127,7 @@ export class ErizoControllersRepository {
       ...(state !== undefined && { state }),
       ...(load !== undefined && { load, loadAt: now }),
     };
-    return this.beats.update(owned(_id, owner), fields, { unhurried: true });
+    return this.heartbeats.update(owned(_id, owner), fields, { unhurried: true });
   }
 
   async update(

@@ -35,7 +35,7 @@ describe('liveness', () => {
     expect(await service.findAlive(_id)).toBeNull();
   });
 
-  it('takes a node back with its id at the first beat', async () => {
+  it('takes a node back with its id at the first heartbeat', async () => {
     const { _id } = await service.register(registration());
     clock.pass(3000);
     expect(await service.findAlive(_id)).toBeNull();
@@ -43,18 +43,18 @@ describe('liveness', () => {
     expect(await service.findAlive(_id)).toMatchObject({ _id });
   });
 
-  it('says when a beating node is unknown', async () => {
+  it('says when the node that a heartbeat is of is unknown', async () => {
     expect(await service.keepAlive(UNKNOWN)).toBe(false);
   });
 
-  it('makes one database operation of a beat', async () => {
+  it('makes one database operation of a heartbeat', async () => {
     const { _id } = await service.register(registration());
     const before = { ...repository.calls };
     await service.keepAlive(_id, { state: 1, load: 3 });
-    expect(repository.calls).toEqual({ ...before, beat: 1 });
+    expect(repository.calls).toEqual({ ...before, saveHeartbeat: 1 });
   });
 
-  it('takes the beat that another copy got for its own', async () => {
+  it('takes the heartbeat that another instance got for its own', async () => {
     const { _id } = await service.register(registration());
     const other = copy();
     for (let second = 0; second < 30; second++) {
@@ -79,7 +79,7 @@ describe('liveness', () => {
 });
 
 describe('after the database was away', () => {
-  it('leaves rooms on their nodes until these had time to beat again', async () => {
+  it('leaves rooms on their nodes until these had time to send a heartbeat again', async () => {
     const nodes = [makeNode(), makeNode()];
     repository.add(...nodes);
     repository.failure = new Error('database away');
@@ -95,7 +95,7 @@ describe('after the database was away', () => {
     expect(await service.candidates()).toEqual([]);
   });
 
-  it('holds nodes for a beat that could not be written', async () => {
+  it('holds nodes for a heartbeat that could not be written', async () => {
     const node = makeNode();
     repository.add(node);
     clock.pass(5);

@@ -24,7 +24,7 @@ const RESTART_MS = 2_000;
 @Injectable()
 export class ErizoControllersService {
   private readonly logger = new Logger(ErizoControllersService.name);
-  /** How often a node is told to beat, so that two beats may be lost. Licode's nodes beat each second. */
+  /** How often a node is told to send a heartbeat, so that two may be lost. Licode's nodes send one each second. */
   readonly keepAliveSeconds: number;
   private readonly liveness: NodeLiveness;
   private readonly waiters: CandidateWaiters;
@@ -104,8 +104,8 @@ export class ErizoControllersService {
   }
 
   /**
-   * Takes a beat: one small write, for which it waits a moment for others. A node that was given up within the hour is
-   * back with it.
+   * Takes a heartbeat: one small write, which lingers for a moment so that others can join it. A node that was given up
+   * within the hour is back with it.
    *
    * @returns false for a node that is unknown, or not of this owner
    */
@@ -114,7 +114,9 @@ export class ErizoControllersService {
     report: HeartbeatReport = {},
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    return this.liveness.trackOutage(() => this.repository.beat(id, this.now(), report, owner));
+    return this.liveness.trackOutage(() =>
+      this.repository.saveHeartbeat(id, this.now(), report, owner),
+    );
   }
 
   /** @returns false for a node that is unknown */

@@ -91,7 +91,7 @@ describe('every route', () => {
 });
 
 describe('POST /erizo-controllers', () => {
-  it('answers as Nuve answers an ErizoController, and how often to beat', async () => {
+  it('answers as Nuve answers an ErizoController, and how often to send a heartbeat', async () => {
     const answer = await node.post('/erizo-controllers', nodeBody());
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -216,17 +216,17 @@ describe('GET /erizo-controllers', () => {
 describe('PUT /erizo-controllers/:id/keep-alive', () => {
   it('takes state and load, each if it is there', async () => {
     const id = await register(node);
-    const beat = (report: object): Promise<[number, string]> =>
+    const sendHeartbeat = (report: object): Promise<[number, string]> =>
       node.put(`/erizo-controllers/${id}/keep-alive`, report).then(brief);
-    expect(await beat({})).toEqual([200, 'ok']);
-    expect(await beat({ state: 1 })).toEqual([200, 'ok']);
-    expect(await beat({ load: 2.5 })).toEqual([200, 'ok']);
+    expect(await sendHeartbeat({})).toEqual([200, 'ok']);
+    expect(await sendHeartbeat({ state: 1 })).toEqual([200, 'ok']);
+    expect(await sendHeartbeat({ load: 2.5 })).toEqual([200, 'ok']);
     expect((await node.get(`/erizo-controllers/${id}`)).json).toEqual(
       registered(id, { state: 1, load: 2.5 }),
     );
   });
 
-  it('takes a beat without a body', async () => {
+  it('takes a heartbeat without a body', async () => {
     const id = await register(node);
     const answer = await node.put(`/erizo-controllers/${id}/keep-alive`);
     expect(brief(answer)).toEqual([200, 'ok']);

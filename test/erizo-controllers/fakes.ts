@@ -42,7 +42,7 @@ export function environmentWith(settings: Partial<Environment> = {}): Environmen
 
 let made = 0;
 
-/** A node that has beaten, on a host of its own. */
+/** A node that has sent a heartbeat, on a host of its own. */
 export function makeNode(fields: Partial<ErizoController> = {}): ErizoController {
   return {
     _id: new Types.ObjectId(),
@@ -65,7 +65,7 @@ export function registration(fields: Partial<Registration> = {}): Registration {
 type Port = Pick<
   ErizoControllersRepository,
   | 'upsert'
-  | 'beat'
+  | 'saveHeartbeat'
   | 'update'
   | 'remove'
   | 'find'
@@ -122,13 +122,13 @@ export class FakeErizoControllersRepository implements Port {
     return node;
   }
 
-  async beat(
+  async saveHeartbeat(
     id: Types.ObjectId,
     now: Date,
     report: HeartbeatReport,
     owner?: Types.ObjectId,
   ): Promise<boolean> {
-    this.count('beat');
+    this.count('saveHeartbeat');
     const node = this.own(id, owner);
     if (node) this.add({ ...node, ...report, lastSeen: now });
     return node !== null;

@@ -56,7 +56,7 @@ export class ErizoControllerDto {
   })
   service?: string;
 
-  @ApiProperty({ description: 'The last beat', format: 'date-time' })
+  @ApiProperty({ description: 'The last heartbeat', format: 'date-time' })
   lastSeen!: string;
 
   @ApiProperty({ format: 'date-time' })

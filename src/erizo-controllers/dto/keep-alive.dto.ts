@@ -29,7 +29,7 @@ export class KeepAliveDto {
   load?: number;
 
   /**
-   * The report of nearly every beat, without the validator, which costs a fifth of what a beat does.
+   * The report of nearly every heartbeat, without the validator, which costs a fifth of what a heartbeat does.
    *
    * @returns undefined for what the validator has to decide
    */

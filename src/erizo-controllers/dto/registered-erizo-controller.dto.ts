@@ -3,7 +3,7 @@ import type { ErizoController } from '../erizo-controller.js';
 
 /** What Nuve answers an ErizoController that registers. */
 export class RegisteredErizoControllerDto {
-  @ApiProperty({ description: 'For beats and changes', example: '65f0c0ffee65f0c0ffee65f1' })
+  @ApiProperty({ description: 'For heartbeats and changes', example: '65f0c0ffee65f0c0ffee65f1' })
   id!: string;
 
   @ApiProperty({ example: '203.0.113.7' })
@@ -19,7 +19,7 @@ export class RegisteredErizoControllerDto {
   ssl!: boolean;
 
   @ApiProperty({
-    description: 'How often to beat: a third of the silence after which a node is dead',
+    description: 'How often to send a heartbeat: a third of the silence after which a node is dead',
     example: 3.3,
   })
   keepAliveSeconds!: number;

@@ -38,11 +38,11 @@ function addNodes(count: number): ErizoController[] {
 async function listen(
   instances: ErizoControllersService[],
   seconds: number,
-  beating: ErizoController[] = [],
+  senders: ErizoController[] = [],
 ): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     clock.pass(1);
-    for (const { _id } of beating) await instances[0]?.keepAlive(_id);
+    for (const { _id } of senders) await instances[0]?.keepAlive(_id);
     for (const instance of instances) await instance.look();
   }
 }

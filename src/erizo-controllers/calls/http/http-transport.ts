@@ -15,7 +15,7 @@ import { readLimited } from './read-limited.js';
 /** For the whole call, its body included: a node that drips is as good as silent. */
 const TIME_LIMIT_MS = 3_000;
 const MAX_ANSWER_BYTES = 1_048_576;
-/** A node is unreachable for a beat or two, or for long. */
+/** A node is unreachable for a heartbeat or two, or for long. */
 const RETRY_AFTER_SECONDS = 2;
 
 interface Answer {
