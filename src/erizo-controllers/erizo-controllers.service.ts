@@ -132,7 +132,7 @@ export class ErizoControllersService {
     changes: ErizoControllerChanges,
     owner?: Types.ObjectId,
   ): Promise<ErizoController> {
-    const node = known(await this.repository.update(id, changes, owner));
+    const node = orNotFound(await this.repository.update(id, changes, owner));
     this.changed();
     return node;
   }
@@ -157,7 +157,7 @@ export class ErizoControllersService {
 
   /** @throws ERIZO_CONTROLLER_NOT_FOUND, also for a node of another owner */
   async findOne(id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController> {
-    return known(await this.repository.find(id, owner));
+    return orNotFound(await this.repository.find(id, owner));
   }
 
   /** Whether this service registered the node that tokens call so. */
@@ -253,7 +253,7 @@ function sameMachine(
   return others.length === 1 ? others[0] : undefined;
 }
 
-function known(node: ErizoController | null): ErizoController {
+function orNotFound(node: ErizoController | null): ErizoController {
   if (!node) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
   return node;
 }

@@ -16,7 +16,7 @@ import {
 } from './assignment-strategy.js';
 import { reasonOf, verdictOf, type Situation } from './explanation/explain-verdict.js';
 import { LoadTracker } from './load-tracker.js';
-import { suits } from './suits.js';
+import { supportsRoom } from './supports-room.js';
 import { StrategyRunner } from './strategy-runner.js';
 
 interface AssignmentOptions {
@@ -120,8 +120,8 @@ export class AssignmentService {
 
   /** What the strategy chooses from. Frozen, since the strategy may be anybody's and what it is given is what is returned. */
   private offered(room: AssignmentRoom, candidates: ErizoController[]): Candidate[] {
-    const suited = candidates.filter((node) => suits(node, room));
-    const pool = suited.length > 0 ? suited : candidates;
+    const supporting = candidates.filter((node) => supportsRoom(node, room));
+    const pool = supporting.length > 0 ? supporting : candidates;
     const best = pool.reduce((highest, { state }) => Math.max(highest, state), 0);
     const offered = this.runner.everyState
       ? pool.toSorted((a, b) => b.state - a.state)

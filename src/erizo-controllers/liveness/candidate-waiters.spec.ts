@@ -22,7 +22,7 @@ describe('CandidateWaiters', () => {
   });
 
   it('looks again when it is told of a change during a look', async () => {
-    const looks: ((found: ErizoController[]) => void)[] = [];
+    const looks: ((candidates: ErizoController[]) => void)[] = [];
     const waiters = new CandidateWaiters(() => new Promise((resolve) => looks.push(resolve)));
     const waiting = waiters.wait(ANY, 60_000);
     waiters.notify();

@@ -1,11 +1,12 @@
 import type { ErizoController } from '../erizo-controller.js';
 
-/** How often the database is asked while somebody waits: a node may register with another copy. */
+/** How often the database is asked while somebody waits: a node may register with another instance. */
 const POLL_MS = 50;
 
 interface Waiter {
-  suits(candidates: ErizoController[]): boolean;
-  found(): void;
+  accepts(candidates: ErizoController[]): boolean;
+  /** Ends the wait: such candidates were seen. */
+  succeed(): void;
 }
 
 /** Those who wait for a node, and the one poller that looks for all of them. */
@@ -21,10 +22,10 @@ export class CandidateWaiters {
 
   /**
    * @param signal ends the wait as the time does
-   * @returns whether candidates that suit were seen in time
+   * @returns whether candidates that are accepted were seen in time
    * @throws what `look` threw, when it failed to the end
    */
-  wait(suits: Waiter['suits'], timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+  wait(accepts: Waiter['accepts'], timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (signal?.aborted) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {
@@ -33,7 +34,7 @@ export class CandidateWaiters {
         this.waiters.delete(waiter);
         settle();
       };
-      const waiter = { suits, found: () => end(() => resolve(true)) };
+      const waiter = { accepts, succeed: () => end(() => resolve(true)) };
       const giveUp = (): void =>
         end(() => (this.failure === undefined ? resolve(false) : reject(this.failure)));
       const limit = setTimeout(giveUp, timeoutMs);
@@ -64,7 +65,7 @@ export class CandidateWaiters {
     try {
       const candidates = await this.look();
       this.failure = undefined;
-      for (const waiter of this.waiters) if (waiter.suits(candidates)) waiter.found();
+      for (const waiter of this.waiters) if (waiter.accepts(candidates)) waiter.succeed();
     } catch (error) {
       // The database may be back before the time is up.
       this.failure = error;

@@ -1,7 +1,7 @@
 import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
 import type { Verdict } from './assignment-explanation.js';
 import type { AssignmentRoom, Candidate } from '../assignment-strategy.js';
-import { suits } from '../suits.js';
+import { supportsRoom } from '../supports-room.js';
 
 /** What is needed to say why a node was not chosen. */
 export interface Situation {
@@ -23,7 +23,7 @@ export function verdictOf(node: ErizoController, situation: Situation): Verdict 
   if (!alive.has(id)) return 'dead';
   if (node.draining) return 'draining';
   if (refuseFull && node.state === 0) return 'full';
-  if (chosen && suits(chosen, room) && !suits(node, room)) return 'p2p-only';
+  if (chosen && supportsRoom(chosen, room) && !supportsRoom(node, room)) return 'p2p-only';
   if (!tier.has(id)) return chosen && chosen.state > node.state ? 'lower-state' : 'held';
   const chosenForRegion = region !== undefined && chosen?.region === region;
   return chosenForRegion && node.region !== region ? 'region-mismatch' : 'lost';

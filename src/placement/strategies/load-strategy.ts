@@ -36,7 +36,7 @@ export async function loadStrategy(name: string): Promise<AssignmentStrategy> {
   const builtIn = BUILT_IN.get(name);
   if (builtIn) return new builtIn();
   if (!/^(\.{0,2}\/|file:)|\.[cm]?js$/.test(name)) {
-    throw wrong(
+    throw invalidStrategy(
       `there is no "${name}"; take ${STRATEGY_NAMES.join(', ')}, or the path of a module`,
     );
   }
@@ -44,7 +44,7 @@ export async function loadStrategy(name: string): Promise<AssignmentStrategy> {
   const strategy = await instantiate(path);
   if (isLicodePolicy(strategy)) return new LicodePolicyStrategy(strategy, new Clock());
   if (!isStrategy(strategy)) {
-    throw wrong(
+    throw invalidStrategy(
       `the default export of ${path} is no class or object with a select method, nor a policy of Licode`,
     );
   }
@@ -57,7 +57,10 @@ async function instantiate(path: string): Promise<unknown> {
     if (typeof exported !== 'function') return exported;
     return new (exported as new () => unknown)();
   } catch (cause) {
-    throw wrong(`${path} cannot be loaded: ${cause instanceof Error ? cause.message : ''}`, cause);
+    throw invalidStrategy(
+      `${path} cannot be loaded: ${cause instanceof Error ? cause.message : ''}`,
+      cause,
+    );
   }
 }
 
@@ -70,6 +73,6 @@ function isStrategy(value: unknown): value is AssignmentStrategy {
   );
 }
 
-function wrong(rule: string, cause?: unknown): ConfigurationError {
+function invalidStrategy(rule: string, cause?: unknown): ConfigurationError {
   return new ConfigurationError(`Wrong settings:\n  ASSIGNMENT_STRATEGY: ${rule}`, { cause });
 }
