@@ -24,7 +24,7 @@ import { ControlAddresses } from './calls/http/control-addresses.js';
 @Controller('erizo-controllers')
 export class ErizoControllersController {
   constructor(
-    private readonly erizoControllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
     private readonly addresses: ControlAddresses,
   ) {}
 
@@ -47,11 +47,11 @@ export class ErizoControllersController {
   ): Promise<RegisteredErizoControllerDto> {
     this.checkControlUrl(controlUrl);
     const takeOver = role === 'superservice';
-    const node = await this.erizoControllers.register(
+    const node = await this.nodes.register(
       { ip, hostname, port, ssl, region, labels, controlUrl, service },
       { takeOver },
     );
-    return RegisteredErizoControllerDto.from(node, this.erizoControllers.keepAliveSeconds);
+    return RegisteredErizoControllerDto.from(node, this.nodes.keepAliveSeconds);
   }
 
   @ApiOperation({
@@ -65,8 +65,8 @@ export class ErizoControllersController {
   @Get()
   async findAll(@CurrentService() service: AuthenticatedService): Promise<ErizoControllerDto[]> {
     const [nodes, alive] = await Promise.all([
-      this.erizoControllers.findAll(ownerOf(service)),
-      this.erizoControllers.aliveIds(),
+      this.nodes.findAll(ownerOf(service)),
+      this.nodes.aliveIds(),
     ]);
     return nodes.map((node) => ErizoControllerDto.from(node, alive));
   }
@@ -80,8 +80,8 @@ export class ErizoControllersController {
     @Param('id') id: string,
   ): Promise<ErizoControllerDto> {
     const [node, alive] = await Promise.all([
-      this.erizoControllers.findOne(idOf(id), ownerOf(service)),
-      this.erizoControllers.aliveIds(),
+      this.nodes.findOne(idOf(id), ownerOf(service)),
+      this.nodes.aliveIds(),
     ]);
     return ErizoControllerDto.from(node, alive);
   }
@@ -103,7 +103,7 @@ export class ErizoControllersController {
     @Param('id') id: string,
     @ValidBody() body: KeepAliveDto,
   ): Promise<string> {
-    const known = await this.erizoControllers.keepAlive(idOf(id), body, ownerOf(service));
+    const known = await this.nodes.keepAlive(idOf(id), body, ownerOf(service));
     if (!known) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'ok';
   }
@@ -122,8 +122,8 @@ export class ErizoControllersController {
     @ValidBody() body: UpdateErizoControllerDto,
   ): Promise<ErizoControllerDto> {
     this.checkControlUrl(body.controlUrl);
-    const node = await this.erizoControllers.update(idOf(id), body, ownerOf(service));
-    return ErizoControllerDto.from(node, await this.erizoControllers.aliveIds());
+    const node = await this.nodes.update(idOf(id), body, ownerOf(service));
+    return ErizoControllerDto.from(node, await this.nodes.aliveIds());
   }
 
   @ApiOperation({
@@ -139,7 +139,7 @@ export class ErizoControllersController {
     @CurrentService() service: AuthenticatedService,
     @Param('id') id: string,
   ): Promise<string> {
-    const removed = await this.erizoControllers.remove(idOf(id), ownerOf(service));
+    const removed = await this.nodes.remove(idOf(id), ownerOf(service));
     if (!removed) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
     return 'Erizo Controller removed';
   }

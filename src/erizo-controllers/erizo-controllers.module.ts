@@ -3,7 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { AmqpModule } from '../amqp/amqp.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { AmqpTransport } from './calls/amqp-transport.js';
-import { ErizoControllerClient } from './calls/erizo-controller-client.js';
+import { NodeClient } from './calls/node-client.js';
 import { ControlAddresses } from './calls/http/control-addresses.js';
 import { HttpTransport } from './calls/http/http-transport.js';
 import { PendingRoomClosuresRepository } from './calls/pending-room-closures.repository.js';
@@ -41,7 +41,7 @@ import {
     BrokerOutages,
     ControlAddresses,
     Ec2Metadata,
-    ErizoControllerClient,
+    NodeClient,
     ErizoControllerRpc,
     ErizoControllersRepository,
     ErizoControllersService,
@@ -51,6 +51,6 @@ import {
     PendingRoomClosuresRepository,
     PendingRoomClosuresService,
   ],
-  exports: [ErizoControllerClient, ErizoControllersService, PendingRoomClosuresService],
+  exports: [NodeClient, ErizoControllersService, PendingRoomClosuresService],
 })
 export class ErizoControllersModule {}

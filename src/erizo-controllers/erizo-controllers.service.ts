@@ -84,12 +84,12 @@ export class ErizoControllersService {
     for (const other of neighbours) {
       if (other._id.equals(registered._id) || !this.liveness.isHeard(other)) continue;
       this.logger.warn(
-        `ErizoControllers ${id} and ${other._id.toHexString()} give one public address: ${registered.ip}:${registered.port}`,
+        `Nodes ${id} and ${other._id.toHexString()} give one public address: ${registered.ip}:${registered.port}`,
       );
     }
     if (before && this.isOnTwoMachines(before, registered)) {
       this.logger.warn(
-        `ErizoController ${id} has registered while it lives: two machines may give ${hostOf(registered)} as their public address`,
+        `Node ${id} has registered while it lives: two machines may give ${hostOf(registered)} as their public address`,
       );
     }
   }
@@ -210,7 +210,7 @@ export class ErizoControllersService {
     await Promise.all(dead.map((node) => this.repository.giveUp(node)));
     for (const node of forgotten) {
       if (!(await this.repository.forget(node))) continue;
-      this.logger.log(`ErizoController ${node._id.toHexString()} is forgotten: ${hostOf(node)}`);
+      this.logger.log(`Node ${node._id.toHexString()} is forgotten: ${hostOf(node)}`);
     }
   }
 

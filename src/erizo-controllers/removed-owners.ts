@@ -7,10 +7,10 @@ import { ErizoControllersService } from './erizo-controllers.service.js';
 export class RemovedOwners implements OnModuleInit {
   constructor(
     private readonly removals: ServiceRemovals,
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
   ) {}
 
   onModuleInit(): void {
-    this.removals.onRemoved((service) => this.controllers.removeOwned(service));
+    this.removals.onRemoved((service) => this.nodes.removeOwned(service));
   }
 }

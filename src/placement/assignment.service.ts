@@ -4,10 +4,7 @@ import { Environment } from '../config/environment.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
 import { hostOf } from '../erizo-controllers/node-host.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import type {
-  AssignmentExplanation,
-  ExplainedController,
-} from './explanation/assignment-explanation.js';
+import type { AssignmentExplanation, ExplainedNode } from './explanation/assignment-explanation.js';
 import {
   TRY_AGAIN,
   type AssignmentContext,
@@ -31,7 +28,7 @@ export class AssignmentService {
   private readonly refuseFull: boolean;
 
   constructor(
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
     private readonly runner: StrategyRunner,
     private readonly load: LoadTracker,
     { assignmentStrategy, refuseFullControllers }: Environment,
@@ -49,7 +46,7 @@ export class AssignmentService {
     room: AssignmentRoom,
     options: AssignmentOptions = {},
   ): Promise<ErizoController | null> {
-    const candidates = await this.controllers.candidates();
+    const candidates = await this.nodes.candidates();
     const tier = this.offered(room, candidates);
     const choice = this.runner.select(room, tier, contextOf(room, options, false));
     // Not awaited needlessly: a burst's next choice must find this one counted.
@@ -60,8 +57,8 @@ export class AssignmentService {
   }
 
   /** Counts a room that was given to this node. */
-  recordAssignment(controllerId: Types.ObjectId): void {
-    this.load.record(controllerId);
+  recordAssignment(nodeId: Types.ObjectId): void {
+    this.load.record(nodeId);
   }
 
   /** What `choose` would do now, and why every other node is passed over. Changes nothing. */
@@ -70,9 +67,9 @@ export class AssignmentService {
     options: AssignmentOptions = {},
   ): Promise<AssignmentExplanation> {
     const [known, candidates, alive] = await Promise.all([
-      this.controllers.findAll(),
-      this.controllers.candidates(),
-      this.controllers.aliveIds(),
+      this.nodes.findAll(),
+      this.nodes.candidates(),
+      this.nodes.aliveIds(),
     ]);
     const context = contextOf(room, options, true);
     const tier = this.offered(room, candidates);
@@ -100,7 +97,7 @@ export class AssignmentService {
     situation: Situation,
     room: AssignmentRoom,
     context: AssignmentContext,
-  ): ExplainedController {
+  ): ExplainedNode {
     const id = node._id.toHexString();
     const candidate = situation.tier.get(id);
     const score = candidate && this.runner.score(room, candidate, context);

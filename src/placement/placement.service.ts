@@ -18,7 +18,7 @@ export class PlacementService {
 
   constructor(
     private readonly rooms: RoomsRepository,
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
     private readonly assignment: AssignmentService,
     private readonly clock: Clock,
     private readonly shutdown: Shutdown,
@@ -38,7 +38,7 @@ export class PlacementService {
     const deadline = this.clock.now() + this.waitMs;
     let current = room.erizoControllerId;
     for (;;) {
-      const assigned = current && (await this.controllers.findAlive(current));
+      const assigned = current && (await this.nodes.findAlive(current));
       if (assigned) return assigned;
       const chosen = await this.assignment.choose(room, { region });
       if (!chosen) {
@@ -64,10 +64,10 @@ export class PlacementService {
    */
   private async waitForMore(leftMs: number): Promise<void> {
     const { signal } = this.shutdown;
-    const excluding = (await this.controllers.candidates()).map(({ _id }) => _id);
+    const excluding = (await this.nodes.candidates()).map(({ _id }) => _id);
     const hasTurns = excluding.length > 0;
     const waitMs = hasTurns ? Math.min(leftMs, TRY_AGAIN_MS) : leftMs;
-    if (await this.controllers.waitForCandidate(waitMs, { excluding, signal })) return;
+    if (await this.nodes.waitForCandidate(waitMs, { excluding, signal })) return;
     if (signal.aborted) throw new ApiException('SHUTTING_DOWN', { retryAfterSeconds: 1 });
     if (!hasTurns) throw new ApiException('NO_ERIZO_CONTROLLER');
   }

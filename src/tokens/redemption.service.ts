@@ -28,7 +28,7 @@ export class RedemptionService {
     private readonly rooms: RoomsRepository,
     private readonly seats: SeatsService,
     private readonly arrivals: Arrivals,
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
     private readonly activity: ActivityService,
     private readonly clock: Clock,
     private readonly environment: Environment,
@@ -37,7 +37,7 @@ export class RedemptionService {
   /**
    * Redeems the token string that a participant showed to a node.
    *
-   * @param node who asks: a node may redeem the tokens of its own controllers only
+   * @param node who asks: a node may redeem the tokens of its own nodes only
    * @throws TOKEN_INVALID, TOKEN_SIGNATURE_INVALID, TOKEN_HOST_MISMATCH, and what `redeem` throws
    */
   async redeemString(node: AuthenticatedService, text: string): Promise<Redeemed> {
@@ -46,7 +46,7 @@ export class RedemptionService {
     if (!isSignedWith(claims, this.environment.tokenKey)) {
       throw new ApiException('TOKEN_SIGNATURE_INVALID');
     }
-    if (node.role !== 'superservice' && !(await this.controllers.ownsHost(node._id, claims.host))) {
+    if (node.role !== 'superservice' && !(await this.nodes.ownsHost(node._id, claims.host))) {
       throw new ApiException('TOKEN_HOST_MISMATCH');
     }
     return this.redeem(claims.tokenId);

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { ErizoControllerClient } from '../erizo-controllers/calls/erizo-controller-client.js';
+import { NodeClient } from '../erizo-controllers/calls/node-client.js';
 import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
 import type { Seats } from '../rooms/schemas/room.schema.js';
 import { addSeat, settle, type Occupancy } from './seats.js';
@@ -17,8 +17,8 @@ const NO_SEATS: Seats = { revision: 0, listed: [], taken: [] };
 export class SeatsService {
   constructor(
     private readonly rooms: RoomsRepository,
-    private readonly controllers: ErizoControllersService,
-    private readonly client: ErizoControllerClient,
+    private readonly nodes: ErizoControllersService,
+    private readonly client: NodeClient,
     private readonly clock: Clock,
   ) {}
 
@@ -80,9 +80,9 @@ export class SeatsService {
 
   /** @returns null when the room has no node that lives */
   private async namesIn({ _id, erizoControllerId }: RoomForRedemption): Promise<string[] | null> {
-    const controller = erizoControllerId && (await this.controllers.findAlive(erizoControllerId));
-    if (!controller) return null;
-    const users = await this.client.getUsersInRoom(controller, _id.toHexString());
+    const node = erizoControllerId && (await this.nodes.findAlive(erizoControllerId));
+    if (!node) return null;
+    const users = await this.client.getUsersInRoom(node, _id.toHexString());
     return users.map(({ name }) => name);
   }
 }

@@ -131,7 +131,7 @@ describe('nodes', () => {
     const first = await register(node, { hostname: 'node-1.test' });
     const second = await register(node, { hostname: 'node-2.test' });
     expect(warn).toHaveBeenLastCalledWith(
-      `ErizoControllers ${second} and ${first} give one public address: 192.0.2.1:8080`,
+      `Nodes ${second} and ${first} give one public address: 192.0.2.1:8080`,
     );
     await silence(app.databaseUri, first, 60);
     await silence(app.databaseUri, second, 60);
@@ -142,7 +142,7 @@ describe('nodes', () => {
     expect(warn).not.toHaveBeenCalled();
     await register(node, { ...third, controlUrl: 'http://10.0.0.2:8090' });
     expect(warn).toHaveBeenLastCalledWith(
-      `ErizoController ${id} has registered while it lives: two machines may give 192.0.2.5:8080 as their public address`,
+      `Node ${id} has registered while it lives: two machines may give 192.0.2.5:8080 as their public address`,
     );
   });
 });

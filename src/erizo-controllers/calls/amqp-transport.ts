@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
-import type { ErizoControllerTransport } from './erizo-controller-transport.js';
+import type { NodeTransport } from './node-transport.js';
 import { parseParticipant } from './parse-participant.js';
 import type { Participant } from './participant.js';
 import { RpcFailedError } from '../../amqp/rpc-failed.error.js';
@@ -15,22 +15,22 @@ const RETRY_AFTER_SECONDS = 1;
 
 /** Calls Licode's ErizoControllers. */
 @Injectable()
-export class AmqpTransport implements ErizoControllerTransport {
+export class AmqpTransport implements NodeTransport {
   constructor(private readonly client: AmqpRpcClient) {}
 
-  async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
-    const list = await this.call(controller, 'getUsersInRoom', roomId);
+  async getUsersInRoom(node: ErizoController, roomId: string): Promise<Participant[]> {
+    const list = await this.call(node, 'getUsersInRoom', roomId);
     if (!Array.isArray(list)) throw notUnderstood('getUsersInRoom');
     return list.map(parseParticipant).filter((participant) => participant !== null);
   }
 
-  async deleteRoom(controller: ErizoController, roomId: string): Promise<void> {
-    const answer = await this.call(controller, 'deleteRoom', roomId);
+  async deleteRoom(node: ErizoController, roomId: string): Promise<void> {
+    const answer = await this.call(node, 'deleteRoom', roomId);
     if (answer !== SUCCESS) throw notUnderstood('deleteRoom');
   }
 
-  async deleteUser(controller: ErizoController, roomId: string, user: string): Promise<boolean> {
-    const answer = await this.call(controller, 'deleteUser', { user, roomId });
+  async deleteUser(node: ErizoController, roomId: string, user: string): Promise<boolean> {
+    const answer = await this.call(node, 'deleteUser', { user, roomId });
     if (answer === SUCCESS) return true;
     if (answer === NO_SUCH_USER) return false;
     throw notUnderstood('deleteUser');

@@ -11,7 +11,7 @@ import type { ErizoController } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import type { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
 import { PendingRoomClosuresService } from './pending-room-closures.service.js';
-import type { ErizoControllerClient } from './erizo-controller-client.js';
+import type { NodeClient } from './node-client.js';
 import { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 const ROOM = '65f0c0ffee65f0c0ffee65f2';
@@ -61,7 +61,7 @@ class FakePendingRoomClosuresRepository implements Port {
 }
 
 let clock: FakeClock;
-let controllers: FakeErizoControllersRepository;
+let registry: FakeErizoControllersRepository;
 let repository: FakePendingRoomClosuresRepository;
 let node: ErizoController;
 let reachable: boolean;
@@ -75,28 +75,28 @@ const client = {
     if (!reachable) throw new ApiException('ERIZO_CONTROLLER_UNAVAILABLE');
     ended.push(roomId);
   },
-} as ErizoControllerClient;
+} as NodeClient;
 
 function instance(): PendingRoomClosuresService {
-  const registry = new ErizoControllersService(controllers.port, clock, environmentWith());
+  const nodes = new ErizoControllersService(registry.port, clock, environmentWith());
   return new PendingRoomClosuresService(
     repository as Port as PendingRoomClosuresRepository,
-    registry,
+    nodes,
     client,
     clock,
   );
 }
 
 function sendHeartbeat(): void {
-  controllers.add({ ...node, lastSeen: new Date(clock.now()) });
+  registry.add({ ...node, lastSeen: new Date(clock.now()) });
 }
 
 beforeEach(() => {
   clock = new FakeClock();
-  controllers = new FakeErizoControllersRepository();
+  registry = new FakeErizoControllersRepository();
   repository = new FakePendingRoomClosuresRepository();
   node = makeNode();
-  controllers.add(node);
+  registry.add(node);
   reachable = true;
   ended = [];
   tries = 0;
@@ -163,7 +163,7 @@ describe('PendingRoomClosuresService', () => {
   it('makes one query when there is nothing to do', async () => {
     await instance().sweep();
     expect(repository.queries).toBe(1);
-    expect(controllers.calls).toEqual({});
+    expect(registry.calls).toEqual({});
   });
 
   it('spends nothing on the calls of nodes that stay dead', async () => {
@@ -181,7 +181,7 @@ describe('PendingRoomClosuresService', () => {
     await service.end(node._id, ROOM);
     clock.step(7_200);
     await service.sweep();
-    controllers.nodes.clear();
+    registry.nodes.clear();
     await service.sweep();
     clock.pass(3_600);
     await service.sweep();

@@ -9,7 +9,7 @@ import { Clock } from '../../common/clock.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import { RETENTION_MS } from '../liveness/node-liveness.js';
 import { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
-import { ErizoControllerClient } from './erizo-controller-client.js';
+import { NodeClient } from './node-client.js';
 import type { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 /** How often what is left is looked for: one read of a collection that is nearly always empty. */
@@ -33,8 +33,8 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
 
   constructor(
     private readonly repository: PendingRoomClosuresRepository,
-    private readonly controllers: ErizoControllersService,
-    private readonly client: ErizoControllerClient,
+    private readonly nodes: ErizoControllersService,
+    private readonly client: NodeClient,
     private readonly clock: Clock,
   ) {}
 
@@ -59,8 +59,8 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
    *
    * @throws only what the database throws
    */
-  end(controllerId: Types.ObjectId, roomId: string): Promise<void> {
-    return this.endAll([{ controllerId, roomId }]);
+  end(nodeId: Types.ObjectId, roomId: string): Promise<void> {
+    return this.endAll([{ controllerId: nodeId, roomId }]);
   }
 
   /** As `end`, for many rooms: a few at a time, and no second try of a node that has failed. */
@@ -68,11 +68,11 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
     const failed = new Set<string>();
     const queue = calls.values();
     const work = async (): Promise<void> => {
-      for (const { controllerId, roomId } of queue) {
-        const id = controllerId.toHexString();
-        if (!failed.has(id) && (await this.tryToEnd(controllerId, roomId))) continue;
+      for (const { controllerId: nodeId, roomId } of queue) {
+        const id = nodeId.toHexString();
+        if (!failed.has(id) && (await this.tryToEnd(nodeId, roomId))) continue;
         failed.add(id);
-        await this.repository.save(roomId, controllerId, new Date(this.clock.now()));
+        await this.repository.save(roomId, nodeId, new Date(this.clock.now()));
       }
     };
     await Promise.all(Array.from({ length: Math.min(PARALLEL, calls.length) }, work));
@@ -82,7 +82,7 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
   async sweep(): Promise<void> {
     const nodes = await this.repository.findNodes();
     if (nodes.length === 0) return;
-    const alive = await this.controllers.aliveIds();
+    const alive = await this.nodes.aliveIds();
     const back = nodes.filter((id) => alive.has(id.toHexString()));
     if (back.length < nodes.length) await this.forgetUnknown(nodes);
     if (back.length === 0) return;
@@ -96,7 +96,7 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
 
   /** A node that nobody has known for an hour does not come back. */
   private async forgetUnknown(nodes: Types.ObjectId[]): Promise<void> {
-    const registered = await this.controllers.findAll();
+    const registered = await this.nodes.findAll();
     const known = new Set(registered.map(({ _id }) => _id.toHexString()));
     const now = this.clock.monotonic();
     const before = this.unknown;
@@ -117,8 +117,8 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
     if (await this.tryToEnd(erizoController, _id)) await this.repository.remove(_id);
   }
 
-  private async tryToEnd(controllerId: Types.ObjectId, roomId: string): Promise<boolean> {
-    const node = await this.controllers.findAlive(controllerId);
+  private async tryToEnd(nodeId: Types.ObjectId, roomId: string): Promise<boolean> {
+    const node = await this.nodes.findAlive(nodeId);
     if (!node) return false;
     try {
       await this.client.deleteRoom(node, roomId);

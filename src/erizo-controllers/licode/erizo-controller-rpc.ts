@@ -16,7 +16,7 @@ export class ErizoControllerRpc implements OnModuleInit {
 
   constructor(
     private readonly server: AmqpRpcServer,
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
     private readonly metadata: Ec2Metadata,
     private readonly clock: Clock,
   ) {}
@@ -35,10 +35,10 @@ export class ErizoControllerRpc implements OnModuleInit {
     if (!given) throw new Error('the registration names no ip and port');
     const { cloudProvider, ...node } = given;
     if (cloudProvider === 'amazon') node.ip = await this.publicIpOf(node.ip);
-    const registered = await this.controllers.register(node);
+    const registered = await this.nodes.register(node);
     const { _id, ip, hostname, port, ssl } = registered;
     const id = _id.toHexString();
-    this.logger.log(`ErizoController ${id} registered: ${hostOf(registered)}`);
+    this.logger.log(`Node ${id} registered: ${hostOf(registered)}`);
     return { data: { id, publicIP: ip, hostname, port, ssl } };
   }
 
@@ -54,19 +54,19 @@ export class ErizoControllerRpc implements OnModuleInit {
   private async keepAlive(args: unknown): Promise<RpcResult> {
     const id = typeof args === 'string' ? parseObjectId(args) : null;
     if (!id) return RPC_ERROR;
-    return { data: (await this.controllers.keepAlive(id)) ? 'ok' : 'whoareyou' };
+    return { data: (await this.nodes.keepAlive(id)) ? 'ok' : 'whoareyou' };
   }
 
   private async setInfo(args: unknown): Promise<RpcResult> {
     const { id: hex, state } = (args ?? {}) as { id?: unknown; state?: unknown };
     const id = typeof hex === 'string' ? parseObjectId(hex) : null;
     if (!id || !isState(state)) return RPC_ERROR;
-    await this.controllers.setState(id, state);
+    await this.nodes.setState(id, state);
     return RPC_NO_DATA;
   }
 
   private async list(): Promise<RpcResult> {
-    const candidates = await this.controllers.candidates();
+    const candidates = await this.nodes.candidates();
     const now = this.clock.now();
     const data = candidates
       .toSorted((a, b) => b.state - a.state)

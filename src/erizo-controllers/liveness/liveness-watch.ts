@@ -18,15 +18,15 @@ export class LivenessWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private looking?: Promise<void>;
 
   constructor(
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
     private readonly environment: Environment,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.controllers.watch();
+    this.nodes.watch();
     const intervalMs = (this.environment.controllerTimeoutSeconds * 1000) / LOOKS_PER_TIMEOUT;
     this.timer = setInterval(() => {
-      this.looking ??= this.controllers
+      this.looking ??= this.nodes
         .look()
         .catch((error: unknown) => this.logger.debug(`The registry is not read: ${String(error)}`))
         .finally(() => (this.looking = undefined));

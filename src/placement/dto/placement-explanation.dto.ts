@@ -2,11 +2,11 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   VERDICTS,
   type AssignmentExplanation,
-  type ExplainedController,
+  type ExplainedNode,
   type Verdict,
 } from '../explanation/assignment-explanation.js';
 
-class ExplainedControllerDto implements ExplainedController {
+class ExplainedControllerDto implements ExplainedNode {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
   id!: string;
 

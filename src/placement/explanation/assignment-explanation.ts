@@ -14,7 +14,7 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /** One node in the explanation of a choice. */
-export interface ExplainedController {
+export interface ExplainedNode {
   /** Hex. */
   id: string;
   /** `host:port` as in tokens. */
@@ -41,5 +41,5 @@ export interface AssignmentExplanation {
   /** Hex id; null when there is none. */
   chosen: string | null;
   /** Every node that is known, oldest first. */
-  controllers: ExplainedController[];
+  controllers: ExplainedNode[];
 }

@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
 import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
-import { ErizoControllerClient } from '../../erizo-controllers/calls/erizo-controller-client.js';
+import { NodeClient } from '../../erizo-controllers/calls/node-client.js';
 import type { ParticipantDto } from '../dto/participant.dto.js';
 import { RoomsService } from '../rooms.service.js';
 
@@ -13,7 +13,7 @@ export class UsersService {
   constructor(
     private readonly rooms: RoomsService,
     private readonly controllers: ErizoControllersService,
-    private readonly client: ErizoControllerClient,
+    private readonly client: NodeClient,
   ) {}
 
   /** @throws ROOM_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE */

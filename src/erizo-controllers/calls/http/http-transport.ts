@@ -6,7 +6,7 @@ import { signControl } from '@nuvem/client/node';
 import { ApiException } from '../../../common/errors/api.exception.js';
 import { ServicesService } from '../../../services/services.service.js';
 import type { ErizoController } from '../../erizo-controller.js';
-import type { ErizoControllerTransport } from '../erizo-controller-transport.js';
+import type { NodeTransport } from '../node-transport.js';
 import { ControlAddresses } from './control-addresses.js';
 import { parseParticipant } from '../parse-participant.js';
 import type { Participant } from '../participant.js';
@@ -32,30 +32,30 @@ interface Answer {
  * followed, and the signature is good for this one call.
  */
 @Injectable()
-export class HttpTransport implements ErizoControllerTransport {
+export class HttpTransport implements NodeTransport {
   constructor(
     private readonly services: ServicesService,
     private readonly addresses: ControlAddresses,
   ) {}
 
-  async getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]> {
-    return this.call(controller, 'GET', ['rooms', roomId, 'users'], ({ status, body }) => {
+  async getUsersInRoom(node: ErizoController, roomId: string): Promise<Participant[]> {
+    return this.call(node, 'GET', ['rooms', roomId, 'users'], ({ status, body }) => {
       if (status === 404) return [];
       expectSuccess(status);
       return readParticipants(body);
     });
   }
 
-  async deleteRoom(controller: ErizoController, roomId: string): Promise<void> {
-    return this.call(controller, 'DELETE', ['rooms', roomId], ({ status }) => {
+  async deleteRoom(node: ErizoController, roomId: string): Promise<void> {
+    return this.call(node, 'DELETE', ['rooms', roomId], ({ status }) => {
       if (status !== 404) expectSuccess(status);
     });
   }
 
-  async deleteUser(controller: ErizoController, roomId: string, user: string): Promise<boolean> {
+  async deleteUser(node: ErizoController, roomId: string, user: string): Promise<boolean> {
     // They name another path however they are written: no URL leads to a user of that name.
     if (user === '.' || user === '..') return false;
-    return this.call(controller, 'DELETE', ['rooms', roomId, 'users', user], ({ status }) => {
+    return this.call(node, 'DELETE', ['rooms', roomId, 'users', user], ({ status }) => {
       if (status !== 404) expectSuccess(status);
       return status !== 404;
     });
@@ -63,24 +63,24 @@ export class HttpTransport implements ErizoControllerTransport {
 
   /** Whatever goes wrong on the way, and whatever `read` makes nothing of, is the node's not being available. */
   private async call<T>(
-    controller: ErizoController,
+    node: ErizoController,
     method: 'GET' | 'DELETE',
     segments: string[],
     read: (answer: Answer) => T,
   ): Promise<T> {
     const path = `/${segments.map(encodeURIComponent).join('/')}`;
-    const authorization = await this.authorize(controller, { method, path });
+    const authorization = await this.authorize(node, { method, path });
     try {
-      return read(await this.send(`${controller.controlUrl}`, { method, path }, authorization));
+      return read(await this.send(`${node.controlUrl}`, { method, path }, authorization));
     } catch (cause) {
-      throw unavailable(controller, cause);
+      throw unavailable(node, cause);
     }
   }
 
-  private async authorize(controller: ErizoController, call: ControlCall): Promise<string> {
-    const { service } = controller;
+  private async authorize(node: ErizoController, call: ControlCall): Promise<string> {
+    const { service } = node;
     const key = service && (await this.services.findKey(service));
-    if (!service || !key) throw unavailable(controller, 'the service that registered it is gone');
+    if (!service || !key) throw unavailable(node, 'the service that registered it is gone');
     return signControl({ serviceId: service.toHexString(), key }, call);
   }
 

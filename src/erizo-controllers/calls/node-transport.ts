@@ -5,13 +5,13 @@ import type { Participant } from './participant.js';
  * A way of calling nodes. Every method answers or fails within about 3 s, and fails with
  * `ApiException('ERIZO_CONTROLLER_UNAVAILABLE')` when the node gave no usable answer.
  */
-export interface ErizoControllerTransport {
+export interface NodeTransport {
   /** @returns nobody for a room that the node does not hold */
-  getUsersInRoom(controller: ErizoController, roomId: string): Promise<Participant[]>;
+  getUsersInRoom(node: ErizoController, roomId: string): Promise<Participant[]>;
 
   /** Ends the room's call; a room that the node does not hold is no error. */
-  deleteRoom(controller: ErizoController, roomId: string): Promise<void>;
+  deleteRoom(node: ErizoController, roomId: string): Promise<void>;
 
   /** @returns false when the room has no such user */
-  deleteUser(controller: ErizoController, roomId: string, user: string): Promise<boolean>;
+  deleteUser(node: ErizoController, roomId: string, user: string): Promise<boolean>;
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { environmentWith, makeNode } from '../../../test/erizo-controllers/fakes.js';
 import { AmqpConnection } from '../../amqp/amqp-connection.js';
 import type { AmqpTransport } from './amqp-transport.js';
-import { ErizoControllerClient } from './erizo-controller-client.js';
-import type { ErizoControllerTransport } from './erizo-controller-transport.js';
+import { NodeClient } from './node-client.js';
+import type { NodeTransport } from './node-transport.js';
 import type { HttpTransport } from './http/http-transport.js';
 
-function transportOf(name: string): ErizoControllerTransport {
+function transportOf(name: string): NodeTransport {
   return {
     getUsersInRoom: async () => [{ name, role: 'presenter', permissions: {} }],
     deleteRoom: async () => undefined,
@@ -14,17 +14,17 @@ function transportOf(name: string): ErizoControllerTransport {
   };
 }
 
-function clientWith(amqpUrl?: string): ErizoControllerClient {
+function clientWith(amqpUrl?: string): NodeClient {
   const http = transportOf('http') as HttpTransport;
   const amqp = transportOf('amqp') as AmqpTransport;
-  return new ErizoControllerClient(http, amqp, new AmqpConnection(environmentWith({ amqpUrl })));
+  return new NodeClient(http, amqp, new AmqpConnection(environmentWith({ amqpUrl })));
 }
 
 const BROKER = 'amqp://broker.test';
 const withUrl = makeNode({ controlUrl: 'http://node.test' });
 const withoutUrl = makeNode();
 
-describe('ErizoControllerClient', () => {
+describe('NodeClient', () => {
   it('calls a node with a control URL over HTTP', async () => {
     const client = clientWith(BROKER);
     expect(await client.getUsersInRoom(withUrl, 'r')).toMatchObject([{ name: 'http' }]);
