@@ -22,7 +22,7 @@ export class AmqpRpcClient {
   private readonly pending = new Map<number, PendingCall>();
   private readonly past = new Map<number, 'answered' | 'failed'>();
   private replyTo?: string;
-  /** Starts anywhere, so that two copies, or one restarted, do not use the same numbers. */
+  /** Starts anywhere, so that two instances, or one restarted, do not use the same numbers. */
   private lastId = randomInt(2 ** 47);
 
   /** As long as Licode's own callers wait. */

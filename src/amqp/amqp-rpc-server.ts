@@ -11,7 +11,7 @@ const PREFETCH = 500;
 /** After this the ErizoController has given up, and the answer would be for nobody. */
 const ANSWER_TIMEOUT_MS = 5000;
 
-/** Answers the calls that ErizoControllers make over RabbitMQ. Copies share one queue. */
+/** Answers the calls that ErizoControllers make over RabbitMQ. Instances share one queue. */
 @Injectable()
 export class AmqpRpcServer {
   private readonly logger = new Logger('AmqpRpcServer');

@@ -15,14 +15,14 @@ let clock: FakeClock;
 let repository: FakeErizoControllersRepository;
 let service: ErizoControllersService;
 
-function copy(settings = {}): ErizoControllersService {
+function instance(settings = {}): ErizoControllersService {
   return new ErizoControllersService(repository.port, clock, environmentWith(settings));
 }
 
 beforeEach(() => {
   clock = new FakeClock();
   repository = new FakeErizoControllersRepository();
-  service = copy();
+  service = instance();
 });
 
 describe('liveness', () => {
@@ -56,7 +56,7 @@ describe('liveness', () => {
 
   it('takes the heartbeat that another instance got for its own', async () => {
     const { _id } = await service.register(registration());
-    const other = copy();
+    const other = instance();
     for (let second = 0; second < 30; second++) {
       clock.pass(1);
       await other.keepAlive(_id);
@@ -66,7 +66,7 @@ describe('liveness', () => {
 
   it('finds a node alive that came after the snapshot was read', async () => {
     await service.candidates();
-    const { _id } = await copy().register(registration());
+    const { _id } = await instance().register(registration());
     expect(await service.findAlive(_id)).toMatchObject({ _id });
   });
 
@@ -118,7 +118,7 @@ describe('candidates', () => {
   it('leaves full nodes out only where they are refused', async () => {
     repository.add(makeNode({ state: 0 }));
     expect(await service.candidates()).toHaveLength(1);
-    expect(await copy({ refuseFullControllers: true }).candidates()).toEqual([]);
+    expect(await instance({ refuseFullControllers: true }).candidates()).toEqual([]);
   });
 
   it('reads the registry once for all who ask within 0.7 s, and what it gives is 0.9 s old at most', async () => {
@@ -156,7 +156,7 @@ describe('candidates', () => {
 describe('registration', () => {
   it('gives a host and port the same id each time', async () => {
     const first = await service.register(registration({ region: 'eu' }));
-    const again = await copy().register(registration());
+    const again = await instance().register(registration());
     expect(again).toEqual({ ...first, region: undefined });
   });
 
@@ -193,9 +193,9 @@ describe('waitForCandidate', () => {
     expect(await waiting).toBe(true);
   });
 
-  it('is over when a node registers with another copy', async () => {
+  it('is over when a node registers with another instance', async () => {
     const waiting = service.waitForCandidate(60_000);
-    await copy().register(registration());
+    await instance().register(registration());
     expect(await waiting).toBe(true);
   });
 

@@ -181,7 +181,7 @@ export class ErizoControllersService {
   }
 
   /**
-   * Waits until there is a candidate. A registration here is seen at once, one with another copy within
+   * Waits until there is a candidate. A registration here is seen at once, one with another instance within
    * about 50 ms.
    *
    * @param options.excluding candidates that do not count

@@ -25,7 +25,7 @@ interface Given {
 }
 
 /**
- * What was given to nodes since they said their load. It is this copy's alone: each copy spreads its own
+ * What was given to nodes since they said their load. It is this instance's alone: each instance spreads its own
  * share of a burst, and so the whole is spread.
  */
 @Injectable()

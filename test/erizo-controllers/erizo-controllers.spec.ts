@@ -204,7 +204,7 @@ describe('GET /erizo-controllers', () => {
   it('shows which nodes are dead', async () => {
     const id = await register(node);
     await silence(app.databaseUri, id, 11);
-    // Another of this service's nodes makes this copy look anew.
+    // Another of this service's nodes makes this instance look anew.
     await register(node, { hostname: 'node-2.test' });
     expect((await node.get('/erizo-controllers')).json).toMatchObject([
       { alive: false },

@@ -77,7 +77,7 @@ type Port = Pick<
   | 'ownsHost'
 >;
 
-/** The registry's collection in memory, shared by as many services as there are copies. */
+/** The registry's collection in memory, shared by as many services as there are instances. */
 export class FakeErizoControllersRepository implements Port {
   readonly nodes = new Map<string, ErizoController>();
   /** How often each query was made. */

@@ -1,7 +1,7 @@
 import type { AssignmentRoom, AssignmentStrategy, Candidate } from '../assignment-strategy.js';
 import { pickRandom } from './pick-random.js';
 
-/** The lowest load; any of them where several have it, since other copies see the same tie. */
+/** The lowest load; any of them where several have it, since other instances see the same tie. */
 export class LeastLoadedStrategy implements AssignmentStrategy {
   constructor(private readonly random = Math.random) {}
 

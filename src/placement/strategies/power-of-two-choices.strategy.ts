@@ -2,7 +2,7 @@ import type { AssignmentRoom, AssignmentStrategy, Candidate } from '../assignmen
 import { pickRandom } from './pick-random.js';
 
 /**
- * The less loaded of two drawn at random: nearly as even as the least loaded, and copies that know
+ * The less loaded of two drawn at random: nearly as even as the least loaded, and instances that know
  * different loads do not all run to the same node.
  */
 export class PowerOfTwoChoicesStrategy implements AssignmentStrategy {

@@ -120,7 +120,7 @@ describe('least-loaded', () => {
     );
   });
 
-  it('draws among those that are equal, as other copies see the same tie', () => {
+  it('draws among those that are equal, as other instances see the same tie', () => {
     const candidates = candidatesOf(1, 0, 0);
     const draws = [0, 0.5];
     const strategy = new LeastLoadedStrategy(() => draws.shift() ?? 0);

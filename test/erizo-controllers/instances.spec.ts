@@ -7,7 +7,7 @@ import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { nodeBody, register, silence, withDatabase } from './support.js';
 
-let copies: TestApp[];
+let instances: TestApp[];
 let first: TestApp;
 let node: ApiClient;
 
@@ -15,21 +15,21 @@ beforeAll(async () => {
   const strategy = { ASSIGNMENT_STRATEGY: 'least-loaded' };
   first = await startTestApp(strategy);
   const settings = { ...strategy, MONGODB_URI: first.databaseUri };
-  copies = [first, ...(await Promise.all([startTestApp(settings), startTestApp(settings)]))];
+  instances = [first, ...(await Promise.all([startTestApp(settings), startTestApp(settings)]))];
   node = await first.createService('nodes', 'node');
 });
 
-afterAll(() => Promise.all(copies.map((copy) => copy.close())));
+afterAll(() => Promise.all(instances.map((instance) => instance.close())));
 
-function registryOf(copy: TestApp): ErizoControllersService {
-  return copy.app.get(ErizoControllersService, { strict: false });
+function registryOf(instance: TestApp): ErizoControllersService {
+  return instance.app.get(ErizoControllersService, { strict: false });
 }
 
-describe('three copies on one database', () => {
+describe('three instances on one database', () => {
   it('give a node one id however often it registers at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
-        node.at(copies[n % 3]?.url ?? '').post('/erizo-controllers', nodeBody()),
+        node.at(instances[n % 3]?.url ?? '').post('/erizo-controllers', nodeBody()),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));
@@ -42,7 +42,7 @@ describe('three copies on one database', () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
         (n % 2 ? node : rival)
-          .at(copies[n % 3]?.url ?? '')
+          .at(instances[n % 3]?.url ?? '')
           .post('/erizo-controllers', nodeBody({ hostname: 'contested.test' })),
       ),
     );
@@ -55,16 +55,18 @@ describe('three copies on one database', () => {
     const id = new mongo.ObjectId(await register(node, { hostname: 'beating.test' }));
     await silence(first.databaseUri, id.toHexString(), 11);
     const heartbeat = await node
-      .at(copies[1]?.url ?? '')
+      .at(instances[1]?.url ?? '')
       .put(`/erizo-controllers/${id.toHexString()}/keep-alive`, {});
     expect(heartbeat.text).toBe('ok');
-    expect(await registryOf(copies[2] as TestApp).findAlive(id)).toMatchObject({ _id: id });
+    expect(await registryOf(instances[2] as TestApp).findAlive(id)).toMatchObject({ _id: id });
   });
 
   it('take notice of a node that registers with another while they wait', async () => {
     const candidates = await registryOf(first).candidates();
     const excluding = candidates.map(({ _id }) => _id);
-    const waiting = copies.map((copy) => registryOf(copy).waitForCandidate(5_000, { excluding }));
+    const waiting = instances.map((instance) =>
+      registryOf(instance).waitForCandidate(5_000, { excluding }),
+    );
     await register(node, { hostname: 'awaited.test' });
     expect(await Promise.all(waiting)).toEqual([true, true, true]);
   });
@@ -73,15 +75,17 @@ describe('three copies on one database', () => {
     for (const { _id } of await registryOf(first).findAll()) await registryOf(first).remove(_id);
     const hosts = ['a', 'b', 'c', 'd'].map((name) => `burst-${name}.test:8080`);
     for (const host of hosts) await register(node, { hostname: host.split(':')[0] });
-    // Each copy's own look, so that none works with nodes of the test before.
-    for (const copy of copies) await registryOf(copy).remove(new mongo.ObjectId());
+    // Each instance's own look, so that none works with nodes of the test before.
+    for (const instance of instances) await registryOf(instance).remove(new mongo.ObjectId());
     const tenant = await first.createService('tenant');
     const counts = new Map(hosts.map((host) => [host, 0]));
     await Promise.all(
       Array.from({ length: 60 }, async (_, n) => {
         const { json } = await tenant.post('/rooms', { name: `room ${n}` });
         const { _id: room } = json as { _id: string };
-        const { text } = await tenant.at(copies[n % 3]?.url ?? '').token(room, 'ann', 'presenter');
+        const { text } = await tenant
+          .at(instances[n % 3]?.url ?? '')
+          .token(room, 'ann', 'presenter');
         const { host } = JSON.parse(Buffer.from(text, 'base64').toString()) as { host: string };
         counts.set(host, (counts.get(host) ?? 0) + 1);
       }),
@@ -91,11 +95,11 @@ describe('three copies on one database', () => {
 });
 
 describe('a room that is deleted while its node cannot be reached', () => {
-  const endsOf = (copy: TestApp): PendingRoomClosuresService =>
-    copy.app.get(PendingRoomClosuresService, { strict: false });
+  const endsOf = (instance: TestApp): PendingRoomClosuresService =>
+    instance.app.get(PendingRoomClosuresService, { strict: false });
 
-  // The test sweeps itself, instead of waiting for the timer of any copy.
-  beforeAll(() => Promise.all(copies.map((copy) => endsOf(copy).onModuleDestroy())));
+  // The test sweeps itself, instead of waiting for the timer of any instance.
+  beforeAll(() => Promise.all(instances.map((instance) => endsOf(instance).onModuleDestroy())));
 
   it('ends on the node when that is back, once', async () => {
     const tenant = await first.createService('tenant');
@@ -115,8 +119,9 @@ describe('a room that is deleted while its node cannot be reached', () => {
         withDatabase(first.databaseUri, (db) => db.collection('roomEnds').countDocuments());
       expect([fake.calls, await ends()]).toEqual([[], 1]);
       await fake.beat();
-      for (const copy of copies) await registryOf(copy).setState(new mongo.ObjectId(fake.id), 2);
-      await Promise.all(copies.map((copy) => endsOf(copy).sweep()));
+      for (const instance of instances)
+        await registryOf(instance).setState(new mongo.ObjectId(fake.id), 2);
+      await Promise.all(instances.map((instance) => endsOf(instance).sweep()));
       expect([fake.calls, await ends()]).toEqual([[`DELETE /rooms/${room}`], 0]);
     } finally {
       await fake.close();
