@@ -26,11 +26,11 @@ const HANDSHAKE_TIMEOUT_MS = 3000;
 const SETUP_TIMEOUT_MS = 10_000;
 /** A connection that is silent for two of these is dead. */
 const HEARTBEAT_SECONDS = 5;
-/** How often it is made sure that the queues are still bound, which the broker does not tell. */
+/** How often the bindings are checked: the broker does not tell when one is gone. */
 const CHECK_INTERVAL_MS = 2000;
-/** A broker that leaves a check unanswered for this long hangs. */
+/** A broker that has not responded to a check within this hangs. */
 const CHECK_TIMEOUT_MS = 5000;
-/** How long an end is waited for when the broker does not answer. */
+/** How long a shutdown waits for a broker that does not respond. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /** amqplib's code for a declaration that differs from what exists, and RabbitMQ's for a refused feature. */
@@ -40,8 +40,8 @@ const INTERNAL_ERROR = 541;
 type ReturnListener = (content: Buffer) => void;
 
 /**
- * The one connection to the broker: kept up for ever, whatever happens to it, and never in the way of
- * what can be done without it.
+ * The one connection to the broker: it is re-established for ever, whatever happens to it, and never holds up what can
+ * be done without it.
  */
 @Injectable()
 export class AmqpConnection
@@ -83,7 +83,7 @@ export class AmqpConnection
     this.queues.push({ ...queue, onMessage: (content) => this.track(queue.onMessage(content)) });
   }
 
-  /** Is told of mandatory messages that no queue took. */
+  /** The listener is told of mandatory messages that no queue took. */
   onReturned(listener: ReturnListener): void {
     this.returnListeners.push(listener);
   }
@@ -161,7 +161,7 @@ export class AmqpConnection
     // Channels first: amqplib lets the end of the connection overtake what was just published on them.
     if (session) await within(CLOSE_TIMEOUT_MS, closeChannels(session));
     if (this.recovering) await within(CLOSE_TIMEOUT_MS, this.recovering.close());
-    // A broker that hangs does not answer, and its connection would keep the process alive.
+    // A broker that hangs does not respond, and its connection would keep the process alive.
     if (this.model) socketOf(this.model).destroy(new Error('Shutting down'));
   }
 
@@ -188,7 +188,7 @@ export class AmqpConnection
       const session = await within(
         SETUP_TIMEOUT_MS,
         openSession(model, {
-          // While shutting down only the answers to calls of our own are wanted.
+          // A process that shuts down wants only the responses to calls of its own.
           queues: this.stopping ? this.queues.filter(({ name }) => name === '') : this.queues,
           durable: this.durable,
           onReturned: (content) => this.returnListeners.forEach((listener) => listener(content)),
@@ -203,7 +203,7 @@ export class AmqpConnection
       // The connection's own reason says more than a call's "channel ended".
       const reason = cause ?? (error as Error);
       this.chooseDurability(error as Error, reason);
-      // Asking the broker to close could take for ever; amqplib would wait for its answer.
+      // Asking the broker to close could take for ever; amqplib would wait for its response.
       socket.destroy(reason);
       await within(CLOSE_TIMEOUT_MS, closed);
       throw reason;
@@ -215,7 +215,7 @@ export class AmqpConnection
     this.session = session;
     let checking = false;
     this.checks = setInterval(() => {
-      // A broker that takes no messages reads nothing at all from who has sent one: it does not hang for that.
+      // A broker that takes no messages reads nothing at all from a connection that has sent one: that is no hang.
       if (checking || this.blocked) return;
       checking = true;
       // A check that fails has closed its channel, which is reported there.
@@ -234,7 +234,7 @@ export class AmqpConnection
     this.blocked = false;
   }
 
-  /** Declares the other way next time, when the broker refuses queues as they are declared now. */
+  /** The next try declares queues the other way when the broker refuses them as they are declared now. */
   private chooseDurability(...errors: (Error & { code?: unknown })[]): void {
     const refused = errors.some(
       ({ code, message }) =>

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { AmqpConnection } from './amqp-connection.js';
 import { RpcFailedError } from './rpc-failed.error.js';
-import { parseAnswer } from './rpc-message.js';
+import { parseResponse } from './rpc-message.js';
 
-/** Answers in hand at once; they are done with as soon as they are read. */
+/** Responses in hand at once; they are done with as soon as they are read. */
 const PREFETCH = 500;
 
-/** How many past calls are remembered, to tell a late answer from a second one. */
+/** How many past calls are remembered, to tell a late response from a second one. */
 const REMEMBERED = 1000;
 
 interface PendingCall {
@@ -28,7 +28,7 @@ export class AmqpRpcClient {
   /** As long as Licode's own callers wait. */
   timeoutMs = 3000;
 
-  /** What happened to answers and calls since the start. */
+  /** What happened to responses and calls since the start. */
   readonly counts = { answered: 0, timedOut: 0, returned: 0, late: 0, double: 0, unknown: 0 };
 
   constructor(private readonly connection: AmqpConnection) {
@@ -44,7 +44,7 @@ export class AmqpRpcClient {
   /**
    * Calls a method of whoever listens on a routing key, and waits for {@link timeoutMs}.
    *
-   * @throws RpcFailedError when nobody listens, nobody answers, or the broker is away; at once where that is known at
+   * @throws RpcFailedError when nobody listens, nobody responds, or the broker is away; at once where that is known at
    *   once
    */
   call(routingKey: string, method: string, args: unknown[]): Promise<unknown> {
@@ -77,12 +77,12 @@ export class AmqpRpcClient {
   }
 
   private take(content: Buffer): void {
-    const answer = parseAnswer(content);
-    const id = answer?.corrID;
+    const response = parseResponse(content);
+    const id = response?.corrID;
     const call = typeof id === 'number' ? this.settle(id, 'answered') : undefined;
     if (call) {
       this.counts.answered += 1;
-      call.resolve(answer?.data);
+      call.resolve(response?.data);
       return;
     }
     const before = typeof id === 'number' ? this.past.get(id) : undefined;
@@ -92,7 +92,7 @@ export class AmqpRpcClient {
   }
 
   private takeReturned(content: Buffer): void {
-    const corrID = parseAnswer(content)?.corrID;
+    const corrID = parseResponse(content)?.corrID;
     if (typeof corrID !== 'number' || !this.pending.has(corrID)) return;
     this.counts.returned += 1;
     this.fail(corrID, 'its queue is gone');

@@ -8,10 +8,10 @@ import { RPC_ERROR, type RpcHandler, type RpcResult } from './rpc-result.js';
 /** Calls in hand at once: enough that a slow database holds up only itself. */
 const PREFETCH = 500;
 
-/** After this the ErizoController has given up, and the answer would be for nobody. */
-const ANSWER_TIMEOUT_MS = 5000;
+/** Licode's callers give up after this: nobody would read a later response. */
+const RESPONSE_TIMEOUT_MS = 5000;
 
-/** Answers the calls that ErizoControllers make over RabbitMQ. Instances share one queue. */
+/** Responds to the calls that come over RabbitMQ. All instances share one queue. */
 @Injectable()
 export class AmqpRpcServer {
   private readonly logger = new Logger('AmqpRpcServer');
@@ -23,20 +23,20 @@ export class AmqpRpcServer {
       name: NUVE_QUEUE,
       routingKey: NUVE_ROUTING_KEY,
       prefetch: PREFETCH,
-      onMessage: (content) => this.answer(content),
+      onMessage: (content) => this.respond(content),
     });
   }
 
   /**
-   * Makes `handler` answer `method`. Call it in `onModuleInit` or earlier: the broker is joined when
-   * the application has started.
+   * Makes `handler` respond to `method`. Call it in `onModuleInit` or earlier: the connection opens when the
+   * application has started.
    *
-   * - `return { data }` answers with data, `return RPC_NO_DATA` without;
-   * - `return RPC_ERROR` answers `error`, which an ErizoController takes as final;
-   * - throwing answers nothing: what a database error must do, so that the caller, which waits 5 s,
-   *   tries again.
+   * - `return { data }` responds with data, `return RPC_NO_DATA` without;
+   * - `return RPC_ERROR` responds `error`, which Licode's callers take as final;
+   * - a handler that throws sends no response: a database error must do this, so that the caller tries again after
+   *   its 5 s.
    *
-   * `args` is whatever was sent, not checked. Ids travel as hex strings.
+   * `args` is whatever was sent, unchecked. Ids travel as hex strings.
    */
   handle(method: string, handler: RpcHandler): void {
     if (this.handlers.has(method)) throw new Error(`RPC method ${method} has a handler already`);
@@ -44,7 +44,7 @@ export class AmqpRpcServer {
   }
 
   /** Never rejects: one message must not end the consumer, let alone the process. */
-  private async answer(content: Buffer): Promise<void> {
+  private async respond(content: Buffer): Promise<void> {
     const { call, reply } = parseCall(content);
     if (!call && !reply) {
       this.limiter.log('unreadable', `Message that is no call dropped (${content.length} bytes)`);
@@ -56,12 +56,12 @@ export class AmqpRpcServer {
     this.connection.publish(replyTo, { ...result, corrID, type: 'callback' });
   }
 
-  /** @returns null for no answer */
+  /** @returns null when no response is to be sent */
   private async run({ method, args }: RpcCall): Promise<RpcResult | null> {
     const handler = this.handlers.get(method);
     if (!handler) return this.refuse(method);
     try {
-      const result = await within(ANSWER_TIMEOUT_MS, handler(args));
+      const result = await within(RESPONSE_TIMEOUT_MS, handler(args));
       if (result === LATE) throw new Error('took too long');
       if (result === RPC_ERROR) this.limiter.log(`error ${method}`, `RPC ${method} answered error`);
       return result;

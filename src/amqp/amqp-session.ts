@@ -123,7 +123,7 @@ async function openChannel(
   return channel;
 }
 
-/** The socket below a connection: the only way to end one whose other side no longer answers. */
+/** The socket below a connection: the only way to end one whose other side no longer responds. */
 export function socketOf(model: ChannelModel): Duplex {
   return (model.connection as unknown as { stream: Duplex }).stream;
 }

@@ -39,7 +39,7 @@ export class BrokerWatch implements OnModuleDestroy {
   }
 
   private look(): void {
-    // What was sent at the last look is not back: whether it is late or lost, so may others' be.
+    // The message of the last look is not back: whether it is late or lost, others may be so too.
     if (this.trying) this.miss();
     else void this.try();
   }
@@ -49,7 +49,7 @@ export class BrokerWatch implements OnModuleDestroy {
     const triedAt = this.clock.monotonic();
     const isHeard = await this.client.hearsItself();
     this.trying = false;
-    // Also by the first that comes through again: what was sent before it may not have.
+    // The first message that comes through again counts as a loss too: what was sent before it may be lost.
     if (!isHeard || this.isLosing) this.miss();
     this.isLosing = !isHeard;
     if (isHeard) this.heardAt = triedAt;

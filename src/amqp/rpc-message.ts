@@ -14,7 +14,7 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 
 type CorrelationId = number | string;
 
-/** Where an answer goes, and what it is the answer to. */
+/** Where a response goes, and which call it belongs to. */
 interface ReplyAddress {
   replyTo: string;
   corrID: CorrelationId;
@@ -25,7 +25,7 @@ export interface RpcCall {
   args: unknown;
 }
 
-interface RpcAnswer {
+interface RpcResponse {
   corrID: unknown;
   data: unknown;
 }
@@ -41,19 +41,19 @@ export function parseCall(content: Buffer): IncomingCall {
   const message = parseObject(content);
   if (!message) return {};
   const { method, args, corrID, replyTo } = message;
-  const answerable =
+  const canRespond =
     typeof replyTo === 'string' &&
     replyTo !== '' &&
     Buffer.byteLength(replyTo) <= MAX_ROUTING_KEY_BYTES &&
     (typeof corrID === 'number' || typeof corrID === 'string');
   return {
     ...(typeof method === 'string' && { call: { method, args } }),
-    ...(answerable && { reply: { replyTo, corrID } }),
+    ...(canRespond && { reply: { replyTo, corrID } }),
   };
 }
 
-/** Reads an answer, or a call of ours that the broker returned; null for anything else. */
-export function parseAnswer(content: Buffer): RpcAnswer | null {
+/** Reads a response, or a call of ours that the broker returned; null for anything else. */
+export function parseResponse(content: Buffer): RpcResponse | null {
   const message = parseObject(content);
   return message && 'corrID' in message
     ? { corrID: message['corrID'], data: message['data'] }

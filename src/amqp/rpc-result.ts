@@ -1,16 +1,13 @@
-/**
- * What a handler tells the ErizoController that called: `data` goes on the wire as it is, an object
- * without `data` is an answer without data.
- */
+/** What a handler tells the caller: `data` goes on the wire as it is, an object without `data` is a response without data. */
 export interface RpcResult {
   data?: unknown;
 }
 
-/** The answer `error`: the call was understood, and what it names does not exist or makes no sense. */
+/** The response `error`: the call was understood, and what it names does not exist or makes no sense. */
 export const RPC_ERROR: RpcResult = Object.freeze({ data: 'error' });
 
-/** An answer that carries no data, as `setInfo` and `killMe` get. */
+/** A response that carries no data. */
 export const RPC_NO_DATA: RpcResult = Object.freeze({});
 
-/** Answers one method. Anything thrown means no answer at all, so that the caller tries again. */
+/** Responds to one method. Throwing means no response at all, so that the caller tries again. */
 export type RpcHandler = (args: unknown) => Promise<RpcResult>;

@@ -32,7 +32,7 @@ export class ErizoControllersController {
     operationId: 'registerErizoController',
     summary: 'Register a node',
     description:
-      'Idempotent by host name (else address) and port, however they are spelled: a node that registers again keeps its id and its rooms, ' +
+      'Idempotent by host name (otherwise address) and port, however they are spelled: a node that registers again keeps its id and its rooms, ' +
       'also after it was given up for silence within the last hour. Whether it is draining stays too. ' +
       'Host and port of a node of another service are refused; the superservice takes them over.',
   })
@@ -144,7 +144,7 @@ export class ErizoControllersController {
     return 'Erizo Controller removed';
   }
 
-  /** Whoever registers is told at once, rather than by calls that fail. */
+  /** A node learns this when it registers, rather than by calls that fail. */
   private checkControlUrl(controlUrl: string | null | undefined): void {
     if (!controlUrl || this.addresses.isAllowedUrl(controlUrl)) return;
     const message = 'controlUrl leads to an address that CONTROL_URL_ALLOW_SUBNETS does not allow';
@@ -160,9 +160,9 @@ function ownerOf({ _id, role }: AuthenticatedService): Types.ObjectId | undefine
   return role === 'superservice' ? undefined : _id;
 }
 
-/** What can be no id is answered as a node that does not exist. */
-function idOf(text: string): Types.ObjectId {
-  const id = parseObjectId(text);
+/** A string that can be no id names a node that does not exist. */
+function idOf(param: string): Types.ObjectId {
+  const id = parseObjectId(param);
   if (!id) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
   return id;
 }

@@ -36,12 +36,12 @@ export interface ErizoControllerChanges {
   controlUrl?: string | null;
 }
 
-/** Two registrations of a new host can collide once; whoever still collides is not the owner. */
+/** Two registrations of a new host can collide once; one that still collides is not the owner's. */
 const UPSERT_ATTEMPTS = 3;
 
 const WITHOUT_HOST = { host: 0 } as const;
 
-/** More nodes than there will be, so that the registry is one answer of the database. */
+/** More nodes than there will be, so that the database sends the registry in one response. */
 const ALL_AT_ONCE = 10_000;
 
 type Fields = Record<string, unknown>;
@@ -197,8 +197,8 @@ export class ErizoControllersRepository {
   }
 
   /**
-   * All, oldest first. It is asked again and again, and most nodes were heard from since: so the database sends all it
-   * has as it is, and only what has changed is decoded.
+   * All, oldest first. This is asked again and again, and most nodes were heard from in between: the database sends
+   * everything as it is, and only what has changed is decoded.
    */
   async findRegistered(): Promise<readonly ErizoController[]> {
     const options = { raw: true, batchSize: ALL_AT_ONCE } as const;
@@ -214,7 +214,7 @@ export class ErizoControllersRepository {
   }
 }
 
-/** The id that a new node would have is that of one that has moved. */
+/** Whether the id that a new node would get belongs to one that has moved. */
 function isOfId(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error['keyPattern']?._id !== undefined;
 }

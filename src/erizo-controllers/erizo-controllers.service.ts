@@ -14,7 +14,7 @@ import {
 import { NodeLiveness } from './liveness/node-liveness.js';
 import { hostKeyOf, hostOf } from './node-host.js';
 
-/** No ErizoController of Licode's, which sends a heartbeat each second, is restarted within this of its last. */
+/** Licode's nodes send a heartbeat each second: none is restarted within this time of its last. */
 const RESTART_MS = 2_000;
 
 /**
@@ -74,7 +74,7 @@ export class ErizoControllersService {
     return registered;
   }
 
-  /** Tells of machines that cannot be told apart, here or by clients. */
+  /** Logs machines that cannot be told apart, here or by clients. */
   private warn(
     registered: ErizoController,
     before: ErizoController | undefined,
@@ -94,7 +94,7 @@ export class ErizoControllersService {
     }
   }
 
-  /** Whoever registers again was restarted: it answers where it did, and a heartbeat of just now is not its. */
+  /** A node that registers again was restarted: it responds where it did before, and has sent no heartbeat just now. */
   private isOnTwoMachines(before: ErizoController, now: ErizoController): boolean {
     if (!this.liveness.isHeard(before)) return false;
     if (before.controlUrl !== undefined || now.controlUrl !== undefined) {
@@ -160,7 +160,7 @@ export class ErizoControllersService {
     return orNotFound(await this.repository.find(id, owner));
   }
 
-  /** Whether this service registered the node that tokens call so. */
+  /** Whether this service registered the node that tokens name so. */
   ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {
     return this.repository.ownsHost(service, host);
   }
@@ -199,12 +199,12 @@ export class ErizoControllersService {
     );
   }
 
-  /** Tells that `look` is called regularly from now on: a pause in it is an absence of ours, for which no node is dead. */
+  /** `look` is called regularly from now on: a pause in it is an absence of this process, for which no node is dead. */
   watch(): void {
     this.liveness.watch();
   }
 
-  /** Looks who has died: tells all instances, and forgets those that were silent for too long. */
+  /** Gives up nodes that have died, for all instances, and forgets those that were silent for too long. */
   async look(): Promise<void> {
     const { dead, forgotten } = await this.liveness.get();
     await Promise.all(dead.map((node) => this.repository.giveUp(node)));
@@ -214,7 +214,7 @@ export class ErizoControllersService {
     }
   }
 
-  /** Tells that heartbeats of nodes on the broker may be lost here, and since when: they are not to blame for it. */
+  /** Heartbeats of nodes on the broker may be lost here, since so long: the nodes are not to blame for it. */
   missBrokerHeartbeats(sinceMs?: number): void {
     this.liveness.missBrokerHeartbeats(sinceMs);
   }
@@ -239,7 +239,7 @@ export class ErizoControllersService {
   }
 }
 
-/** The one of those at an address that a node is, when it registers; they may differ in having a name. */
+/** The known node that one which registers is; the two may differ in having a name. */
 function sameMachine(
   node: Registration,
   neighbours: ErizoController[],

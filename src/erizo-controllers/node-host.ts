@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 /** Addresses at which there is no machine, or more than one. */
 const NOBODY = new Set(['unspecified', 'multicast', 'broadcast']);
 
-/** What browsers and Licode's clients have in common: name, else address. */
+/** What browsers and Licode's clients have in common: name, otherwise address. */
 interface Host {
   hostname: string;
   ip: string;
@@ -30,16 +30,16 @@ export function hostKeyIn(host: string): string {
   return `${canonical(host.slice(0, colon))}:${host.slice(colon + 1)}`;
 }
 
-/** The id of a node that is new: a machine that is removed, or forgotten, and comes again has its id and its calls. */
+/** The id of a new node: a machine that was removed, or forgotten, and comes back has its id and its calls again. */
 export function nodeIdOf(hostKey: string): Types.ObjectId {
   const hash = createHash('sha256').update(`node ${hostKey}`).digest();
   return new Types.ObjectId(hash.subarray(0, 12));
 }
 
 /** Whether this may be the name, or the address, of one machine. */
-export function isHost(text: string): boolean {
-  if (text.includes('%')) return false;
-  const host = canonical(text).replace(/^\[|\]$/g, '');
+export function isHost(value: string): boolean {
+  if (value.includes('%')) return false;
+  const host = canonical(value).replace(/^\[|\]$/g, '');
   return host !== '' && !(ipaddr.isValid(host) && NOBODY.has(ipaddr.parse(host).range()));
 }
 

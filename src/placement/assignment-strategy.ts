@@ -17,7 +17,7 @@ export type Candidate = ErizoController & { load: number };
 export type Choice = Candidate | typeof TRY_AGAIN;
 
 export interface AssignmentContext {
-  /** The room's `data.region`, else what the token request asked for. */
+  /** The room's `data.region`, otherwise what the token request asked for. */
   region?: string;
   /** Only explaining: a strategy that remembers its choices must not remember this one. */
   dryRun: boolean;
@@ -31,7 +31,7 @@ export const TRY_AGAIN = Symbol('try again');
  * module whose default export is a class or an instance of one.
  */
 export interface AssignmentStrategy {
-  /** Whether the candidates are of every state, the best first, rather than all of the best alone. */
+  /** Whether `select` gets candidates of every state, the best first, rather than those of the best state alone. */
   readonly everyState?: boolean;
 
   /**
@@ -45,7 +45,7 @@ export interface AssignmentStrategy {
     context: AssignmentContext,
   ): Choice | undefined | Promise<Choice | undefined>;
 
-  /** How well the candidate suits, higher is better. Only for explaining a choice. */
+  /** How good a choice the candidate is, higher is better. Only for explaining a choice. */
   score?(room: AssignmentRoom, candidate: Candidate, context: AssignmentContext): number;
 }
 

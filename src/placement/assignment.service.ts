@@ -17,7 +17,7 @@ import { supportsRoom } from './supports-room.js';
 import { StrategyRunner } from './strategy-runner.js';
 
 interface AssignmentOptions {
-  /** The token request's hint; the room's own `data.region` goes before it. */
+  /** The token request's hint; the room's own `data.region` takes precedence. */
   region?: string;
 }
 
@@ -49,7 +49,7 @@ export class AssignmentService {
     const candidates = await this.nodes.candidates();
     const tier = this.offered(room, candidates);
     const choice = this.runner.select(room, tier, contextOf(room, options, false));
-    // Not awaited needlessly: a burst's next choice must find this one counted.
+    // A choice made at once is not awaited: a burst's next choice must find this one counted.
     const chosen = choice instanceof Promise ? await choice : choice;
     if (!chosen || chosen === TRY_AGAIN) return null;
     this.load.reserve(chosen._id);

@@ -3,7 +3,7 @@ import type { Types } from 'mongoose';
 import { Clock } from '../common/clock.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
 
-/** A choice that was not confirmed by then was not used: another request's won. */
+/** A choice that was not confirmed by then was not used: another request won. */
 const RESERVED_MS = 5_000;
 /** A room given so shortly before a report is not in it yet: its first user is still connecting. */
 const SETTLING_MS = 2_000;

@@ -28,8 +28,8 @@ export class PlacementService {
   }
 
   /**
-   * The node of a room. A room is never on two: the choice is written only over the one that was read, and
-   * whoever loses that race takes the winner's.
+   * The node of a room. A room is never on two: the choice is written only over the one that was read, and the loser of
+   * that race uses the winner's node.
    *
    * @throws NO_ERIZO_CONTROLLER when none came within the time a request waits, SHUTTING_DOWN when the process is to
    *   end meanwhile, ROOM_NOT_FOUND when the room was deleted meanwhile
@@ -58,7 +58,7 @@ export class PlacementService {
   }
 
   /**
-   * Waits for a candidate; where the strategy wanted none of those that there are, for another or its next turn.
+   * Waits for a candidate; when the strategy wanted none of those there are, for another one or for its next turn.
    *
    * @throws NO_ERIZO_CONTROLLER when none came, SHUTTING_DOWN
    */

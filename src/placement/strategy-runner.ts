@@ -22,7 +22,7 @@ export class StrategyRunner {
   constructor(@Inject(ASSIGNMENT_STRATEGY) private readonly strategy: AssignmentStrategy) {}
 
   /**
-   * Answers at once when the strategy does, so that the choice can be counted before the next is made.
+   * Responds at once when the strategy does, so that the choice can be counted before the next is made.
    *
    * @returns one of `candidates`: the first, where the strategy gives none of them; undefined of none; TRY_AGAIN
    *   where the strategy says so
@@ -74,7 +74,7 @@ export class StrategyRunner {
     return chosen ?? this.failed('gave something that is not a candidate', first);
   }
 
-  /** Says each way of failing once: it is likely to be so for every room. */
+  /** Logs each way of failing once: it is likely to be the same for every room. */
   private failed(how: string, first: Candidate, error?: unknown): Candidate {
     if (!this.complained.has(how)) {
       this.complained.add(how);

@@ -7,7 +7,7 @@ import type { Participant } from './participant.js';
 import { RpcFailedError } from '../../amqp/rpc-failed.error.js';
 import { AmqpRpcClient } from '../../amqp/amqp-rpc-client.js';
 
-/** Licode's own texts. */
+/** Licode's own strings. */
 const SUCCESS = 'Success';
 const NO_SUCH_USER = 'User does not exist';
 
@@ -25,14 +25,14 @@ export class AmqpTransport implements NodeTransport {
   }
 
   async deleteRoom(node: ErizoController, roomId: string): Promise<void> {
-    const answer = await this.call(node, 'deleteRoom', roomId);
-    if (answer !== SUCCESS) throw notUnderstood('deleteRoom');
+    const response = await this.call(node, 'deleteRoom', roomId);
+    if (response !== SUCCESS) throw notUnderstood('deleteRoom');
   }
 
   async deleteUser(node: ErizoController, roomId: string, user: string): Promise<boolean> {
-    const answer = await this.call(node, 'deleteUser', { user, roomId });
-    if (answer === SUCCESS) return true;
-    if (answer === NO_SUCH_USER) return false;
+    const response = await this.call(node, 'deleteUser', { user, roomId });
+    if (response === SUCCESS) return true;
+    if (response === NO_SUCH_USER) return false;
     throw notUnderstood('deleteUser');
   }
 

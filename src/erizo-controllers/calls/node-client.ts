@@ -7,7 +7,7 @@ import type { NodeTransport } from './node-transport.js';
 import { HttpTransport } from './http/http-transport.js';
 import type { Participant } from './participant.js';
 
-/** Calls nodes, each by the way that it speaks. Fails as NodeTransport says. */
+/** Calls each node by the transport that it speaks. Fails as NodeTransport says. */
 @Injectable()
 export class NodeClient implements NodeTransport {
   constructor(

@@ -2,8 +2,8 @@ import type { ErizoController } from '../erizo-controller.js';
 import type { Participant } from './participant.js';
 
 /**
- * A way of calling nodes. Every method answers or fails within about 3 s, and fails with
- * `ApiException('ERIZO_CONTROLLER_UNAVAILABLE')` when the node gave no usable answer.
+ * A way of calling nodes. Every method settles within about 3 s, and fails with
+ * `ApiException('ERIZO_CONTROLLER_UNAVAILABLE')` when the node gave no usable response.
  */
 export interface NodeTransport {
   /** @returns nobody for a room that the node does not hold */

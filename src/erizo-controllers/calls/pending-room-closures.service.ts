@@ -12,11 +12,11 @@ import { PendingRoomClosuresRepository } from './pending-room-closures.repositor
 import { NodeClient } from './node-client.js';
 import type { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
-/** How often what is left is looked for: one read of a collection that is nearly always empty. */
+/** Time between sweeps: each is one read of a collection that is nearly always empty. */
 const SWEEP_MS = 3_000;
-/** Calls that are ended at the same time. */
+/** How many calls are ended at the same time. */
 const PARALLEL = 10;
-/** What a sweep tries at the same time. */
+/** How many a sweep tries at the same time. */
 const BATCH = 50;
 /** Longer than a call to a node takes, so that no other instance tries meanwhile. */
 const CLAIM_MS = 10_000;
@@ -54,8 +54,8 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
   }
 
   /**
-   * Ends the room's call on its node. When the node can't be reached, remembers to do it for as long as the node is
-   * known, and an hour.
+   * Ends the room's call on its node. When the node can't be reached, the closure stays pending for as long as the node
+   * is known, and an hour.
    *
    * @throws only what the database throws
    */
@@ -78,7 +78,7 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
     await Promise.all(Array.from({ length: Math.min(PARALLEL, calls.length) }, work));
   }
 
-  /** Tries again what is left, with the nodes that are alive. Those of dead ones cost nothing. */
+  /** Tries again what is left, on nodes that are alive. What is left on dead ones costs nothing. */
   async sweep(): Promise<void> {
     const nodes = await this.repository.findNodes();
     if (nodes.length === 0) return;
@@ -89,7 +89,7 @@ export class PendingRoomClosuresService implements OnApplicationBootstrap, OnMod
     for (;;) {
       const due = await this.repository.findDue(back, new Date(this.clock.now()), BATCH);
       await Promise.all(due.map((closure) => this.retry(closure)));
-      // What was tried is not due again for a while, so that this ends.
+      // What was tried is not due again for a while, so the loop ends.
       if (due.length < BATCH || this.stopping) return;
     }
   }

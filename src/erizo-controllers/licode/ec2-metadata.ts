@@ -11,7 +11,7 @@ export class Ec2Metadata {
   /** Link-local, the same on every EC2 machine. */
   baseUrl = 'http://169.254.169.254';
 
-  /** The public IPv4 address: by IMDSv2, else v1. Null where there is no such service or address. */
+  /** The public IPv4 address: by IMDSv2, otherwise v1. Null where there is no such service or address. */
   async publicIp(): Promise<string | null> {
     const token = await this.request('/latest/api/token', {
       method: 'PUT',

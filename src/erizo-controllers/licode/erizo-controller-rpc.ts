@@ -31,7 +31,7 @@ export class ErizoControllerRpc implements OnModuleInit {
 
   private async register(args: unknown): Promise<RpcResult> {
     const given = readRegistration(args);
-    // Licode takes `error` as final and stops; with no answer it tries again after 5 s.
+    // Licode takes `error` as final and stops; without a response it tries again after 5 s.
     if (!given) throw new Error('the registration names no ip and port');
     const { cloudProvider, ...node } = given;
     if (cloudProvider === 'amazon') node.ip = await this.publicIpOf(node.ip);

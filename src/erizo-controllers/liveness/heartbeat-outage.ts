@@ -10,7 +10,7 @@ export class HeartbeatOutage {
   constructor(private readonly timeoutMs: number) {}
 
   /**
-   * Tells that a heartbeat may have been lost.
+   * A heartbeat may have been lost.
    *
    * @param from since when; it may be that none was heard before
    */

@@ -19,9 +19,9 @@ export interface Snapshot {
   alive: ReadonlyMap<string, ErizoController>;
   /** Those that new rooms may be given to, oldest first. */
   candidates: ErizoController[];
-  /** Those that nobody has given up yet, and that are to be. */
+  /** Those to be given up, which no instance has done yet. */
   dead: ErizoController[];
-  /** Those that were silent for as long as one is remembered, all of which this process has listened. */
+  /** Those that were silent for the whole retention, during which this process has listened. */
   forgotten: ErizoController[];
 }
 
@@ -59,13 +59,13 @@ export class NodeLiveness {
     this.startListening();
   }
 
-  /** Tells that whatever was sent until now went unheard. */
+  /** Whatever was sent until now went unheard. */
   startListening(): void {
     this.selfPreservation.missHeartbeats(this.clock.monotonic(), -Infinity);
     this.selfPreservation.missBrokerHeartbeats(this.clock.monotonic(), -Infinity);
   }
 
-  /** Tells that somebody asks for the registry regularly from now on. */
+  /** The registry is asked for regularly from now on. */
   watch(): void {
     this.startListening();
     this.readAt = this.clock.monotonic();
@@ -87,7 +87,7 @@ export class NodeLiveness {
     return this.isFresh({ node, heardAt: this.sightings.heardAt(node) }, this.clock.monotonic());
   }
 
-  /** Tells that heartbeats of nodes on the broker may be lost here, since then: their silence is not their own. */
+  /** Heartbeats of nodes on the broker may be lost here, since so long: the nodes are not to blame for their silence. */
   missBrokerHeartbeats(sinceMs = 0): void {
     const now = this.clock.monotonic();
     this.selfPreservation.missBrokerHeartbeats(now, now - sinceMs);

@@ -52,7 +52,7 @@ export class SelfPreservation {
   }
 
   /**
-   * Tells that a heartbeat may have been lost here.
+   * A heartbeat may have been lost here.
    *
    * @param from since when
    */
@@ -61,7 +61,7 @@ export class SelfPreservation {
   }
 
   /**
-   * Tells that a heartbeat of a node on the broker may have been lost.
+   * A heartbeat of a node on the broker may have been lost.
    *
    * @param from since when
    */

@@ -7,11 +7,11 @@ import type { ErizoController, ErizoControllerState } from '../erizo-controller.
 export class ErizoControllerDocument implements ErizoController {
   _id!: Types.ObjectId;
 
-  /** Host name, else address, and port, in the one spelling there is. */
+  /** Host name, otherwise address, and port, in the one spelling there is. */
   @Prop({ required: true, type: String })
   host!: string;
 
-  /** Address and port in the one spelling there is. Absent on nodes that are from before. */
+  /** Address and port in the one spelling there is. Absent on nodes of an earlier version. */
   @Prop({ type: String })
   address?: string;
 

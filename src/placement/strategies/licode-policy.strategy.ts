@@ -7,7 +7,7 @@ import {
   type Choice,
 } from '../assignment-strategy.js';
 
-/** A file of Nuve's `ch_policies/`. It may do with its arguments what it likes. */
+/** A file of Nuve's `ch_policies/`. It may do what it likes with its arguments. */
 interface LicodePolicy {
   getErizoController(room: object, ecQueue: object[]): unknown;
 }
@@ -44,7 +44,7 @@ export class LicodePolicyStrategy implements AssignmentStrategy {
     const chosen = this.policy.getErizoController({ ...room }, ecQueue);
     const id = (chosen as { _id?: unknown } | null | undefined)?._id;
     if (id === undefined || id === null) return TRY_AGAIN;
-    // The runner has a word for what is no candidate.
+    // The runner reports what is no candidate.
     return candidates.find(({ _id }) => _id.equals(id as string)) ?? (chosen as Candidate);
   }
 }

@@ -14,8 +14,8 @@ const METADATA = ['100.100.100.200', '168.63.129.16', 'fd00:ec2::254', 'fd20:ce:
 );
 
 /**
- * Where this process lets itself be sent. A control URL is whatever a service of role `node` said: it must not lead to
- * what listens for this machine alone, or for its cloud.
+ * The addresses that this process makes control calls to. A control URL is whatever a service of role `node` said: it
+ * must not lead to what listens for this machine alone, or for its cloud.
  */
 @Injectable()
 export class ControlAddresses {
@@ -44,8 +44,8 @@ export class ControlAddresses {
   }
 
   /**
-   * Resolves a name for the connection that is made to it, so that it is made to what was checked, and to nothing that
-   * the name has come to mean since.
+   * Resolves a name for the connection itself, so that the connection goes to the address that was checked, and to
+   * nothing that the name has come to mean since.
    */
   readonly lookup: LookupFunction = (name, options, callback) => {
     lookup(name, { ...options, all: true }, (error, found) => {

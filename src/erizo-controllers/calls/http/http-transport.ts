@@ -14,11 +14,11 @@ import { readLimited } from './read-limited.js';
 
 /** For the whole call, its body included: a node that drips is as good as silent. */
 const TIME_LIMIT_MS = 3_000;
-const MAX_ANSWER_BYTES = 1_048_576;
+const MAX_RESPONSE_BYTES = 1_048_576;
 /** A node is unreachable for a heartbeat or two, or for long. */
 const RETRY_AFTER_SECONDS = 2;
 
-interface Answer {
+interface NodeResponse {
   status: number;
   body: string;
 }
@@ -28,7 +28,7 @@ interface Answer {
  *
  * The URL is whatever a service of role `node` said: it may well be a private address, where nodes live,
  * so whoever holds such a key can make this process send these three requests there, but to no address that
- * `ControlAddresses` refuses. Nothing of what is answered is passed on but well-formed users, no redirect is
+ * `ControlAddresses` refuses. Only well-formed participants of its response are passed on, no redirect is
  * followed, and the signature is good for this one call.
  */
 @Injectable()
@@ -61,12 +61,12 @@ export class HttpTransport implements NodeTransport {
     });
   }
 
-  /** Whatever goes wrong on the way, and whatever `read` makes nothing of, is the node's not being available. */
+  /** The node is unavailable, whatever goes wrong on the way, and when `read` cannot make sense of its response. */
   private async call<T>(
     node: ErizoController,
     method: 'GET' | 'DELETE',
     segments: string[],
-    read: (answer: Answer) => T,
+    read: (response: NodeResponse) => T,
   ): Promise<T> {
     const path = `/${segments.map(encodeURIComponent).join('/')}`;
     const authorization = await this.authorize(node, { method, path });
@@ -88,7 +88,7 @@ export class HttpTransport implements NodeTransport {
     controlUrl: string,
     { method, path }: ControlCall,
     authorization: string,
-  ): Promise<Answer> {
+  ): Promise<NodeResponse> {
     if (!this.addresses.isAllowedUrl(controlUrl)) throw new Error('The address is not allowed');
     const url = new URL(controlUrl.replace(/\/+$/, '') + path);
     const response = await responseOf(url, {
@@ -103,7 +103,7 @@ export class HttpTransport implements NodeTransport {
     });
     return {
       status: response.statusCode ?? 0,
-      body: await readLimited(response, MAX_ANSWER_BYTES),
+      body: await readLimited(response, MAX_RESPONSE_BYTES),
     };
   }
 }

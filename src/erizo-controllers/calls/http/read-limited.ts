@@ -1,5 +1,5 @@
 /**
- * Reads a body as text.
+ * Reads a body as a string.
  *
  * @throws RangeError when it is longer; the rest is not read
  */
