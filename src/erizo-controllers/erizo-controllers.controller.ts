@@ -10,13 +10,13 @@ import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { ValidBody } from '../common/valid.decorator.js';
+import { ControlAddresses } from './calls/http/control-addresses.js';
 import { ErizoControllerDto } from './dto/erizo-controller.dto.js';
 import { KeepAliveDto } from './dto/keep-alive.dto.js';
 import { RegisterErizoControllerDto } from './dto/register-erizo-controller.dto.js';
 import { RegisteredErizoControllerDto } from './dto/registered-erizo-controller.dto.js';
 import { UpdateErizoControllerDto } from './dto/update-erizo-controller.dto.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
-import { ControlAddresses } from './calls/http/control-addresses.js';
 
 /** Nodes that do not use RabbitMQ, and people who look after nodes. */
 @ApiTags('erizo-controllers')

@@ -3,7 +3,6 @@ import { Types } from 'mongoose';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
-import { CandidateWaiters } from './liveness/candidate-waiters.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
   ErizoControllersRepository,
@@ -11,6 +10,7 @@ import {
   type HeartbeatReport,
   type Registration,
 } from './erizo-controllers.repository.js';
+import { CandidateWaiters } from './liveness/candidate-waiters.js';
 import { NodeLiveness } from './liveness/node-liveness.js';
 import { hostKeyOf, hostOf } from './node-host.js';
 

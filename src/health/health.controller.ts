@@ -23,11 +23,11 @@ import {
 } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 import { Types, type Connection } from 'mongoose';
+import { AmqpConnection } from '../amqp/amqp-connection.js';
 import { Public } from '../auth/public.decorator.js';
 import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { AmqpConnection } from '../amqp/amqp-connection.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { UnimportedServices } from './unimported-services.js';
 

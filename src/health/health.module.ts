@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { AmqpModule } from '../amqp/amqp.module.js';
+import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { HealthController } from './health.controller.js';
 import { UnimportedServices } from './unimported-services.js';
 

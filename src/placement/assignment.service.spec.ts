@@ -8,12 +8,12 @@ import {
   makeNode,
 } from '../../test/erizo-controllers/fakes.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
-import { hostOf } from '../erizo-controllers/node-host.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { AssignmentService } from './assignment.service.js';
+import { hostOf } from '../erizo-controllers/node-host.js';
 import type { AssignmentRoom, AssignmentStrategy } from './assignment-strategy.js';
-import { STRATEGY_NAMES, loadStrategy } from './strategies/load-strategy.js';
+import { AssignmentService } from './assignment.service.js';
 import { LoadTracker } from './load-tracker.js';
+import { STRATEGY_NAMES, loadStrategy } from './strategies/load-strategy.js';
 import { StrategyRunner } from './strategy-runner.js';
 
 let clock: FakeClock;

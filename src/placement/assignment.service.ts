@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { Environment } from '../config/environment.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
-import { hostOf } from '../erizo-controllers/node-host.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import type { AssignmentExplanation, ExplainedNode } from './explanation/assignment-explanation.js';
+import { hostOf } from '../erizo-controllers/node-host.js';
 import {
   TRY_AGAIN,
   type AssignmentContext,
   type AssignmentRoom,
   type Candidate,
 } from './assignment-strategy.js';
+import type { AssignmentExplanation, ExplainedNode } from './explanation/assignment-explanation.js';
 import { reasonOf, verdictOf, type Situation } from './explanation/explain-verdict.js';
 import { LoadTracker } from './load-tracker.js';
-import { supportsRoom } from './supports-room.js';
 import { StrategyRunner } from './strategy-runner.js';
+import { supportsRoom } from './supports-room.js';
 
 interface AssignmentOptions {
   /** The token request's hint; the room's own `data.region` takes precedence. */

@@ -3,10 +3,10 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidBody } from '../common/valid.decorator.js';
-import { AssignmentService } from './assignment.service.js';
-import { PlacementExplanationDto } from './dto/placement-explanation.dto.js';
 import { RoomsService } from '../rooms/rooms.service.js';
+import { AssignmentService } from './assignment.service.js';
 import { ExplainPlacementDto } from './dto/explain-placement.dto.js';
+import { PlacementExplanationDto } from './dto/placement-explanation.dto.js';
 
 @ApiTags('tokens')
 @Allow('superservice')

@@ -3,10 +3,10 @@ import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
-import { AssignmentService } from './assignment.service.js';
-import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
+import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import { RoomsRepository, type RoomForToken } from '../rooms/rooms.repository.js';
+import { AssignmentService } from './assignment.service.js';
 
 /** How soon a strategy that wanted none of the candidates is asked again, as in Nuve. */
 const TRY_AGAIN_MS = 500;

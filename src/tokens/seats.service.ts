@@ -3,12 +3,12 @@ import { Types } from 'mongoose';
 import { isDeepStrictEqual } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import { NodeClient } from '../erizo-controllers/calls/node-client.js';
+import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
 import type { Seats } from '../rooms/schemas/room.schema.js';
-import { addSeat, settle, type Occupancy } from './seats.js';
 import type { Token } from './schemas/token.schema.js';
+import { addSeat, settle, type Occupancy } from './seats.js';
 
 const NO_SEATS: Seats = { revision: 0, listed: [], taken: [] };
 

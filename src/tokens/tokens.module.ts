@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { AmqpModule } from '../amqp/amqp.module.js';
+import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
+import { PlacementModule } from '../placement/placement.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { Arrivals } from './arrivals.js';
-import { PlacementModule } from '../placement/placement.module.js';
 import { RedemptionService } from './redemption.service.js';
 import { Token, TokenSchema } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';

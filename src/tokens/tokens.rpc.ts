@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ApiException } from '../common/errors/api.exception.js';
 import { AmqpRpcServer } from '../amqp/amqp-rpc-server.js';
 import { RPC_ERROR, type RpcResult } from '../amqp/rpc-result.js';
+import { ApiException } from '../common/errors/api.exception.js';
 import { TokenDto } from './dto/token.dto.js';
 import { RedemptionService } from './redemption.service.js';
 

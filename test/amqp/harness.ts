@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { Types } from 'mongoose';
+import { AmqpConnection } from '../../src/amqp/amqp-connection.js';
+import { AmqpRpcClient } from '../../src/amqp/amqp-rpc-client.js';
+import { AmqpRpcServer } from '../../src/amqp/amqp-rpc-server.js';
 import { Clock } from '../../src/common/clock.js';
 import { Environment } from '../../src/config/environment.js';
+import { AmqpTransport } from '../../src/erizo-controllers/calls/amqp-transport.js';
 import type { ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
 import type { Registration } from '../../src/erizo-controllers/erizo-controllers.repository.js';
 import type { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
-import { AmqpConnection } from '../../src/amqp/amqp-connection.js';
-import { AmqpTransport } from '../../src/erizo-controllers/calls/amqp-transport.js';
-import { AmqpRpcClient } from '../../src/amqp/amqp-rpc-client.js';
-import { AmqpRpcServer } from '../../src/amqp/amqp-rpc-server.js';
 import { Ec2Metadata } from '../../src/erizo-controllers/licode/ec2-metadata.js';
 import { ErizoControllerRpc } from '../../src/erizo-controllers/licode/erizo-controller-rpc.js';
 

@@ -2,13 +2,13 @@ import { Types } from 'mongoose';
 import { Clock } from '../../src/common/clock.js';
 import { Environment } from '../../src/config/environment.js';
 import type { ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
-import { hostKeyOf, hostOf } from '../../src/erizo-controllers/node-host.js';
 import type {
   ErizoControllerChanges,
   ErizoControllersRepository,
   HeartbeatReport,
   Registration,
 } from '../../src/erizo-controllers/erizo-controllers.repository.js';
+import { hostKeyOf, hostOf } from '../../src/erizo-controllers/node-host.js';
 
 export const START = Date.parse('2026-11-23T12:00:00Z');
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
-import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import { PendingRoomClosuresService } from '../../src/erizo-controllers/calls/pending-room-closures.service.js';
+import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';

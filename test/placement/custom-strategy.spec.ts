@@ -3,12 +3,12 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Types } from 'mongoose';
 import { AppModule } from '../../src/app.module.js';
 import { loadEnvironment } from '../../src/config/load-environment.js';
+import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import {
   ASSIGNMENT_STRATEGY,
   type AssignmentStrategy,
 } from '../../src/placement/assignment-strategy.js';
 import { AssignmentService } from '../../src/placement/assignment.service.js';
-import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 

@@ -206,19 +206,3 @@ describe('a test room', () => {
     await own.close();
   });
 });
-
-describe('POST /rooms/:room/placement', () => {
-  it('explains the choice to the superservice without making it', async () => {
-    const room = await createRoom();
-    const path = `/rooms/${room}/placement`;
-    const { status, json } = await server.superservice.post(path, {});
-    expect(status).toBe(200);
-    expect(json).toMatchObject({
-      chosen: node.id,
-      controllers: [expect.objectContaining({ id: node.id, candidate: true })],
-    });
-    expectError(await tenant.delete(`/rooms/${room}/users/x`), 'USER_NOT_CONNECTED');
-    expectError(await server.superservice.post(`/rooms/${UNKNOWN_ID}/placement`), 'ROOM_NOT_FOUND');
-    expectError(await server.superservice.post(path, { region: 5 }), 'INVALID_REQUEST');
-  });
-});

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { AmqpRpcClient } from '../../amqp/amqp-rpc-client.js';
+import { RpcFailedError } from '../../amqp/rpc-failed.error.js';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
 import type { NodeTransport } from './node-transport.js';
 import { parseParticipant } from './parse-participant.js';
 import type { Participant } from './participant.js';
-import { RpcFailedError } from '../../amqp/rpc-failed.error.js';
-import { AmqpRpcClient } from '../../amqp/amqp-rpc-client.js';
 
 /** Licode's own strings. */
 const SUCCESS = 'Success';

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { environmentWith, makeNode } from '../../../test/erizo-controllers/fakes.js';
 import { AmqpConnection } from '../../amqp/amqp-connection.js';
 import type { AmqpTransport } from './amqp-transport.js';
+import type { HttpTransport } from './http/http-transport.js';
 import { NodeClient } from './node-client.js';
 import type { NodeTransport } from './node-transport.js';
-import type { HttpTransport } from './http/http-transport.js';
 
 function transportOf(name: string): NodeTransport {
   return {

@@ -3,8 +3,8 @@ import { AmqpConnection } from '../../amqp/amqp-connection.js';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
 import { AmqpTransport } from './amqp-transport.js';
-import type { NodeTransport } from './node-transport.js';
 import { HttpTransport } from './http/http-transport.js';
+import type { NodeTransport } from './node-transport.js';
 import type { Participant } from './participant.js';
 
 /** Calls each node by the transport that it speaks. Fails as NodeTransport says. */

@@ -9,10 +9,10 @@ import {
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
+import { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
+import type { NodeClient } from './node-client.js';
 import type { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
 import { PendingRoomClosuresService } from './pending-room-closures.service.js';
-import type { NodeClient } from './node-client.js';
-import { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 const ROOM = '65f0c0ffee65f0c0ffee65f2';
 

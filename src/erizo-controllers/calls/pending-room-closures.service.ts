@@ -8,9 +8,9 @@ import type { Types } from 'mongoose';
 import { Clock } from '../../common/clock.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
 import { RETENTION_MS } from '../liveness/node-liveness.js';
-import { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
-import { NodeClient } from './node-client.js';
 import type { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
+import { NodeClient } from './node-client.js';
+import { PendingRoomClosuresRepository } from './pending-room-closures.repository.js';
 
 /** Time between sweeps: each is one read of a collection that is nearly always empty. */
 const SWEEP_MS = 3_000;

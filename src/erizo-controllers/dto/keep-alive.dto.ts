@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNumber, Max, Min } from 'class-validator';
-import type { ErizoControllerState } from '../erizo-controller.js';
 import { Optional } from '../../common/optional.decorator.js';
+import type { ErizoControllerState } from '../erizo-controller.js';
 
 const MAX_LOAD = 1_000_000_000;
 

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsIP, IsString, Matches, Max, Min } from 'class-validator';
+import { Optional } from '../../common/optional.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
 import { IsHost } from '../node-host.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
-import { Optional } from '../../common/optional.decorator.js';
 
 export class RegisterErizoControllerDto {
   @ApiProperty({ description: 'Public address', example: '203.0.113.7' })

@@ -1,10 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import { Optional } from '../../common/optional.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
-import { Optional } from '../../common/optional.decorator.js';
 
 /** What is left out stays; null removes. */
 export class UpdateErizoControllerDto {

@@ -1,13 +1,13 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { parseObjectId } from '../../common/object-id.js';
+import { AmqpRpcServer } from '../../amqp/amqp-rpc-server.js';
+import { RPC_ERROR, RPC_NO_DATA, type RpcResult } from '../../amqp/rpc-result.js';
 import { Clock } from '../../common/clock.js';
+import { parseObjectId } from '../../common/object-id.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
-import { AmqpRpcServer } from '../../amqp/amqp-rpc-server.js';
 import { hostOf } from '../node-host.js';
 import { Ec2Metadata } from './ec2-metadata.js';
 import { readRegistration } from './registration-args.js';
-import { RPC_ERROR, RPC_NO_DATA, type RpcResult } from '../../amqp/rpc-result.js';
 
 /** What ErizoControllers tell and ask of the registry. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeNode } from '../../../test/erizo-controllers/fakes.js';
-import { CandidateWaiters } from './candidate-waiters.js';
 import type { ErizoController } from '../erizo-controller.js';
+import { CandidateWaiters } from './candidate-waiters.js';
 
 const ANY = (candidates: ErizoController[]): boolean => candidates.length > 0;
 

@@ -1,5 +1,5 @@
-import { HeartbeatOutage } from './heartbeat-outage.js';
 import type { ErizoController } from '../erizo-controller.js';
+import { HeartbeatOutage } from './heartbeat-outage.js';
 import type { Heard } from './sightings.js';
 
 /** Fewer nodes than this can die together; one or two say nothing about us. */

@@ -1,7 +1,7 @@
 import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
-import type { Verdict } from './assignment-explanation.js';
 import type { AssignmentRoom, Candidate } from '../assignment-strategy.js';
 import { supportsRoom } from '../supports-room.js';
+import type { Verdict } from './assignment-explanation.js';
 
 /** What is needed to say why a node was not chosen. */
 export interface Situation {

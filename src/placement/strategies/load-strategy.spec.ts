@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Types } from 'mongoose';
 import { makeNode } from '../../../test/erizo-controllers/fakes.js';
-import { RegionStrategy } from './region.strategy.js';
 import { loadStrategy } from './load-strategy.js';
+import { RegionStrategy } from './region.strategy.js';
 
 let directory: string;
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ConfigurationError } from '../../config/configuration-error.js';
 import { Clock } from '../../common/clock.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
 import type { AssignmentStrategy } from '../assignment-strategy.js';
 import { FirstAvailableStrategy } from './first-available.strategy.js';
-import { isLicodePolicy, LicodePolicyStrategy } from './licode-policy.strategy.js';
 import { LeastLoadedStrategy } from './least-loaded.strategy.js';
+import { isLicodePolicy, LicodePolicyStrategy } from './licode-policy.strategy.js';
 import { PowerOfTwoChoicesStrategy } from './power-of-two-choices.strategy.js';
 import { RandomStrategy } from './random.strategy.js';
 import { RegionStrategy } from './region.strategy.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { ApiException } from '../../common/errors/api.exception.js';
+import { NodeClient } from '../../erizo-controllers/calls/node-client.js';
 import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
 import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
-import { NodeClient } from '../../erizo-controllers/calls/node-client.js';
 import type { ParticipantDto } from '../dto/participant.dto.js';
 import { RoomsService } from '../rooms.service.js';
 

@@ -7,9 +7,9 @@ import { ApiException } from '../../../common/errors/api.exception.js';
 import { ServicesService } from '../../../services/services.service.js';
 import type { ErizoController } from '../../erizo-controller.js';
 import type { NodeTransport } from '../node-transport.js';
-import { ControlAddresses } from './control-addresses.js';
 import { parseParticipant } from '../parse-participant.js';
 import type { Participant } from '../participant.js';
+import { ControlAddresses } from './control-addresses.js';
 import { readLimited } from './read-limited.js';
 
 /** For the whole call, its body included: a node that drips is as good as silent. */
