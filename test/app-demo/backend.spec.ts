@@ -230,4 +230,54 @@ describe('clean-up at start', () => {
       await fixture.close();
     }
   });
+
+  it('leaves the room alone that somebody comes back to meanwhile', async () => {
+    const tenant = newId();
+    const name = 'nuvem-demo';
+    const back = { _id: newId(), service: tenant, name: 'back', data: { basicExampleRoom: true } };
+    let release = () => {};
+    const fixture = await DemoFixture.start({}, (api) => {
+      const key = derivedKey(api.superservice.key, name);
+      api.services.set(tenant, { _id: tenant, name, role: 'tenant', key });
+      api.rooms.set(back._id, back);
+      release = api.hold(/GET .*users/);
+    });
+    try {
+      await fixture.api.until(() => fixture.api.calls.some(({ path }) => path.endsWith('/users')));
+      const token = await fetch(`${fixture.demo.url}/createToken`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'ann', role: 'presenter', room: 'back' }),
+      });
+      expect(token.status).toBe(200);
+      release();
+      await fetch(`${fixture.demo.url}/getUsers/${back._id}`);
+      expect([...fixture.api.rooms.keys()]).toEqual([back._id]);
+    } finally {
+      release();
+      await fixture.close();
+    }
+  });
+});
+
+it('asks the API for so much at once, however many ask the backend and leave', async () => {
+  const fixture = await DemoFixture.ready();
+  const asked = () => fixture.api.calls.filter(({ path }) => path === '/rooms').length;
+  try {
+    await fetch(`${fixture.demo.url}/getRooms`);
+    const before = asked();
+    const release = fixture.api.hold(/GET \/rooms/);
+    const leaving = new AbortController();
+    const requests = Array.from({ length: 600 }, () =>
+      fetch(`${fixture.demo.url}/getRooms`, { signal: leaving.signal }),
+    );
+    await fixture.api.until(() => asked() - before >= 200);
+    leaving.abort();
+    await Promise.allSettled(requests);
+    await fetch(fixture.demo.url);
+    expect(asked() - before).toBe(200);
+    release();
+  } finally {
+    await fixture.close();
+  }
 });

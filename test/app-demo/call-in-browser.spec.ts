@@ -256,7 +256,8 @@ describe('a call in a real browser', () => {
 
   it('says that the node was stopped', async () => {
     const other = await WholeSystem.start();
-    const visitor = await visit(browser, other.link({ room: 'last', name: 'Ann' }));
+    const link = `${other.demo.url}/#token=${await other.foreignToken()}`;
+    const visitor = await visit(browser, link);
     visitors.push(visitor);
     await visitor.page.getByRole('button', { name: 'Join' }).click();
     await visitor.page.getByText('Connected', { exact: true }).waitFor();
@@ -264,6 +265,7 @@ describe('a call in a real browser', () => {
     await other.close();
 
     expect(await noticeOf(visitor.page)).toBe('The signalling node was stopped');
+    await visitor.page.getByLabel('Your name').fill('Ann');
     await visitor.page.getByRole('button', { name: 'Join again' }).click();
     await visitor.page.getByText('This page’s server does not answer').waitFor();
     forgiveNetworkErrors();

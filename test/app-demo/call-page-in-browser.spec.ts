@@ -49,10 +49,10 @@ describe('the call page', () => {
     await page.getByRole('button', { name: /^Join/ }).click();
   }
 
-  /** Opens an address, says a name if the page does not know one, and joins. */
+  /** Opens an address, says a name unless a token does, and joins. */
   async function join(url: string, name: string, options?: BrowserContextOptions): Promise<Page> {
     const page = await open(url, options);
-    await page.getByLabel('Your name').fill(name);
+    if (!url.includes('#token=')) await page.getByLabel('Your name').fill(name);
     await press(page);
     await page.getByText('Connected', { exact: true }).waitFor();
     return page;
@@ -154,6 +154,7 @@ describe('the call page', () => {
       await page.waitForResponse(/getUsers/);
 
       expect(await page.getByRole('button', { name: 'Copy invite link' }).isVisible()).toBe(false);
+      expect(await page.getByText('Send the link to somebody').isVisible()).toBe(false);
       expect(page.url()).toBe(`${system.demo.url}/`);
       forgiveNetworkErrors();
     });
@@ -198,7 +199,7 @@ describe('the call page', () => {
     });
 
     /** A node at the same address that knows nobody, as after `kill -9` and a new start. */
-    async function restartNode(): Promise<void> {
+    async function restartNode({ cuts = true } = {}): Promise<void> {
       restarted = await startAppDemo({
         apiUrl: system.apiUrl,
         superserviceId: SUPERSERVICE.serviceId,
@@ -209,7 +210,7 @@ describe('the call page', () => {
         publicControllerPort: proxy.port,
       });
       proxy.target = Number(new URL(restarted.controllerUrl).port);
-      proxy.cut();
+      if (cuts) proxy.cut();
     }
 
     it('goes in again with a new token', async () => {
@@ -224,6 +225,26 @@ describe('the call page', () => {
       }
       await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
       expect(await ann.locator('.tile').count()).toBe(2);
+      forgiveNetworkErrors();
+    });
+
+    it('does so as well, everybody, when the node is stopped and says goodbye', async () => {
+      await restartNode();
+      const stopped = restarted;
+      const pages = await Promise.all(
+        ['Ann', 'Ben', 'Cleo'].map((name) => joinRoom('goodbye', name)),
+      );
+      await Promise.all(pages.map((page) => seesMoving(page, 2)));
+
+      await restartNode({ cuts: false });
+      await stopped?.close();
+
+      for (const page of pages) {
+        await page.getByText('This page asks for a new token and goes in again.').waitFor();
+        await page.getByText('Connected', { exact: true }).waitFor();
+      }
+      await Promise.all(pages.map((page) => seesMoving(page, 2)));
+      expect(await pages[0]?.locator('.tile').count()).toBe(3);
       forgiveNetworkErrors();
     });
 

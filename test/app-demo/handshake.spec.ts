@@ -105,7 +105,7 @@ describe('handshake of the node', () => {
     /** A node whose API answers no redemption until it is told to. */
     async function start(joinTimeoutMs: number): Promise<void> {
       busy = await DemoFixture.ready({ joinTimeoutMs, apiTimeoutMs: 60_000 });
-      busy.api.redemptionsHeldBy = new Promise((resolve) => (release = resolve));
+      release = busy.api.hold(/redeem/);
     }
 
     afterEach(async () => {
@@ -176,8 +176,7 @@ describe('handshake of the node', () => {
     const token = () => api.issue({ room, maxParticipants: 1 });
     const redemptions = () => api.calls.filter(({ path }) => path === '/tokens/redeem').length;
     const before = redemptions();
-    let release = () => {};
-    api.redemptionsHeldBy = new Promise((resolve) => (release = resolve));
+    const release = api.hold(/redeem/);
 
     const hasty = fixture.open(token());
     await api.until(() => redemptions() > before);

@@ -115,14 +115,21 @@ describe('node of the demo', () => {
       expect(beats().at(-1)).toEqual({ state: 2, load: 0 });
     });
 
-    it('says goodbye when it stops, and tells its clients', async () => {
+    it('says goodbye when it stops, and tells every client', async () => {
       fixture = await DemoFixture.ready();
-      const { client } = await fixture.join(newId());
+      const room = newId();
+      const joined = await Promise.all(
+        ['ann', 'ben', 'cid'].map((name) => fixture.join(room, name)),
+      );
+      // What the others show leaves with them, so that there is more to be told.
+      for (const { client } of joined) await client.publish();
 
       await fixture.demo.close();
 
       expect(fixture.api.nodes.size).toBe(0);
-      expect(await client.next('callEnded')).toEqual({ reason: 'node-stopped' });
+      for (const { client } of joined) {
+        expect(await client.next('callEnded')).toEqual({ reason: 'node-stopped' });
+      }
     });
   });
 

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ApiError, isRecord, segment } from '@nuvem/client';
+import { ApiError, isRecord, segment, WaitingLine } from '@nuvem/client';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { DEFAULT_ROOM, readRoom, readRooms, type ExampleRoom } from './example-room.js';
+
+/** Anybody may ask, and what nobody waits for any more is asked all the same: the API gets so many at once. */
+const LINE = { inside: 200, waiting: 2000, waitMs: 15_000 };
 
 export interface RoomWish {
   name: string;
@@ -15,6 +18,10 @@ export interface RoomWish {
 export class RoomsService {
   /** Two tabs that open a new room at once share one look-up, and so one room. */
   private readonly opening = new Map<string, Promise<ExampleRoom>>();
+  /** Rooms that somebody was sent to since the start; kept until those of earlier runs are deleted. */
+  private inUse? = new Set<string>();
+  private deleting?: string;
+  private readonly line = new WaitingLine(LINE);
 
   constructor(
     private readonly services: DemoServices,
@@ -40,31 +47,33 @@ export class RoomsService {
 
   /** Names with accents or of other scripts need the body: the header carries ASCII only. */
   async issueToken(roomId: string, userName: string, role: string): Promise<string> {
+    this.inUse?.add(roomId);
     const path = `/rooms/${segment(roomId)}/tokens`;
     const { tokenTimeoutMs } = this.options;
     return String(await this.tenantRequest('POST', path, { userName, role }, tokenTimeoutMs));
   }
 
-  /** Deletes the rooms that were made for somebody and that nobody is in. */
-  async deleteEmptyRooms(): Promise<number> {
+  /** Deletes the rooms that earlier runs made for somebody, that nobody is in and nobody comes back to. */
+  async deleteEmptyRooms(): Promise<void> {
     const rooms = readRooms(await this.findAll());
-    let deleted = 0;
     for (const room of rooms.filter(({ isOurs, name }) => isOurs && name !== DEFAULT_ROOM)) {
-      if (await this.deleteIfEmpty(room._id)) deleted++;
+      await this.deleteIfEmpty(room._id);
     }
-    return deleted;
+    this.inUse = undefined;
   }
 
-  private async deleteIfEmpty(roomId: string): Promise<boolean> {
+  private async deleteIfEmpty(roomId: string): Promise<void> {
     try {
       const users = await this.findUsers(roomId);
-      if (!Array.isArray(users) || users.length > 0) return false;
+      // Who lost a place when we were stopped may be on the way back, and not be there yet.
+      if (!Array.isArray(users) || users.length > 0 || this.inUse?.has(roomId)) return;
+      this.deleting = roomId;
       await this.tenantRequest('DELETE', `/rooms/${segment(roomId)}`);
-      return true;
     } catch (error) {
       // Another copy was faster.
-      if (error instanceof ApiError && error.status === 404) return false;
-      throw error;
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    } finally {
+      this.deleting = undefined;
     }
   }
 
@@ -72,8 +81,11 @@ export class RoomsService {
     const query = `?limit=1000&name=${encodeURIComponent(name)}`;
     const page = await this.tenantRequest('GET', `/rooms${query}`);
     const sameName = readRooms(page).filter((room) => room.name === name);
-    const existing = sameName.find((room) => room.isOurs);
-    if (existing) return existing;
+    const existing = sameName.find(({ _id, isOurs }) => isOurs && _id !== this.deleting);
+    if (existing) {
+      this.inUse?.add(existing._id);
+      return existing;
+    }
     const created = await this.tenantRequest('POST', '/rooms', {
       name,
       options: {
@@ -94,13 +106,16 @@ export class RoomsService {
     body?: object,
     timeoutMs?: number,
   ): Promise<unknown> {
-    const api = await this.services.client('tenant');
+    if (!(await this.line.enter())) throw new ApiError(0, 'NO_ANSWER', 'Too many requests at once');
     try {
+      const api = await this.services.client('tenant');
       return await api.request(method, path, body, timeoutMs);
     } catch (error) {
       // Deleted by an operator, perhaps: the next call makes the service anew.
       if (error instanceof ApiError && error.status === 401) this.services.forget('tenant');
       throw error;
+    } finally {
+      this.line.leave();
     }
   }
 }

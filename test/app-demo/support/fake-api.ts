@@ -66,8 +66,7 @@ export class FakeApi {
   readonly users = new Map<string, unknown[]>();
   /** Codes to answer redemptions with, before any is really redeemed. */
   refusals: Refused[] = [];
-  /** Redemptions wait for this before they are answered. */
-  redemptionsHeldBy: Promise<void> = Promise.resolve();
+  private readonly held: { calls: RegExp; until: Promise<void> }[] = [];
   /** While true, calls are cut off without an answer. */
   isDown = false;
   private server?: Server;
@@ -127,6 +126,13 @@ export class FakeApi {
     );
   }
 
+  /** Keeps such calls without an answer. @returns what lets them be answered */
+  hold(calls: RegExp): () => void {
+    let release = () => {};
+    this.held.push({ calls, until: new Promise((resolve) => (release = resolve)) });
+    return () => release();
+  }
+
   refuseNext(status: number, code: string): void {
     this.refusals.push(new Refused(status, code));
   }
@@ -145,7 +151,9 @@ export class FakeApi {
       const { pathname, searchParams } = new URL(url, 'http://api');
       this.calls.push({ method, path: pathname, service });
       this.tellWaiting();
-      if (pathname === '/tokens/redeem') await this.redemptionsHeldBy;
+      for (const { calls, until } of this.held) {
+        if (calls.test(`${method} ${pathname}`)) await until;
+      }
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       const answer = this.route(`${method} ${pathname}`, body, service, searchParams);
       response.setHeader('content-type', 'application/json');

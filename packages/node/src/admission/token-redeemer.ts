@@ -1,9 +1,8 @@
-import { ApiError } from '@nuvem/client';
+import { ApiError, WaitingLine } from '@nuvem/client';
 import type { NodeApi, P2pNodeOptions } from '../options.js';
 import { tokenString, type TokenQuery } from './handshake-query.js';
 import { Refusal, type RefusalReason } from './refusal.js';
 import { readTokenDocument, type TokenDocument } from './token-document.js';
-import { WaitingLine } from './waiting-line.js';
 
 /** A meeting that begins is hundreds who join in one second; the API gets so many at once. */
 const MAX_CONCURRENT = 100;

@@ -15,6 +15,9 @@ const MESSAGES_PER_SECOND = 100;
 const BANDWIDTH_KBPS = 300;
 /** For a connection to say what it wants, besides what the answer may take. */
 const HANDSHAKE_MS = 5000;
+/** For everyone to be told that the node stops. */
+const FAREWELL_MS = 1000;
+const FAREWELL_CHECK_MS = 10;
 
 interface Joining {
   client: Client;
@@ -55,7 +58,16 @@ export class Gateway {
   /** Tells everyone that the node stops, and closes all sockets. */
   async close(): Promise<void> {
     this.rooms.endAll('node-stopped');
+    await this.untilAllAreTold();
     await this.server?.close();
+  }
+
+  /** What is still to be sent to a connection is lost when the server closes it. */
+  private async untilAllAreTold(): Promise<void> {
+    const deadline = performance.now() + FAREWELL_MS;
+    while ((this.server?.engine.clientsCount ?? 0) > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, FAREWELL_CHECK_MS));
+    }
   }
 
   private async letIn(socket: Socket, next: (refusal?: Refusal) => void): Promise<void> {
@@ -119,6 +131,8 @@ export class Gateway {
     return {
       streams: streams.map((stream) => stream.toPublic()),
       id: client.room.id,
+      // Beyond Licode: who comes with a token issued elsewhere does not know its own name.
+      userName: client.name,
       clientId: client.id,
       singlePC: false,
       streamPriorityStrategy: false,

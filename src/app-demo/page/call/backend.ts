@@ -62,12 +62,16 @@ export function decodeToken(text: string): Token {
   throw new CallFailure('token-malformed');
 }
 
-/** Who is in the room, as its node reports; undefined when that can't be had right now. */
-export async function fetchUsers(roomId: string): Promise<User[] | undefined> {
+/**
+ * Who is in the room, as its node reports; undefined when that can't be had right now, `unknown` when the page's server
+ * has no such room.
+ */
+export async function fetchUsers(roomId: string): Promise<User[] | 'unknown' | undefined> {
   try {
     const response = await fetch(`getUsers/${encodeURIComponent(roomId)}`, {
       signal: AbortSignal.timeout(5000),
     });
+    if (response.status === 404) return 'unknown';
     const users: unknown = response.ok ? await response.json() : undefined;
     return Array.isArray(users) ? (users as User[]) : undefined;
   } catch {

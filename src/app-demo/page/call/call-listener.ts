@@ -3,7 +3,7 @@ import type { IncomingStream } from './incoming-stream.js';
 
 /** What a call tells the page. */
 export interface CallListener {
-  onConnected(room: { roomId: string }): void;
+  onConnected(as: { roomId: string; name: string }): void;
   onReconnecting(): void;
   onReconnected(): void;
   onStreamAdded(stream: IncomingStream): void;
@@ -14,8 +14,8 @@ export interface CallListener {
   onReset(): void;
   /** The token's role does not include this. */
   onRefused(right: Right): void;
-  /** The node no longer has our place; a new token brings us back. */
-  onPlaceLost(): void;
+  /** The node no longer has our place, or is no more; a new token brings us back. */
+  onPlaceLost(failure: CallFailure): void;
   onStory(step: StoryStep): void;
   onEnd(failure: CallFailure): void;
 }

@@ -43,6 +43,7 @@ export class CallView {
     const copy = byId('copy-link');
     drawButton(copy, { icon: 'link', label: 'Copy invite link', caption: 'Copy invite link' });
     copy.hidden = true;
+    byId('alone-advice').hidden = true;
     copy.onclick = () => void this.copyLink();
     media.onChange(() => this.drawSelf());
   }
@@ -67,8 +68,10 @@ export class CallView {
     document.title = 'Nuvem call';
   }
 
-  connected(call: Call): void {
+  connected(call: Call, name: string): void {
+    this.wish = { ...this.wish, name };
     this.setConnection('connected');
+    this.drawSelf();
     clearInterval(this.speakingTimer);
     this.speakingTimer = setInterval(() => {
       for (const stream of call.incoming.values()) {
@@ -88,6 +91,7 @@ export class CallView {
   allowInvitations(wish: JoinWish): void {
     this.wish = wish;
     byId('copy-link').hidden = false;
+    byId('alone-advice').hidden = false;
   }
 
   /** The token's role does not include this: better said than waited for. */

@@ -12,6 +12,8 @@ const UNAUTHORIZED = 'Unauthorized';
 
 interface Welcome {
   id: string;
+  /** Licode's nodes do not say it. */
+  userName?: string;
   p2p?: boolean;
   streams: RemoteStreamInfo[];
   iceServers?: { url: string; username?: string; credential?: string }[];
@@ -29,7 +31,7 @@ export class Call {
   private screen?: { media: MediaStream; stream?: OutgoingStream };
 
   constructor(
-    private readonly self: { name: string; role: Role },
+    private self: { name: string; role: Role },
     private readonly media: LocalMedia,
     private readonly listener: CallListener,
   ) {
@@ -133,7 +135,7 @@ export class Call {
     }
   }
 
-  private onWelcome({ id, p2p, streams, iceServers }: Welcome): void {
+  private onWelcome({ id, userName, p2p, streams, iceServers }: Welcome): void {
     if (p2p !== true) {
       this.signalling?.leave();
       this.onEnd(new CallFailure('needs-media-node'));
@@ -142,7 +144,9 @@ export class Call {
     this.closeStreams();
     this.listener.onReset();
     this.iceServers = readIceServers(iceServers);
-    this.listener.onConnected({ roomId: id });
+    // The token decides, whatever was typed.
+    if (userName !== undefined) this.self = { ...this.self, name: userName };
+    this.listener.onConnected({ roomId: id, name: this.self.name });
     this.listener.onStory('connected');
     for (const stream of streams) this.addStream(stream);
     if (this.self.role === 'presenter' && this.mayPublish) void this.publishOwn();
@@ -155,7 +159,8 @@ export class Call {
     const { entering } = this;
     this.entering = undefined;
     if (entering) entering.reject(failure);
-    else if (failure.kind === 'place-lost') this.listener.onPlaceLost();
+    else if (['place-lost', 'node-stopped'].includes(failure.kind))
+      this.listener.onPlaceLost(failure);
     else {
       this.close();
       this.listener.onEnd(failure);

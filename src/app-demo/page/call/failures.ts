@@ -34,7 +34,7 @@ const WORDS: Record<FailureKind, Words> = {
   },
   'bad-request': {
     title: 'That name or room can’t be used',
-    detail: 'Names and rooms have 1 to 256 characters.',
+    detail: 'Names and rooms have 1 to 256 characters, and are not “.” or “..”.',
   },
   'no-node': {
     title: 'No signalling node is available',
@@ -60,7 +60,8 @@ const WORDS: Record<FailureKind, Words> = {
   },
   'token-refused': {
     title: 'This token was already used, or has expired',
-    detail: 'A token lets one person in, once, within three minutes. Join again to get a new one.',
+    detail:
+      'A token lets one person in, once, within three minutes. Ask whoever sent it for a new one, or join a room by its name.',
   },
   'token-forged': {
     title: 'This token was not accepted',
@@ -76,8 +77,9 @@ const WORDS: Record<FailureKind, Words> = {
     detail: 'Wait until somebody leaves, or choose another room.',
   },
   'room-gone': {
-    title: 'This room no longer exists',
-    detail: 'It was deleted. A room of the same name can be opened anew.',
+    title: 'There is no such room',
+    detail:
+      'It was deleted, or is none that this page’s server can let you into. Choose another one.',
   },
   'node-unreachable': {
     title: 'The signalling node can’t be reached',

@@ -43,8 +43,10 @@ export class Lobby {
   show(failure?: CallFailure | 'left'): void {
     // A token says all of this itself.
     byId('role-field').hidden = this.link.token !== undefined;
+    byId('name-field').hidden = this.link.token !== undefined;
     byId('room-field').hidden = this.isInvited;
     byId('lobby-lead').hidden = this.isInvited;
+    if (this.name.value === '') this.name.value = this.link.name ?? '';
     this.media = new LocalMedia();
     this.media.onChange(() => this.draw());
     this.root.hidden = false;
@@ -65,7 +67,7 @@ export class Lobby {
     if (failure === undefined) void this.startIfAllowed();
     // Where the eye and the screen reader go next.
     if (failure !== undefined) title.focus();
-    else if (this.name.value === '') this.name.focus();
+    else if (this.name.value === '' && this.link.token === undefined) this.name.focus();
     else this.button.focus();
   }
 
@@ -123,13 +125,13 @@ export class Lobby {
       role,
       type: this.link.type,
     };
-    if (wish.name === '') {
+    if (wish.name === '' && this.link.token === undefined) {
       return this.askFor(this.name, 'Your name is missing', 'Write how the others will see you.');
     }
     if (wish.room === '') {
       return this.askFor(this.room, 'The room is missing', 'Write any name, and share it.');
     }
-    rememberName(wish.name);
+    if (wish.name !== '') rememberName(wish.name);
     this.button.disabled = true;
     this.notice.replaceChildren();
     const needsMedia = role === 'presenter' && !this.goesWithout;

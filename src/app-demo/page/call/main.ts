@@ -18,12 +18,17 @@ async function join(wish: JoinWish, media: LocalMedia): Promise<void> {
     token = await obtainToken(wish, story);
   } catch (error) {
     media.close();
-    lobby.show(error instanceof CallFailure ? error : new CallFailure('backend-away'));
+    const failure = error instanceof CallFailure ? error : new CallFailure('backend-away');
+    // Nothing leads there: another room may be chosen.
+    if (['room-gone', 'bad-request'].includes(failure.kind)) link.roomId = undefined;
+    lobby.show(failure);
     return;
   }
   lobby.hide();
   const stay = new Stay(wish, media, story, isInvited, (reason, again) => {
     link.roomId = again?.roomId;
+    // A token may have said it first.
+    link.name = again?.name ?? link.name;
     lobby.show(reason);
   });
   await stay.begin(token);

@@ -15,18 +15,20 @@ export class PeoplePanel {
   private readonly list = byId('people-list');
   private timer?: ReturnType<typeof setTimeout>;
   private roomId?: string;
+  private selfName = '';
   private shown = '';
 
   constructor(
-    private readonly selfName: string,
     /** Told whenever the page's server knows who is in the room. */
     private readonly onCount: (count: number) => void,
   ) {
     this.list.replaceChildren();
   }
 
-  start(roomId: string): void {
+  /** @param selfName which of the participants is this one */
+  start(roomId: string, selfName: string): void {
     this.roomId = roomId;
+    this.selfName = selfName;
     void this.refresh();
   }
 
@@ -41,7 +43,9 @@ export class PeoplePanel {
     if (roomId === undefined) return;
     // A page in the background has nobody to show it to.
     const users = document.hidden ? undefined : await fetchUsers(roomId);
-    if (this.roomId !== roomId) return;
+    // The room is none of the page's server, and will not become one.
+    if (users === 'unknown') this.stop();
+    if (this.roomId !== roomId || users === 'unknown') return;
     if (users) this.show(users);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.refresh(), REFRESH_MS);

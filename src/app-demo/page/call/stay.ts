@@ -39,9 +39,9 @@ export class Stay {
   ) {
     this.isOpen = !withOwnToken;
     this.view = new CallView(wish, media);
-    this.people = new PeoplePanel(wish.name, (count) => this.onPeople(count));
+    this.people = new PeoplePanel((count) => this.onPeople(count));
     this.call = new Call(wish, media, {
-      onConnected: ({ roomId }) => this.onConnected(roomId),
+      onConnected: ({ roomId, name }) => this.onConnected(roomId, name),
       onReconnecting: () => this.view.setConnection('reconnecting'),
       onReconnected: () => this.view.setConnection('connected'),
       onStreamAdded: (stream) => {
@@ -62,7 +62,7 @@ export class Stay {
         this.view.refuse(right);
         if (right === 'publish') this.becomeViewer();
       },
-      onPlaceLost: () => void this.comeBack(),
+      onPlaceLost: (failure) => void this.comeBack(failure),
       onStory: (step) => this.story.step(step),
       onEnd: (failure) => this.end(failure),
     });
@@ -79,10 +79,11 @@ export class Stay {
     await this.call.enter(token).catch((failure: CallFailure) => this.end(failure));
   }
 
-  private onConnected(roomId: string): void {
+  private onConnected(roomId: string, name: string): void {
+    this.wish = { ...this.wish, name };
     this.story.joined(roomId);
-    this.view.connected(this.call);
-    this.people.start(roomId);
+    this.view.connected(this.call, name);
+    this.people.start(roomId, name);
     // A token may lead into a room of anybody's, whatever its link calls it.
     if (!this.isOpen) this.wish = { ...this.wish, roomId };
     else this.rememberAddress();
@@ -109,10 +110,10 @@ export class Stay {
     if (this.isOpen) this.rememberAddress();
   }
 
-  private async comeBack(): Promise<void> {
+  private async comeBack(why: CallFailure): Promise<void> {
     this.view.setConnection('reconnecting');
     this.story.step('place-lost');
-    let failure = new CallFailure('place-lost');
+    let failure = why;
     const deadline = performance.now() + RETURN_WITHIN_MS;
     while (this.isOpen && !this.isFinal(failure) && performance.now() < deadline) {
       // All who were in the room come at once.

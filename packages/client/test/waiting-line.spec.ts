@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { WaitingLine } from '../src/admission/waiting-line.js';
+import { WaitingLine } from '../src/waiting-line.js';
 
 describe('WaitingLine', () => {
   it('lets in as many at once as it may, and the others in the order in which they came', async () => {
