@@ -60,12 +60,28 @@ describe('addSeat', () => {
   it('replaces the own one in a full room, taken before the token was asked for', () => {
     const [old, other, again] = [seat('ann', 5), seat('bob', 5), seat('ann', 0)];
     const full = { listed: [], taken: [old, other] };
-    expect(addSeat(full, again, limit)).toEqual({ listed: [], taken: [other, again] });
+    expect(addSeat(full, again, limit)).toEqual({
+      listed: [],
+      taken: [other, { ...again, takeovers: 1 }],
+    });
+  });
+
+  it('replaces the own one three times at most, until the node lists somebody', () => {
+    let full: Occupancy | null = { listed: ['bob'], taken: [seat('user', 9)] };
+    const issued = [8, 7, 6, 5];
+    const admitted = issued.map((ago) => {
+      const next = addSeat(full!, seat('user', ago - 1), { issuedAt: new Date(NOW - ago), max: 2 });
+      full = next ?? full;
+      return next !== null;
+    });
+    expect(admitted).toEqual([true, true, true, false]);
   });
 
   it.each<[string, Occupancy]>([
     ['was taken later', { listed: ['bob'], taken: [seat('ann', 2)] }],
     ["is somebody else's", { listed: ['ann'], taken: [seat('bob', 5)] }],
+    ['is one of two of the name', { listed: [], taken: [seat('ann', 5), seat('ann', 4)] }],
+    ['has another of the name in the room', { listed: ['ann'], taken: [seat('ann', 5)] }],
     ['would not be enough', { listed: ['bob', 'carl'], taken: [seat('ann', 5)] }],
   ])('replaces none that %s', (_, full) => {
     expect(addSeat(full, seat('ann', 0), limit)).toBeNull();

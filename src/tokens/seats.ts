@@ -6,6 +6,12 @@ import type { Seat, Seats } from '../rooms/schemas/room.schema.js';
  */
 export const JOIN_LIMIT_MS = 60_000;
 
+/**
+ * How often a seat may change hands before the node has listed anybody for it: a person reloads a page some times, and
+ * strangers who share a name must not fill a room beyond its limit one after another.
+ */
+const MAX_TAKEOVERS = 3;
+
 /** Who is in a room, or on the way. */
 export type Occupancy = Pick<Seats, 'listed' | 'taken'>;
 
@@ -35,8 +41,9 @@ export function settle(before: Occupancy, listed: string[], now: number): Occupa
 }
 
 /**
- * Adds a seat. In a full room it takes the place of one of the same name that was taken before this token was asked
- * for, and that the node has not listed: its holder comes again, having reloaded the page.
+ * Adds a seat. In a full room it takes the place of the only one of its name, if that was taken before this token was
+ * asked for and the node has not listed it: its holder comes again, having reloaded the page. Where several are of the
+ * name, nobody knows who comes again.
  *
  * @returns null when there is no seat
  */
@@ -47,9 +54,11 @@ export function addSeat(
 ): Occupancy | null {
   const isFree = (others: Seat[]): boolean => listed.length + others.length < max;
   if (isFree(taken)) return { listed, taken: [...taken, seat] };
-  const own = taken.find(
-    ({ userName, takenAt }) => userName === seat.userName && takenAt < issuedAt,
-  );
+  if (listed.includes(seat.userName)) return null;
+  const [own, ...more] = taken.filter(({ userName }) => userName === seat.userName);
+  if (!own || more.length > 0 || own.takenAt >= issuedAt) return null;
+  const { takeovers = 0 } = own;
   const others = taken.filter((each) => each !== own);
-  return own && isFree(others) ? { listed, taken: [...others, seat] } : null;
+  if (takeovers >= MAX_TAKEOVERS || !isFree(others)) return null;
+  return { listed, taken: [...others, { ...seat, takeovers: takeovers + 1 }] };
 }

@@ -48,6 +48,8 @@ export class Room {
 }
 
 export interface Seat {
+  /** How often it has changed hands; left out for never. */
+  takeovers?: number;
   tokenId: Types.ObjectId;
   userName: string;
   takenAt: Date;
