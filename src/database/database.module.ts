@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { TerminusModule } from '@nestjs/terminus';
 import { databaseNameOf } from '../config/database-name.js';
 import { Environment } from '../config/environment.js';
 import { DatabaseClock } from './database-clock.js';
+import { DatabaseHealth } from './database.health.js';
 import { IndexesService } from './indexes.service.js';
 
 /** A database that is silent for longer in the midst of a query is answered for with 503, in milliseconds. */
@@ -10,6 +12,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
 
 @Module({
   imports: [
+    TerminusModule,
     MongooseModule.forRootAsync({
       inject: [Environment],
       useFactory: ({ mongodbUri }: Environment) => {
@@ -34,7 +37,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
       },
     }),
   ],
-  providers: [DatabaseClock, IndexesService],
-  exports: [DatabaseClock],
+  providers: [DatabaseClock, DatabaseHealth, IndexesService],
+  exports: [DatabaseClock, DatabaseHealth],
 })
 export class DatabaseModule {}

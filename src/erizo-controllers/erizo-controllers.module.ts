@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { TerminusModule } from '@nestjs/terminus';
 import { AmqpModule } from '../amqp/amqp.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { AmqpTransport } from './calls/amqp-transport.js';
@@ -9,6 +10,7 @@ import { NodeClient } from './calls/node-client.js';
 import { PendingRoomClosuresRepository } from './calls/pending-room-closures.repository.js';
 import { PendingRoomClosuresService } from './calls/pending-room-closures.service.js';
 import { ErizoControllersController } from './erizo-controllers.controller.js';
+import { ErizoControllersHealth } from './erizo-controllers.health.js';
 import { ErizoControllersRepository } from './erizo-controllers.repository.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
 import { Ec2Metadata } from './licode/ec2-metadata.js';
@@ -30,6 +32,7 @@ import {
   imports: [
     AmqpModule,
     ServicesModule,
+    TerminusModule,
     MongooseModule.forFeature([
       { name: ErizoControllerDocument.name, schema: ErizoControllerSchema },
       { name: PendingRoomClosure.name, schema: PendingRoomClosureSchema },
@@ -43,6 +46,7 @@ import {
     Ec2Metadata,
     NodeClient,
     ErizoControllerRpc,
+    ErizoControllersHealth,
     ErizoControllersRepository,
     ErizoControllersService,
     HttpTransport,
@@ -51,6 +55,11 @@ import {
     PendingRoomClosuresRepository,
     PendingRoomClosuresService,
   ],
-  exports: [NodeClient, ErizoControllersService, PendingRoomClosuresService],
+  exports: [
+    NodeClient,
+    ErizoControllersHealth,
+    ErizoControllersService,
+    PendingRoomClosuresService,
+  ],
 })
 export class ErizoControllersModule {}

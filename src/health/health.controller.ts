@@ -6,7 +6,6 @@ import {
   Res,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { InjectConnection } from '@nestjs/mongoose';
 import {
   ApiOkResponse,
   ApiOperation,
@@ -17,21 +16,19 @@ import {
   HealthCheck,
   HealthCheckService,
   HealthIndicatorService,
-  MongooseHealthIndicator,
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
-import { Types, type Connection } from 'mongoose';
-import { AmqpConnection } from '../amqp/amqp-connection.js';
+import { BrokerHealth } from '../amqp/broker.health.js';
 import { Public } from '../auth/public.decorator.js';
 import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
-import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
+import { DatabaseHealth } from '../database/database.health.js';
+import { ErizoControllersHealth } from '../erizo-controllers/erizo-controllers.health.js';
+import { SuperserviceHealth } from '../services/superservice.health.js';
+import { TenantsHealth } from '../services/tenants.health.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
-import { UnimportedServices } from './unimported-services.js';
-
-const DATABASE_TIMEOUT_MS = 1_500;
 
 @ApiTags('health')
 @Public()
@@ -40,13 +37,13 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly mongoose: MongooseHealthIndicator,
     private readonly shutdown: Shutdown,
     private readonly environment: Environment,
-    private readonly amqp: AmqpConnection,
-    private readonly controllers: ErizoControllersService,
-    private readonly unimported: UnimportedServices,
-    @InjectConnection() private readonly connection: Connection,
+    private readonly database: DatabaseHealth,
+    private readonly superservice: SuperserviceHealth,
+    private readonly tenants: TenantsHealth,
+    private readonly broker: BrokerHealth,
+    private readonly controllers: ErizoControllersHealth,
   ) {}
 
   @ApiOperation({
@@ -84,62 +81,17 @@ export class HealthController {
 
   private check(): Promise<HealthCheckResult> {
     return this.health.check([
-      () => this.notDraining(),
-      () =>
-        this.mongoose.pingCheck('database', {
-          connection: this.connection,
-          timeout: DATABASE_TIMEOUT_MS,
-        }),
-      () => this.superservice(),
-      () => this.tenants(),
-      ...(this.environment.amqpUrl === undefined ? [] : [() => this.broker()]),
-      () => this.nodes(),
+      () => this.notShuttingDown(),
+      () => this.database.check(),
+      () => this.superservice.check(),
+      () => this.tenants.check(),
+      ...(this.environment.amqpUrl === undefined ? [] : [() => this.broker.check()]),
+      () => this.controllers.check(),
     ]);
   }
 
-  private notDraining(): HealthIndicatorResult {
+  private notShuttingDown(): HealthIndicatorResult {
     const indicator = this.indicators.check('process');
     return this.shutdown.hasBegun ? indicator.down('shutting down') : indicator.up();
-  }
-
-  private broker(): HealthIndicatorResult {
-    const indicator = this.indicators.check('broker');
-    const { trouble } = this.amqp;
-    return trouble === undefined ? indicator.up() : indicator.down(trouble);
-  }
-
-  /** Never red: nodes that fall silent are no reason to send requests elsewhere. */
-  private async nodes(): Promise<HealthIndicatorResult> {
-    const candidates = await this.controllers.candidates().catch(() => []);
-    const { evictionsHeld } = this.controllers;
-    const fields = { candidates: candidates.length, evictionsHeld };
-    return this.indicators.check('erizoControllers').up(fields);
-  }
-
-  /** Restored from the wrong backup, a database has no superservice: nobody could manage it. */
-  private async superservice(): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('superservice');
-    try {
-      const _id = new Types.ObjectId(this.environment.superserviceId);
-      const found = await this.connection
-        .collection('services')
-        .findOne({ _id }, { projection: { _id: 1 }, maxTimeMS: DATABASE_TIMEOUT_MS });
-      return found ? indicator.up() : indicator.down('missing from the database');
-    } catch {
-      return indicator.down('database not available');
-    }
-  }
-
-  /** Red before a load balancer sends requests that would all be refused. */
-  private async tenants(): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('tenants');
-    try {
-      const exist = await this.unimported.exist();
-      return exist
-        ? indicator.down('services of Licode are not imported: run import-licode')
-        : indicator.up();
-    } catch {
-      return indicator.down('database not available');
-    }
   }
 }

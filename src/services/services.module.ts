@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { TerminusModule } from '@nestjs/terminus';
 import { KeySealer } from './key-sealer.js';
 import { Installation, InstallationSchema } from './schemas/installation.schema.js';
 import { Service, ServiceSchema } from './schemas/service.schema.js';
@@ -9,9 +10,13 @@ import { ServiceRemovals } from './service-removals.js';
 import { ServicesController } from './services.controller.js';
 import { ServicesRepository } from './services.repository.js';
 import { ServicesService } from './services.service.js';
+import { SuperserviceHealth } from './superservice.health.js';
+import { TenantsHealth } from './tenants.health.js';
+import { UnimportedServices } from './unimported-services.js';
 
 @Module({
   imports: [
+    TerminusModule,
     MongooseModule.forFeature([
       { name: Installation.name, schema: InstallationSchema },
       { name: Service.name, schema: ServiceSchema },
@@ -19,7 +24,16 @@ import { ServicesService } from './services.service.js';
     ]),
   ],
   controllers: [ServicesController],
-  providers: [KeySealer, SealingCheck, ServiceRemovals, ServicesRepository, ServicesService],
-  exports: [KeySealer, ServiceRemovals, ServicesService],
+  providers: [
+    KeySealer,
+    SealingCheck,
+    ServiceRemovals,
+    ServicesRepository,
+    ServicesService,
+    SuperserviceHealth,
+    TenantsHealth,
+    UnimportedServices,
+  ],
+  exports: [KeySealer, ServiceRemovals, ServicesService, SuperserviceHealth, TenantsHealth],
 })
 export class ServicesModule {}
