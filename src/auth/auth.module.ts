@@ -6,7 +6,7 @@ import { ServicesModule } from '../services/services.module.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
 import { MAuthGuard } from './mauth.guard.js';
-import { ReplayGuard } from './replay-guard.js';
+import { NoncesRepository } from './nonces.repository.js';
 import { Nonce, NonceSchema } from './schemas/nonce.schema.js';
 
 @Module({
@@ -18,7 +18,7 @@ import { Nonce, NonceSchema } from './schemas/nonce.schema.js';
   providers: [
     Authenticator,
     FailedAuthLimiter,
-    ReplayGuard,
+    NoncesRepository,
     { provide: APP_GUARD, useClass: MAuthGuard },
   ],
 })

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { SigningService } from '../services/services.service.js';
-import type { Freshness } from './admission.js';
+import type { ReplayCheck } from './replay-check/replay-check.js';
 
 /** The service that signed a request: never its key. */
 export type AuthenticatedService = Omit<SigningService, 'key'>;
@@ -15,6 +15,5 @@ export interface SignedUser {
 export interface AuthenticatedRequest extends FastifyRequest {
   service: AuthenticatedService;
   signedUser?: SignedUser;
-  /** For a handler that is called before it is known whether the header was used before. */
-  fresh: Freshness;
+  replayCheck: ReplayCheck;
 }

@@ -6,7 +6,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
 import type { Hurry } from '../database/coalescer.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
-import { ReplayGuard } from './replay-guard.js';
+import { NoncesRepository } from './nonces.repository.js';
 
 /** Longest cnonce taken: Licode's have 5 digits. */
 const MAX_CNONCE_LENGTH = 64;
@@ -26,7 +26,7 @@ export class Authenticator {
 
   constructor(
     private readonly services: ServicesService,
-    private readonly replayGuard: ReplayGuard,
+    private readonly nonces: NoncesRepository,
     private readonly clock: Clock,
     { mauthWindowSeconds }: Environment,
   ) {
@@ -62,7 +62,7 @@ export class Authenticator {
   ): Promise<void> {
     // The id as it is stored: a header whose id is written in capitals is the same header.
     const id = service._id.toHexString();
-    const first = await this.replayGuard.use(id, timestamp, signature, hurry);
+    const first = await this.nonces.use(id, timestamp, signature, hurry);
     if (!first) throw refused('replay');
   }
 }

@@ -3,12 +3,16 @@ import { Reflector } from '@nestjs/core';
 import { MalformedBody } from '../common/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import type { ServiceRole } from '../services/schemas/service.schema.js';
-import { ADMISSION, type Admission } from './admission.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
 import { IS_PUBLIC } from './public.decorator.js';
+import { isCalledDuringReplayCheck } from './replay-check/during-replay-check.decorator.js';
+import { LINGERING_REPLAY_CHECK } from './replay-check/lingering-replay-check.decorator.js';
+import { ReplayCheck } from './replay-check/replay-check.js';
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /** Lets in signed requests of services whose role the route allows. A route that declares nothing lets in none. */
 @Injectable()
@@ -27,8 +31,7 @@ export class MAuthGuard implements CanActivate {
         ALLOWED_ROLES,
         targets,
       );
-      const admission = this.reflector.get<Admission | undefined>(ADMISSION, context.getHandler());
-      await this.authenticate(request, roles ?? [], admission);
+      await this.authenticate(request, roles ?? [], context.getHandler());
     }
     // Only now: what a stranger sends must not be answered with how it was read.
     if (request.body instanceof MalformedBody) throw request.body.error;
@@ -38,7 +41,7 @@ export class MAuthGuard implements CanActivate {
   private async authenticate(
     request: AuthenticatedRequest,
     roles: ServiceRole[],
-    admission?: Admission,
+    handler: Handler,
   ): Promise<void> {
     const identity = await this.counted(
       request,
@@ -47,16 +50,14 @@ export class MAuthGuard implements CanActivate {
     const { _id, name, role, readAt } = identity.service;
     request.service = { _id, name, role, readAt };
     request.signedUser = identity.fields.user;
-    const unhurried = admission === 'unhurried';
-    const fresh = this.counted(request, this.authenticator.useUp(identity, { unhurried }));
+    const unhurried = this.reflector.get<boolean | undefined>(LINGERING_REPLAY_CHECK, handler);
+    const using = this.authenticator.useUp(identity, { unhurried });
+    request.replayCheck = new ReplayCheck(this.counted(request, using));
     const isAllowed = roles.includes(role);
-    if (admission === 'overlapping' && isAllowed && !(request.body instanceof MalformedBody)) {
-      // A body that its pipe refuses is answered without it.
-      fresh.catch(() => undefined);
-      request.fresh = () => fresh;
-      return;
-    }
-    await fresh;
+    const isCalled = isAllowed && !(request.body instanceof MalformedBody);
+    // Then an interceptor of the handler waits for it.
+    if (isCalled && isCalledDuringReplayCheck(handler)) return;
+    await request.replayCheck.passed();
     if (!isAllowed) throw notAllowed(request.url);
   }
 

@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
-import { Unhurried } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
+import { LingeringReplayCheck } from '../auth/replay-check/lingering-replay-check.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
@@ -96,7 +96,7 @@ export class ErizoControllersController {
   @ApiBody({ type: KeepAliveDto, required: false })
   @ApiText('ok')
   @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
-  @Unhurried()
+  @LingeringReplayCheck()
   @Put(':id/keep-alive')
   async keepAlive(
     @CurrentService() service: AuthenticatedService,

@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Fresh, onceFresh, type Freshness } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
+import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidBody, ValidQuery } from '../common/valid.decorator.js';
@@ -58,13 +58,13 @@ export class RoomsController {
   @ApiOperation({ operationId: 'getRoom', summary: 'Read a room' })
   @ApiOkResponse({ type: RoomDto })
   @ApiErrors('ROOM_NOT_FOUND')
+  @DuringReplayCheck()
   @Get(':room')
   async findOne(
     @CurrentService() { _id }: AuthenticatedService,
     @Param('room') room: string,
-    @Fresh() fresh: Freshness,
   ): Promise<RoomDto> {
-    return RoomDto.from(await onceFresh(fresh, this.rooms.findOne(_id, room)));
+    return RoomDto.from(await this.rooms.findOne(_id, room));
   }
 
   @ApiOperation({

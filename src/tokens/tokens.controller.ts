@@ -1,10 +1,12 @@
+import { holdsDotSegment } from '@nuvem/client';
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Fresh, type Freshness } from '../auth/admission.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
-import { holdsDotSegment } from '@nuvem/client';
+import { CurrentReplayCheck } from '../auth/replay-check/current-replay-check.decorator.js';
+import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
+import { ReplayCheck } from '../auth/replay-check/replay-check.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
@@ -42,6 +44,7 @@ export class TokensController {
     'SHUTTING_DOWN',
   )
   @Allow('superservice', 'tenant')
+  @DuringReplayCheck()
   @HttpCode(200)
   @Post('rooms/:room/tokens')
   async issue(
@@ -49,21 +52,17 @@ export class TokensController {
     @CurrentSignedUser() signed: SignedUser | undefined,
     @Param('room') room: string,
     @ValidBody() body: IssueTokenDto,
-    @Fresh() fresh: Freshness,
+    @CurrentReplayCheck() replayCheck: ReplayCheck,
   ): Promise<string> {
     const userName = signed ? signed.username : body.userName;
     const role = signed ? signed.role : body.role;
-    if (!userName || !role) {
-      await fresh();
-      throw new ApiException('NAME_AND_ROLE_REQUIRED');
-    }
+    if (!userName || !role) throw new ApiException('NAME_AND_ROLE_REQUIRED');
     if ([userName, role].some(holdsDotSegment)) {
-      await fresh();
       throw new ApiException('INVALID_REQUEST', {
         detail: 'User or role would lead to another path',
       });
     }
-    return this.tokens.issue(_id, room, { userName, role, region: body.region }, fresh);
+    return this.tokens.issue(_id, room, { userName, role, region: body.region }, replayCheck);
   }
 
   @ApiOperation({

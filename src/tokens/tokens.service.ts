@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { ActivityService } from '../activity/activity.service.js';
-import type { Freshness } from '../auth/admission.js';
+import type { ReplayCheck } from '../auth/replay-check/replay-check.js';
 import { Clock } from '../common/clock.js';
 import { Environment } from '../config/environment.js';
 import { hostOf } from '../erizo-controllers/node-host.js';
@@ -36,7 +36,7 @@ export class TokensService {
   /**
    * Makes a token for a participant, on the room's node.
    *
-   * @param fresh must be fulfilled before anything is written; the room is read meanwhile
+   * @param replayCheck passes before anything is written or counted; the room is read meanwhile
    * @returns the token string
    * @throws ROOM_NOT_FOUND, NO_ERIZO_CONTROLLER
    */
@@ -44,12 +44,12 @@ export class TokensService {
     service: Types.ObjectId,
     roomId: string,
     request: TokenRequest,
-    fresh: Freshness,
+    replayCheck: ReplayCheck,
   ): Promise<string> {
     const reading = this.rooms.findForToken(service, roomId);
-    // Read first, asked for last: who sends a header again learns nothing of the room.
+    // Looked at when the check has passed; until then nobody waits for it.
     reading.catch(() => undefined);
-    await fresh();
+    await replayCheck.passed();
     try {
       const token = await this.make(await reading, request);
       this.activity.count('issued');

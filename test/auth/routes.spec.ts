@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { Reflector } from '@nestjs/core';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { getMetadataStorage } from 'class-validator';
 import { ALLOWED_ROLES } from '../../src/auth/allow.decorator.js';
 import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
+import { routesOf, type Route } from '../support/routes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-
-interface Route {
-  name: string;
-  controller: Type;
-  method: string;
-  handler: () => unknown;
-}
 
 interface Parameter {
   index: number;
@@ -25,25 +18,10 @@ let routes: Route[];
 
 beforeAll(async () => {
   server = await startTestApp();
-  routes = [...server.app.get(ModulesContainer).values()]
-    .flatMap(({ controllers }) => [...controllers.values()])
-    .flatMap(({ metatype }) => routesOf(metatype as Type));
+  routes = routesOf(server.app);
 });
 
 afterAll(() => server.close());
-
-function routesOf(controller: Type): Route[] {
-  const prototype = controller.prototype as Record<string, () => unknown>;
-  const reflector = new Reflector();
-  return Object.getOwnPropertyNames(prototype)
-    .filter((method) => method !== 'constructor')
-    .flatMap((method) => {
-      const handler = prototype[method];
-      if (!handler || reflector.get(PATH_METADATA, handler) === undefined) return [];
-      const verb = RequestMethod[reflector.get<number>(METHOD_METADATA, handler)];
-      return [{ name: `${verb} ${controller.name}.${method}`, controller, method, handler }];
-    });
-}
 
 /** The parameters that are validated: every body and every query. */
 function validatedParameters({ controller, method }: Route): { key: string; type: unknown }[] {

@@ -18,7 +18,7 @@ const JUMP_MS = 600_000;
 
 /** Remembers in the database, for all copies, which headers were used. */
 @Injectable()
-export class ReplayGuard {
+export class NoncesRepository {
   private readonly nonces: InsertBatcher<Nonce>;
   private readonly lifeMs: number;
 

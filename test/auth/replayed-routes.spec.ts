@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Reflector } from '@nestjs/core';
+import { getConnectionToken } from '@nestjs/mongoose';
+import { Types, type Connection } from 'mongoose';
+import { ALLOWED_ROLES } from '../../src/auth/allow.decorator.js';
+import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
+import type { ApiClient } from '../support/api-client.js';
+import { FakeNode } from '../support/fake-node.js';
+import { routesOf, type Route } from '../support/routes.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** Routes that write nothing of their own, though they are no GET. */
+const ONLY_EXPLAINS = ['POST /rooms/{room}/placement'];
+/** Written every few seconds whatever is asked for. */
+const NOT_OF_REQUESTS = ['activity', 'serviceRemovals'];
+
+interface Schema {
+  $ref?: string;
+  properties?: Record<string, { example?: unknown }>;
+}
+
+interface Operation {
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+interface ValidRequest {
+  path: string;
+  body?: object;
+}
+
+let server: TestApp;
+let connection: Connection;
+let tenant: ApiClient;
+let node: FakeNode;
+let document: Document;
+let lastPort = 9_000;
+
+beforeAll(async () => {
+  // Nobody sends a heartbeat here: it would be one more write.
+  server = await startTestApp({ CONTROLLER_TIMEOUT_SECONDS: '600' });
+  connection = server.app.get<Connection>(getConnectionToken());
+  tenant = await server.createService('tenant');
+  node = await FakeNode.start(await server.createService('node', 'node'));
+  document = (await server.superservice.get('/openapi.json')).json as Document;
+});
+
+afterAll(async () => {
+  await node.close();
+  await server.close();
+});
+
+/** Somebody who may call the route. */
+function signerOf({ handler, controller }: Route): ApiClient {
+  const targets = [handler, controller];
+  const roles = new Reflector().getAllAndOverride<string[]>(ALLOWED_ROLES, targets);
+  if (roles.includes('tenant')) return tenant;
+  return roles.includes('node') ? node.client : server.superservice;
+}
+
+/** A room of this service on the node, with one participant. */
+async function createRoom(service: ApiClient): Promise<string> {
+  const { json } = await service.post('/rooms', { name: 'room' });
+  const { _id } = json as { _id: string };
+  const erizoControllerId = new Types.ObjectId(node.id);
+  await connection
+    .collection('rooms')
+    .updateOne({ _id: new Types.ObjectId(_id) }, { $set: { erizoControllerId } });
+  node.join(_id, 'alice');
+  return _id;
+}
+
+async function registerNode(): Promise<string> {
+  const registration = { ip: '192.0.2.9', hostname: '', port: ++lastPort, ssl: false };
+  const { json } = await node.client.post('/erizo-controllers', registration);
+  return (json as { id: string }).id;
+}
+
+/** A request that the route answers with 200, about things that no other request is about. */
+async function requestFor({ path, verb }: Route): Promise<ValidRequest> {
+  const owner = path.includes('{service}') ? await server.createService('other') : tenant;
+  const values: Record<string, () => Promise<string>> = {
+    service: async () => owner.credentials?.serviceId ?? '',
+    room: () => createRoom(owner),
+    user: async () => 'alice',
+    id: registerNode,
+  };
+  let filled = path;
+  for (const [place, name = ''] of path.matchAll(/{(\w+)}/g)) {
+    const make = values[name];
+    if (!make) throw new Error(`This test must learn what ${place} of ${path} may be`);
+    filled = filled.replace(place, await make());
+  }
+  const operation = document.paths[path]?.[verb.toLowerCase()];
+  const schema = operation?.requestBody?.content['application/json']?.schema;
+  if (!schema) return { path: filled };
+  const body = exampleOf(schema);
+  if ('port' in body) body['port'] = ++lastPort;
+  if ('token' in body) {
+    body['token'] = (await tenant.token(await createRoom(tenant), 'bob', 'viewer')).text;
+  }
+  return { path: filled, body };
+}
+
+/** Each field with the example that the document gives for it. */
+function exampleOf({ $ref, properties = {} }: Schema): Record<string, unknown> {
+  const name = $ref?.split('/').at(-1);
+  if (name !== undefined) return exampleOf(document.components.schemas[name] ?? {});
+  const fields = Object.entries(properties).map(([field, { example }]) => [field, example]);
+  return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+/** The status and code of the response; a stream of events is not read. */
+async function send(
+  { verb }: Route,
+  { path, body }: ValidRequest,
+  authorization: string,
+): Promise<object> {
+  const response = await fetch(server.url + path, {
+    method: verb,
+    headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  await response.body?.cancel();
+  return { status: response.status, code: response.headers.get('x-error-code') };
+}
+
+/** All that is in the database, and all that the node was told. */
+async function everything(): Promise<unknown> {
+  const collections = await connection.listCollections();
+  const names = collections
+    .map(({ name }) => name)
+    .filter((name) => !NOT_OF_REQUESTS.includes(name));
+  const contents = await Promise.all(
+    names
+      .toSorted()
+      .map(async (name) => [name, await connection.collection(name).find().toArray()]),
+  );
+  const told = node.calls.filter((call) => !call.startsWith('GET '));
+  return { documents: Object.fromEntries(contents) as object, told };
+}
+
+/** Without the used header itself. */
+function withoutNonces(all: unknown): unknown {
+  const { documents, told } = all as { documents: Record<string, unknown>; told: string[] };
+  return { documents: { ...documents, nonces: undefined }, told };
+}
+
+describe('a header that is sent again', () => {
+  it('is refused by every signed route, whatever its handler does, and writes nothing', async () => {
+    const reflector = new Reflector();
+    const signed = routesOf(server.app).filter(
+      ({ handler, controller }) => !reflector.getAllAndOverride(IS_PUBLIC, [handler, controller]),
+    );
+    expect(signed.length).toBeGreaterThan(25);
+    for (const route of signed) {
+      const { name, verb, path } = route;
+      const signer = signerOf(route);
+      const [first, second] = [await requestFor(route), await requestFor(route)];
+      const authorization = signer.sign() ?? '';
+      const before = await everything();
+      const firstAnswer = await send(route, first, authorization);
+      expect({ name, ...firstAnswer }).toEqual({ name, status: 200, code: null });
+      const between = await everything();
+      // Otherwise it would prove nothing that the second changes nothing.
+      const writes = verb !== 'GET' && !ONLY_EXPLAINS.includes(`${verb} ${path}`);
+      if (writes) expect(withoutNonces(between)).not.toEqual(withoutNonces(before));
+      const secondAnswer = await send(route, second, authorization);
+      expect({ name, ...secondAnswer }).toEqual({ name, status: 401, code: 'UNAUTHENTICATED' });
+      expect({ name, all: await everything() }).toEqual({ name, all: between });
+    }
+  });
+});
