@@ -8,6 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { NuveModule } from './nuve/nuve.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         ErizoControllersModule,
         EventsModule,
         HealthModule,
+        NuveModule,
         RoomsModule,
         ServicesModule,
         PlacementModule,

@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
-import { addBodyParsers } from './body-parsers.js';
+import { addBodyParsers } from './http/body-parsers.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
@@ -14,7 +14,7 @@ import { fastifyTrustProxy } from './config/trust-proxy.js';
 import { serveConsole } from './console/serve-console.js';
 import { HttpServers } from '@nuvem/http-server';
 import { serveDocs } from './openapi/openapi.js';
-import { addSecurityHeaders } from './security-headers.js';
+import { addSecurityHeaders } from './http/security-headers.js';
 
 /** What a request body may take, in bytes: Nuve's limit. */
 const BODY_LIMIT = 100 * 1024;

@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import type { ServiceRole } from '../services/schemas/service.schema.js';
+import type { ServiceRole } from '../common/service-role.js';
 
 export const ALLOWED_ROLES = 'nuvem:allowed-roles';
 

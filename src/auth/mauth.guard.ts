@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { MalformedBody } from '../common/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import type { ServiceRole } from '../services/schemas/service.schema.js';
+import type { ServiceRole } from '../common/service-role.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';

@@ -7,10 +7,10 @@ import { parseObjectId } from '../common/object-id.js';
 import { PendingRoomClosuresService } from '../erizo-controllers/calls/pending-room-closures.service.js';
 import { ServiceRemovals } from '../services/service-removals.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
-import type { CreateRoomDto } from './dto/create-room.dto.js';
+import type { CreateRoomDto } from '../nuve/dto/create-room.dto.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
-import type { RoomOptionsDto } from './dto/room-options.dto.js';
-import type { UpdateRoomDto } from './dto/update-room.dto.js';
+import type { RoomOptionsDto } from '../nuve/dto/room-options.dto.js';
+import type { UpdateRoomDto } from '../nuve/dto/update-room.dto.js';
 import { mergedSizeFits } from './room-data.js';
 import {
   RoomsRepository,

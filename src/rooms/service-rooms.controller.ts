@@ -15,7 +15,7 @@ import { ApiRoomList } from './room-list.decorator.js';
 import { RoomLists } from './room-lists.js';
 import type { RoomView } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
-import { UsersService } from './users/users.service.js';
+import { ParticipantsService } from './participants/participants.service.js';
 
 /** What the superservice may see and end of a tenant's. */
 @ApiTags('services')
@@ -26,7 +26,7 @@ export class ServiceRoomsController {
     private readonly services: ServicesService,
     private readonly rooms: RoomsService,
     private readonly lists: RoomLists,
-    private readonly users: UsersService,
+    private readonly participants: ParticipantsService,
   ) {}
 
   @ApiOperation({ operationId: 'listServiceRooms', summary: "List a service's rooms" })
@@ -67,7 +67,7 @@ export class ServiceRoomsController {
     @Param('room') room: string,
   ): Promise<ParticipantDto[]> {
     const { _id } = await this.services.findOne(service);
-    return this.users.findAll(_id, room);
+    return this.participants.findAll(_id, room);
   }
 
   @ApiOperation({
@@ -89,7 +89,7 @@ export class ServiceRoomsController {
     @Param('user') user: string,
   ): Promise<string> {
     const { _id } = await this.services.findOne(service);
-    await this.users.remove(_id, room, user);
+    await this.participants.remove(_id, room, user);
     return 'Success';
   }
 }

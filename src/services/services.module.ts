@@ -7,7 +7,6 @@ import { Service, ServiceSchema } from './schemas/service.schema.js';
 import { SealingCheck } from './sealing-check.js';
 import { ServiceRemoval, ServiceRemovalSchema } from './schemas/service-removal.schema.js';
 import { ServiceRemovals } from './service-removals.js';
-import { ServicesController } from './services.controller.js';
 import { ServicesRepository } from './services.repository.js';
 import { ServicesService } from './services.service.js';
 import { SuperserviceHealth } from './superservice.health.js';
@@ -23,7 +22,6 @@ import { UnimportedServices } from './unimported-services.js';
       { name: ServiceRemoval.name, schema: ServiceRemovalSchema },
     ]),
   ],
-  controllers: [ServicesController],
   providers: [
     KeySealer,
     SealingCheck,

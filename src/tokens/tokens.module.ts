@@ -30,5 +30,6 @@ import { TokensService } from './tokens.service.js';
     TokensRpc,
     TokensService,
   ],
+  exports: [TokensService],
 })
 export class TokensModule {}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ServiceRole } from '../../src/services/schemas/service.schema.js';
+import type { ServiceRole } from '../../src/common/service-role.js';
 import type { ApiClient } from '../support/api-client.js';
 import { expectError, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';

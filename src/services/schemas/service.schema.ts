@@ -1,10 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
-
-/** What a service may do: all, use rooms and tokens of its own, or be a signalling node. */
-export const SERVICE_ROLES = ['superservice', 'tenant', 'node'] as const;
-
-export type ServiceRole = (typeof SERVICE_ROLES)[number];
+import type { ServiceRole } from '../../common/service-role.js';
 
 /** A tenant with a key: what Licode calls a service. */
 @Schema({ collection: 'services', versionKey: false, strict: 'throw' })

@@ -10,18 +10,18 @@ import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidBody, ValidQuery } from '../common/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
-import { ListRoomsQuery } from './dto/list-rooms.query.js';
-import { RoomDto } from './dto/room.dto.js';
+import { ListRoomsQuery } from '../rooms/dto/list-rooms.query.js';
+import { RoomDto } from '../rooms/dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
-import { ApiRoomList } from './room-list.decorator.js';
-import { RoomLists } from './room-lists.js';
-import type { RoomView } from './rooms.repository.js';
-import { RoomsService } from './rooms.service.js';
+import { ApiRoomList } from '../rooms/room-list.decorator.js';
+import { RoomLists } from '../rooms/room-lists.js';
+import type { RoomView } from '../rooms/rooms.repository.js';
+import { RoomsService } from '../rooms/rooms.service.js';
 
 @ApiTags('rooms')
 @Allow('superservice', 'tenant')
 @Controller('rooms')
-export class RoomsController {
+export class NuveRoomsController {
   constructor(
     private readonly rooms: RoomsService,
     private readonly lists: RoomLists,

@@ -9,7 +9,7 @@ import { RoomsService } from '../rooms.service.js';
 
 /** The participants of a room: its node knows them, the database does not. */
 @Injectable()
-export class UsersService {
+export class ParticipantsService {
   constructor(
     private readonly rooms: RoomsService,
     private readonly controllers: ErizoControllersService,

@@ -13,12 +13,12 @@ import { ValidBody } from '../common/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { CreateServiceDto } from './dto/create-service.dto.js';
 import { CreatedServiceDto, ServiceDto } from './dto/service.dto.js';
-import { ServicesService } from './services.service.js';
+import { ServicesService } from '../services/services.service.js';
 
 @ApiTags('services')
 @Allow('superservice')
 @Controller('services')
-export class ServicesController {
+export class NuveServicesController {
   constructor(private readonly services: ServicesService) {}
 
   @ApiOperation({

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { SERVICE_ROLES, type ServiceRole } from '../schemas/service.schema.js';
-import type { ServiceSummary } from '../services.repository.js';
-import type { ServiceWithKey } from '../services.service.js';
+import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
+import type { ServiceSummary } from '../../services/services.repository.js';
+import type { ServiceWithKey } from '../../services/services.service.js';
 
 export class ServiceDto {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f0' })

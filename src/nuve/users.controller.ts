@@ -1,18 +1,18 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedService } from '../../auth/authenticated-request.js';
-import { CurrentService } from '../../auth/current-service.decorator.js';
-import { ApiText } from '../../common/api-text.decorator.js';
-import { ApiErrors } from '../../common/errors/api-errors.decorator.js';
-import { ParticipantDto } from '../dto/participant.dto.js';
-import { UsersService } from './users.service.js';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { CurrentService } from '../auth/current-service.decorator.js';
+import { ApiText } from '../common/api-text.decorator.js';
+import { ApiErrors } from '../common/errors/api-errors.decorator.js';
+import { ParticipantDto } from '../rooms/dto/participant.dto.js';
+import { ParticipantsService } from '../rooms/participants/participants.service.js';
 
 @ApiTags('users')
 @Allow('superservice', 'tenant')
 @Controller('rooms/:room/users')
-export class UsersController {
-  constructor(private readonly users: UsersService) {}
+export class NuveUsersController {
+  constructor(private readonly participants: ParticipantsService) {}
 
   @ApiOperation({ operationId: 'listUsers', summary: 'List the participants of a room' })
   @ApiOkResponse({ type: [ParticipantDto] })
@@ -22,7 +22,7 @@ export class UsersController {
     @CurrentService() { _id }: AuthenticatedService,
     @Param('room') room: string,
   ): Promise<ParticipantDto[]> {
-    return this.users.findAll(_id, room);
+    return this.participants.findAll(_id, room);
   }
 
   @ApiOperation({ operationId: 'getUser', summary: 'Read a participant' })
@@ -34,7 +34,7 @@ export class UsersController {
     @Param('room') room: string,
     @Param('user') user: string,
   ): Promise<ParticipantDto> {
-    return this.users.findOne(_id, room, user);
+    return this.participants.findOne(_id, room, user);
   }
 
   @ApiOperation({
@@ -55,7 +55,7 @@ export class UsersController {
     @Param('room') room: string,
     @Param('user') user: string,
   ): Promise<string> {
-    await this.users.remove(_id, room, user);
+    await this.participants.remove(_id, room, user);
     return 'Success';
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
-import { ApiException } from './common/errors/api.exception.js';
-import { MalformedBody } from './common/malformed-body.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { MalformedBody } from '../common/malformed-body.js';
 
 /** The fields and the depth that a form may have: `options[data][key]=value` is three deep. */
 const FORM_LIMITS = { depth: 8, parameterLimit: 200, allowPrototypes: false, strictDepth: true };

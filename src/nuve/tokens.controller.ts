@@ -1,0 +1,61 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
+import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
+import { CurrentReplayCheck } from '../auth/replay-check/current-replay-check.decorator.js';
+import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
+import { ReplayCheck } from '../auth/replay-check/replay-check.js';
+import { ApiText } from '../common/api-text.decorator.js';
+import { holdsDotSegment } from '@nuvem/client';
+import { ApiErrors } from '../common/errors/api-errors.decorator.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { ValidBody } from '../common/valid.decorator.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import { IssueTokenDto } from './dto/issue-token.dto.js';
+
+@ApiTags('tokens')
+@Allow('superservice', 'tenant')
+@Controller('rooms/:room/tokens')
+export class NuveTokensController {
+  constructor(private readonly tokens: TokensService) {}
+
+  @ApiOperation({
+    operationId: 'issueToken',
+    summary: 'Issue a token for a participant',
+    description:
+      'Good for one join within three minutes. Waits up to ten seconds for a node when there is none.',
+  })
+  @ApiBody({ type: IssueTokenDto, required: false })
+  @ApiText(
+    'eyJ0b2tlbklkIjoiNjVmMGMwZmZlZTY1ZjBjMGZmZWU2NWYyIiwiaG9zdCI6Imxv…',
+    'The token string: hand it to the participant as it is',
+  )
+  @ApiErrors(
+    'INVALID_REQUEST',
+    'NAME_AND_ROLE_REQUIRED',
+    'ROOM_NOT_FOUND',
+    'NO_ERIZO_CONTROLLER',
+    'SHUTTING_DOWN',
+  )
+  @DuringReplayCheck()
+  @HttpCode(200)
+  @Post()
+  async issue(
+    @CurrentService() { _id }: AuthenticatedService,
+    @CurrentSignedUser() signed: SignedUser | undefined,
+    @Param('room') room: string,
+    @ValidBody() body: IssueTokenDto,
+    @CurrentReplayCheck() replayCheck: ReplayCheck,
+  ): Promise<string> {
+    const userName = signed ? signed.username : body.userName;
+    const role = signed ? signed.role : body.role;
+    if (!userName || !role) throw new ApiException('NAME_AND_ROLE_REQUIRED');
+    if ([userName, role].some(holdsDotSegment)) {
+      throw new ApiException('INVALID_REQUEST', {
+        detail: 'User or role would lead to another path',
+      });
+    }
+    return this.tokens.issue(_id, room, { userName, role, region: body.region }, replayCheck);
+  }
+}
