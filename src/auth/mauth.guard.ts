@@ -2,17 +2,17 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { MalformedBody } from '../common/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
+import type { ErrorCode } from '../common/errors/error-catalog.js';
 import type { ServiceRole } from '../common/service-role.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
+import { FORBIDDEN_CODE } from './forbidden-as.decorator.js';
 import { IS_PUBLIC } from './public.decorator.js';
 import { isCalledDuringReplayCheck } from './replay-check/during-replay-check.decorator.js';
 import { LINGERING_REPLAY_CHECK } from './replay-check/lingering-replay-check.decorator.js';
 import { ReplayCheck } from './replay-check/replay-check.js';
-
-type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /** Lets in signed requests of services whose role the route allows. A route that declares nothing lets in none. */
 @Injectable()
@@ -24,15 +24,8 @@ export class MAuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (!this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets)) {
-      const roles = this.reflector.getAllAndOverride<ServiceRole[] | undefined>(
-        ALLOWED_ROLES,
-        targets,
-      );
-      await this.authenticate(request, roles ?? [], context.getHandler());
-    }
+    if (!this.declared<boolean>(IS_PUBLIC, context)) await this.authenticate(request, context);
     // Only now: what a stranger sends must not be answered with how it was read.
     if (request.body instanceof MalformedBody) throw request.body.error;
     return true;
@@ -40,8 +33,7 @@ export class MAuthGuard implements CanActivate {
 
   private async authenticate(
     request: AuthenticatedRequest,
-    roles: ServiceRole[],
-    handler: Handler,
+    context: ExecutionContext,
   ): Promise<void> {
     const identity = await this.counted(
       request,
@@ -50,15 +42,22 @@ export class MAuthGuard implements CanActivate {
     const { _id, name, role, readAt } = identity.service;
     request.service = { _id, name, role, readAt };
     request.signedUser = identity.fields.user;
-    const unhurried = this.reflector.get<boolean | undefined>(LINGERING_REPLAY_CHECK, handler);
+    const unhurried = this.declared<boolean>(LINGERING_REPLAY_CHECK, context);
     const using = this.authenticator.useUp(identity, { unhurried });
     request.replayCheck = new ReplayCheck(this.counted(request, using));
-    const isAllowed = roles.includes(role);
+    const isAllowed = this.declared<ServiceRole[]>(ALLOWED_ROLES, context)?.includes(role) ?? false;
     const isCalled = isAllowed && !(request.body instanceof MalformedBody);
     // Then an interceptor of the handler waits for it.
-    if (isCalled && isCalledDuringReplayCheck(handler)) return;
+    if (isCalled && isCalledDuringReplayCheck(context.getHandler())) return;
     await request.replayCheck.passed();
-    if (!isAllowed) throw notAllowed(request.url);
+    if (isAllowed) return;
+    throw new ApiException(this.declared<ErrorCode>(FORBIDDEN_CODE, context) ?? 'FORBIDDEN');
+  }
+
+  /** What a decorator says of the handler, or else of its class. */
+  private declared<T>(key: string, context: ExecutionContext): T | undefined {
+    const targets = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<T | undefined>(key, targets);
   }
 
   /** Who fails too often is told to wait. */
@@ -73,11 +72,4 @@ export class MAuthGuard implements CanActivate {
       throw error;
     }
   }
-}
-
-/** Nuve says 401 where 403 is meant; its own routes keep that, since its clients know it. */
-function notAllowed(url: string): ApiException {
-  return new ApiException(
-    /^\/+(rooms|services)\b/i.test(url) ? 'SERVICE_NOT_AUTHORIZED' : 'FORBIDDEN',
-  );
 }

@@ -15,21 +15,15 @@ export function wrapInput(input: object, dto: Type): Record<string, unknown> {
     const value = (input as Record<string, unknown>)[name];
     const nested = Reflect.getMetadata('design:type', dto.prototype as object, name) as Type;
     if (isDto(nested)) wrapped[name] = nestedInput(value, nested);
-    else wrapped[name] = wrap(nested === Object && isEmptyList(value) ? {} : value);
+    else wrapped[name] = wrap(value);
   }
   return wrapped;
 }
 
 /** A list is no DTO, and is refused without a look at its items, which class-validator would take for some. */
 function nestedInput(value: unknown, dto: Type): unknown {
-  if (isEmptyList(value)) return {};
   if (isPlain(value)) return wrapInput(value, dto);
   return Array.isArray(value) ? [] : value;
-}
-
-/** What PHP writes for an object without fields. */
-export function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
 
 /** Puts back, in a DTO made from a wrapped input, the very objects that were sent. */
@@ -50,12 +44,12 @@ function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isDto(type: unknown): type is Type {
+export function isDto(type: unknown): type is Type {
   return typeof type === 'function' && propertiesOf(type as Type).size > 0;
 }
 
 /** The properties with validation rules: a DTO has no others. */
-function propertiesOf(dto: Type): ReadonlySet<string> {
+export function propertiesOf(dto: Type): ReadonlySet<string> {
   let names = propertyNames.get(dto);
   if (!names) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);

@@ -6,7 +6,7 @@ import {
   type ValidationError,
 } from '@nestjs/common';
 import type { ValidatorOptions } from 'class-validator';
-import { isEmptyList, unwrapInput, wrapInput } from './dto-input.js';
+import { unwrapInput, wrapInput } from './dto-input.js';
 import { ApiException, type FieldError } from './errors/api.exception.js';
 import type { ErrorCode } from './errors/error-catalog.js';
 
@@ -30,7 +30,7 @@ class DtoPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const given = isEmptyList(value) ? {} : (value ?? {});
+    const given = value ?? {};
     if (typeof given !== 'object' || Array.isArray(given)) {
       throw refusal(this.code, [{ field: '', message: 'must be an object' }]);
     }

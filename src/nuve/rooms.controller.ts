@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
+import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
@@ -20,6 +21,7 @@ import { RoomsService } from '../rooms/rooms.service.js';
 
 @ApiTags('rooms')
 @Allow('superservice', 'tenant')
+@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('rooms')
 export class NuveRoomsController {
   constructor(
@@ -40,7 +42,7 @@ export class NuveRoomsController {
     @CurrentService() service: AuthenticatedService,
     @ValidBody('INVALID_ROOM') body: CreateRoomDto,
   ): Promise<RoomDto> {
-    return RoomDto.from(await this.rooms.create(service, body));
+    return RoomDto.from(await this.rooms.create(service, CreateRoomDto.toRoom(body)));
   }
 
   @ApiOperation({ operationId: 'listRooms', summary: 'List your rooms' })
@@ -80,7 +82,7 @@ export class NuveRoomsController {
     @Param('room') room: string,
     @ValidBody('INVALID_ROOM') body: CreateRoomDto,
   ): Promise<string> {
-    await this.rooms.replace(_id, room, body);
+    await this.rooms.replace(_id, room, CreateRoomDto.toRoom(body));
     return 'Room Updated';
   }
 
@@ -98,7 +100,7 @@ export class NuveRoomsController {
     @Param('room') room: string,
     @ValidBody('INVALID_ROOM') body: UpdateRoomDto,
   ): Promise<string> {
-    await this.rooms.update(_id, room, body);
+    await this.rooms.update(_id, room, UpdateRoomDto.toChanges(body));
     return 'Room Updated';
   }
 

@@ -3,6 +3,7 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
+import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { CurrentReplayCheck } from '../auth/replay-check/current-replay-check.decorator.js';
 import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
 import { ReplayCheck } from '../auth/replay-check/replay-check.js';
@@ -16,6 +17,7 @@ import { IssueTokenDto } from './dto/issue-token.dto.js';
 
 @ApiTags('tokens')
 @Allow('superservice', 'tenant')
+@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('rooms/:room/tokens')
 export class NuveTokensController {
   constructor(private readonly tokens: TokensService) {}

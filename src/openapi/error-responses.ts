@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { FORBIDDEN_CODE_EXTENSION } from '../auth/forbidden-as.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
@@ -28,16 +29,17 @@ const WITH_BODY: ErrorCode[] = [
 
 /** Writes every error that a route may answer into the document, with an example of each code. */
 export function addErrorResponses(document: OpenAPIObject): void {
-  for (const [path, item] of Object.entries(document.paths)) {
+  for (const item of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as (Operation & Record<string, unknown>) | undefined;
       if (!operation) continue;
       const own = (operation[ERROR_CODES_EXTENSION] ?? []) as ErrorCode[];
       const codes = [...own, ...ALWAYS];
       if (operation.security) {
-        const legacy = /^\/(rooms|services)\b/.test(path);
-        codes.push(...SIGNED, legacy ? 'SERVICE_NOT_AUTHORIZED' : 'FORBIDDEN');
+        const forbidden = operation[FORBIDDEN_CODE_EXTENSION] as ErrorCode | undefined;
+        codes.push(...SIGNED, forbidden ?? 'FORBIDDEN');
       }
+      delete operation[FORBIDDEN_CODE_EXTENSION];
       if (operation.requestBody) codes.push(...WITH_BODY);
       operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();
       Object.assign(

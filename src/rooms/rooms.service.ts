@@ -7,11 +7,9 @@ import { parseObjectId } from '../common/object-id.js';
 import { PendingRoomClosuresService } from '../erizo-controllers/calls/pending-room-closures.service.js';
 import { ServiceRemovals } from '../services/service-removals.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
-import type { CreateRoomDto } from '../nuve/dto/create-room.dto.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
-import type { RoomOptionsDto } from '../nuve/dto/room-options.dto.js';
-import type { UpdateRoomDto } from '../nuve/dto/update-room.dto.js';
 import { mergedSizeFits } from './room-data.js';
+import type { NewRoom, RoomSettings } from './room-settings.js';
 import {
   RoomsRepository,
   type RoomChange,
@@ -41,10 +39,10 @@ export class RoomsService implements OnModuleInit {
   /** @throws UNAUTHENTICATED when the service was deleted meanwhile */
   async create(
     service: Pick<SigningService, '_id' | 'readAt'>,
-    dto: CreateRoomDto,
+    wanted: NewRoom,
   ): Promise<RoomView> {
     this.activity.count('roomsChanged');
-    const room = await this.getOrCreate(service._id, dto);
+    const room = await this.getOrCreate(service._id, wanted);
     if (await this.services.isStillThere(service)) return room;
     await this.repository.remove(service._id, room._id);
     throw new ApiException('UNAUTHENTICATED', { cause: 'service deleted' });
@@ -52,13 +50,13 @@ export class RoomsService implements OnModuleInit {
 
   private async getOrCreate(
     service: Types.ObjectId,
-    { name, options }: CreateRoomDto,
+    { name, getOrCreate, test, ...settings }: NewRoom,
   ): Promise<RoomView> {
-    if (options?.test) {
+    if (test) {
       return this.repository.getOrInsert({ test: true }, this.newRoom(service, TEST_ROOM_NAME));
     }
-    const room = this.newRoom(service, name, options);
-    if (options?.getOrCreate) {
+    const room = this.newRoom(service, name, settings);
+    if (getOrCreate) {
       const existing = await this.repository.findLastByName(service, name);
       return existing ?? this.repository.getOrInsert({ uniqueName: name }, room);
     }
@@ -90,16 +88,24 @@ export class RoomsService implements OnModuleInit {
     return this.repository.find(service, { limit, after, name });
   }
 
-  /** Sets the name and what `options` holds; the rest of the room stays. @throws ROOM_NOT_FOUND */
-  async replace(service: Types.ObjectId, id: string, dto: CreateRoomDto): Promise<void> {
-    const change: RoomChange = { name: dto.name, ...changeOf(dto.options) };
+  /** Sets the name and the settings that are given; the rest of the room stays. @throws ROOM_NOT_FOUND */
+  async replace(
+    service: Types.ObjectId,
+    id: string,
+    { name, ...settings }: RoomSettings & { name: string },
+  ): Promise<void> {
+    const change: RoomChange = { name, ...changeOf(settings) };
     if (!(await this.repository.update(service, roomId(id), change, false))) throw notFound();
     this.activity.count('roomsChanged');
   }
 
   /** Sets what is given, and merges `data` key by key. @throws ROOM_NOT_FOUND, INVALID_ROOM */
-  async update(service: Types.ObjectId, id: string, dto: UpdateRoomDto): Promise<void> {
-    const change: RoomChange = { name: dto.name, ...changeOf(dto.options) };
+  async update(
+    service: Types.ObjectId,
+    id: string,
+    { name, ...settings }: RoomSettings & { name?: string },
+  ): Promise<void> {
+    const change: RoomChange = { name, ...changeOf(settings) };
     if (change.data) {
       const { data } = await this.findOne(service, id);
       if (!mergedSizeFits(data, change.data)) {
@@ -129,8 +135,8 @@ export class RoomsService implements OnModuleInit {
     );
   }
 
-  private newRoom(service: Types.ObjectId, name: string, options?: RoomOptionsDto): Room {
-    const { p2p, data, mediaConfiguration, maxParticipants } = options ?? {};
+  private newRoom(service: Types.ObjectId, name: string, settings: RoomSettings = {}): Room {
+    const { p2p, data, mediaConfiguration, maxParticipants } = settings;
     return {
       _id: new Types.ObjectId(),
       name,
@@ -144,11 +150,9 @@ export class RoomsService implements OnModuleInit {
   }
 }
 
-function changeOf(options: RoomOptionsDto | undefined): RoomChange {
-  if (!options) return {};
-  const { p2p, data, mediaConfiguration, maxParticipants } = options;
+function changeOf({ p2p, data, mediaConfiguration, maxParticipants }: RoomSettings): RoomChange {
   return {
-    ...(typeof p2p === 'boolean' && { p2p: p2p || null }),
+    ...(p2p !== undefined && { p2p: p2p || null }),
     ...(data !== undefined && { data }),
     ...(mediaConfiguration !== undefined && { mediaConfiguration }),
     ...(maxParticipants !== undefined && { maxParticipants }),

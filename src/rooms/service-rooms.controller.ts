@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
+import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
@@ -20,6 +21,7 @@ import { ParticipantsService } from './participants/participants.service.js';
 /** What the superservice may see and end of a tenant's. */
 @ApiTags('services')
 @Allow('superservice')
+@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('services/:service/rooms')
 export class ServiceRoomsController {
   constructor(

@@ -3,6 +3,7 @@ import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { IsName } from '../../common/is-name.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
+import type { NewRoom } from '../../rooms/room-settings.js';
 import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
@@ -14,13 +15,13 @@ export class CreateRoomOptionsDto extends RoomOptionsDto {
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
-  getOrCreate?: boolean | null;
+  getOrCreate?: boolean;
 
   @ApiPropertyOptional({ type: 'boolean', description: "Answers the service's one test room." })
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
-  test?: boolean | null;
+  test?: boolean;
 }
 
 export class CreateRoomDto {
@@ -37,4 +38,8 @@ export class CreateRoomDto {
   @IsObject()
   @ValidateNested()
   options?: CreateRoomOptionsDto;
+
+  static toRoom({ name, options }: CreateRoomDto): NewRoom {
+    return { name, ...options };
+  }
 }

@@ -49,7 +49,7 @@ export class RoomOptionsDto {
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
-  p2p?: boolean | null;
+  p2p?: boolean;
 
   @ApiPropertyOptional({
     type: 'object',

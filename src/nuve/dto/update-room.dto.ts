@@ -4,6 +4,7 @@ import { IsObject, IsOptional, IsString, ValidateNested } from 'class-validator'
 import { IsName } from '../../common/is-name.decorator.js';
 import { TextLength } from '../../common/text-length.decorator.js';
 import { Optional } from '../../common/optional.decorator.js';
+import type { RoomSettings } from '../../rooms/room-settings.js';
 import { textToNothing } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
@@ -22,4 +23,8 @@ export class UpdateRoomDto {
   @IsObject()
   @ValidateNested()
   options?: RoomOptionsDto;
+
+  static toChanges({ name, options }: UpdateRoomDto): RoomSettings & { name?: string } {
+    return { name, ...options };
+  }
 }

@@ -28,7 +28,7 @@ export class ListRoomsQuery {
   @TextLength(1, 256)
   name?: string;
 
-  /** Without any parameter the whole list is answered, as Nuve does. */
+  /** None without any parameter: then the list is whole. */
   static pageSize({ limit, cursor, name }: ListRoomsQuery): number | undefined {
     if (limit !== undefined) return limit;
     return cursor === undefined && name === undefined ? undefined : DEFAULT_LIMIT;
