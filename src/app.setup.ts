@@ -1,20 +1,29 @@
-import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyInstance } from 'fastify';
+import { HttpServers } from '@nuvem/http-server';
+import {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
-import { addBodyParsers } from './http/body-parsers.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
 import { fastifyTrustProxy } from './config/trust-proxy.js';
 import { serveConsole } from './console/serve-console.js';
-import { HttpServers } from '@nuvem/http-server';
-import { serveDocs } from './openapi/openapi.js';
+import { addBodyParsers } from './http/body-parsers.js';
+import { allowOrigins } from './http/cors.js';
+import { logRequests } from './http/request-log.js';
 import { addSecurityHeaders } from './http/security-headers.js';
+import { addNuveBodies } from './nuve/bodies.js';
+import { nuveErrorBody } from './nuve/error-body.js';
+import { NUVE_ROUTING } from './nuve/routing.js';
+import { serveDocs } from './openapi/openapi.js';
 
 /** What a request body may take, in bytes: Nuve's limit. */
 const BODY_LIMIT = 100 * 1024;
@@ -39,13 +48,9 @@ export async function createApp(
     genReqId: () => randomUUID(),
     trustProxy: fastifyTrustProxy(environment.trustProxy),
     bodyLimit: BODY_LIMIT,
-    frameworkErrors: sendError,
-    routerOptions: {
-      caseSensitive: false,
-      ignoreDuplicateSlashes: true,
-      ignoreTrailingSlash: true,
-      maxParamLength: MAX_PARAM_LENGTH,
-    },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(error, request, reply, nuveErrorBody),
+    routerOptions: { ...NUVE_ROUTING, maxParamLength: MAX_PARAM_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(environment),
@@ -54,45 +59,13 @@ export async function createApp(
   );
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addBodyParsers(fastify);
+  addNuveBodies(fastify);
   logRequests(fastify);
   addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });
-  // Not by Nest's own means: it sets the headers on Node's response, and each of all the others is then set
-  // there as well before it is written.
-  await app.register(cors, {
-    origin: environment.corsOrigin,
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['authorization', 'content-type', 'accept'],
-    exposedHeaders: [
-      'link',
-      'retry-after',
-      'www-authenticate',
-      'x-error-code',
-      'x-next-cursor',
-      'x-request-id',
-    ],
-    maxAge: 86_400,
-    // Nuve answers any OPTIONS, also those of no browser.
-    strictPreflight: false,
-  });
-  app.useGlobalFilters(new AllExceptionsFilter());
+  await allowOrigins(app, environment.corsOrigin);
+  app.useGlobalFilters(new AllExceptionsFilter(nuveErrorBody));
   await serveDocs(app);
   await serveConsole(fastify);
   return app;
-}
-
-/** One line a refused request at `info`; the others, which are most, at `debug`. 5xx are logged where they are answered. */
-function logRequests(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', (request, reply, _payload, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const level = reply.statusCode >= 400 && reply.statusCode < 500 ? 'info' : 'debug';
-    request.log[level](
-      { req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'request',
-    );
-    done();
-  });
 }

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
-import { CurrentService, CurrentSignedUser } from '../auth/current-service.decorator.js';
+import { CurrentService } from '../auth/current-service.decorator.js';
 import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { CurrentReplayCheck } from '../auth/replay-check/current-replay-check.decorator.js';
 import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
@@ -14,6 +14,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { ValidBody } from '../common/valid.decorator.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { IssueTokenDto } from './dto/issue-token.dto.js';
+import { CurrentSignedUser } from './signed-user.decorator.js';
 
 @ApiTags('tokens')
 @Allow('superservice', 'tenant')

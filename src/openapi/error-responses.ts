@@ -4,7 +4,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
 import { problemOf } from '../common/errors/send-error.js';
-import { MAUTH_CHALLENGE } from '@nuvem/client';
+import { NUVE_UNAUTHENTICATED } from '../nuve/error-body.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
@@ -92,7 +92,7 @@ function plainContent(codes: ErrorCode[]): Record<string, object> {
           required: ['WWW-Authenticate'],
           properties: { 'WWW-Authenticate': { type: 'string' } },
         },
-        example: { 'WWW-Authenticate': MAUTH_CHALLENGE },
+        example: NUVE_UNAUTHENTICATED,
       },
     }),
   };

@@ -19,6 +19,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EMPTY, of, type Observable } from 'rxjs';
 import { ApiException } from '../../common/errors/api.exception.js';
+import { ERRORS } from '../../common/errors/error-catalog.js';
 import { AllExceptionsFilter } from '../../common/errors/exception.filter.js';
 import type { AuthenticatedRequest } from '../authenticated-request.js';
 import { DuringReplayCheck, isCalledDuringReplayCheck } from './during-replay-check.decorator.js';
@@ -162,7 +163,7 @@ describe.each([
     outcome.reject(new ApiException('UNAUTHENTICATED'));
     expect(await response).toEqual({
       status: 401,
-      text: expect.stringContaining('WWW-Authenticate') as unknown,
+      text: ERRORS.UNAUTHENTICATED.message,
     });
   });
 });

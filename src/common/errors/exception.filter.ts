@@ -1,12 +1,15 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendError } from './send-error.js';
+import { messageBody, sendError } from './send-error.js';
 
-/** The one place where a thrown error becomes an answer. */
+/** The one place where a thrown error becomes a response. */
 @Catch()
 export class AllExceptionsFilter implements ExceptionFilter {
+  constructor(private readonly bodyOf = messageBody) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendError(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    sendError(thrown, request, reply, this.bodyOf);
   }
 }

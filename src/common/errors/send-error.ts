@@ -26,13 +26,33 @@ export function problemOf(error: ApiException): Problem {
   };
 }
 
-/** Only a client that names JSON gets JSON: Licode's send none or a wildcard, and read plain text. */
+/** What a client gets that does not ask for a problem. */
+export interface ErrorBody {
+  /** Value of its `content-type`. */
+  type: string;
+  text: string;
+}
+
+export function messageBody(error: ApiException): ErrorBody {
+  return { type: 'text/plain; charset=utf-8', text: error.message };
+}
+
+/** Only a client that names JSON gets JSON; whoever sends none or a wildcard reads text. */
 function wantsProblem(accept: string | undefined): boolean {
   return accept !== undefined && /application\/(problem\+)?json/i.test(accept);
 }
 
-/** Writes the one answer there is for an error, and logs it once when it is the server's. */
-export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+/**
+ * Writes the one response there is for an error, and logs it once when it is the server's.
+ *
+ * @param bodyOf the body for clients that do not ask for a problem
+ */
+export function sendError(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bodyOf = messageBody,
+): void {
   const error = toApiException(thrown);
   const status = error.getStatus();
   if (status >= 500)
@@ -43,11 +63,8 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', MAUTH_CHALLENGE);
   if (wantsProblem(request.headers.accept)) {
     reply.type('application/problem+json').send(JSON.stringify(problemOf(error)));
-  } else if (error.code === 'UNAUTHENTICATED') {
-    reply
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ 'WWW-Authenticate': MAUTH_CHALLENGE }));
   } else {
-    reply.type('text/plain; charset=utf-8').send(error.message);
+    const { type, text } = bodyOf(error);
+    reply.type(type).send(text);
   }
 }

@@ -40,6 +40,6 @@ export class CreateRoomDto {
   options?: CreateRoomOptionsDto;
 
   static toRoom({ name, options }: CreateRoomDto): NewRoom {
-    return { name, ...options };
+    return Object.assign({ name }, options);
   }
 }

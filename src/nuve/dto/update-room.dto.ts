@@ -25,6 +25,6 @@ export class UpdateRoomDto {
   options?: RoomOptionsDto;
 
   static toChanges({ name, options }: UpdateRoomDto): RoomSettings & { name?: string } {
-    return { name, ...options };
+    return Object.assign({ name }, options);
   }
 }

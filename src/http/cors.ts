@@ -1,0 +1,26 @@
+import cors from '@fastify/cors';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { CorsOrigin } from '../config/cors-origin.js';
+
+/**
+ * Lets pages of other origins call the API. Not by Nest's own means: it sets the headers on Node's response, and each of
+ * all the others is then set there as well before it is written.
+ */
+export async function allowOrigins(app: NestFastifyApplication, origin: CorsOrigin): Promise<void> {
+  await app.register(cors, {
+    origin,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['authorization', 'content-type', 'accept'],
+    exposedHeaders: [
+      'link',
+      'retry-after',
+      'www-authenticate',
+      'x-error-code',
+      'x-next-cursor',
+      'x-request-id',
+    ],
+    maxAge: 86_400,
+    // Nuve answers any OPTIONS, also those of no browser.
+    strictPreflight: false,
+  });
+}
