@@ -65,7 +65,7 @@ export async function createApp(
   await app.register(rateLimit, { global: false });
   await allowOrigins(app, environment.corsOrigin);
   app.useGlobalFilters(new AllExceptionsFilter(nuveErrorBody));
-  await serveDocs(app);
+  await serveDocs(app, nuveErrorBody);
   await serveConsole(fastify);
   return app;
 }

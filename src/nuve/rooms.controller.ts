@@ -16,7 +16,7 @@ import { RoomDto } from '../rooms/dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
 import { ApiRoomList } from '../rooms/room-list.decorator.js';
 import { RoomLists } from '../rooms/room-lists.js';
-import type { RoomView } from '../rooms/rooms.repository.js';
+import type { RoomView } from '../rooms/room-views.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 
 @ApiTags('rooms')

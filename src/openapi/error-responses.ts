@@ -3,13 +3,15 @@ import { FORBIDDEN_CODE_EXTENSION } from '../auth/forbidden-as.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
-import { problemOf } from '../common/errors/send-error.js';
-import { NUVE_UNAUTHENTICATED } from '../nuve/error-body.js';
+import { problemOf, type ErrorBody } from '../common/errors/send-error.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 type Responses = Operation['responses'];
+
+/** How an error is written for clients that do not ask for a problem. */
+export type BodyOf = (error: ApiException) => ErrorBody;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -28,7 +30,7 @@ const WITH_BODY: ErrorCode[] = [
 ];
 
 /** Writes every error that a route may answer into the document, with an example of each code. */
-export function addErrorResponses(document: OpenAPIObject): void {
+export function addErrorResponses(document: OpenAPIObject, bodyOf: BodyOf): void {
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as (Operation & Record<string, unknown>) | undefined;
@@ -44,7 +46,7 @@ export function addErrorResponses(document: OpenAPIObject): void {
       operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();
       Object.assign(
         operation.responses,
-        responsesOf([...new Set(codes)].sort(), operation.responses),
+        responsesOf([...new Set(codes)].sort(), operation.responses, bodyOf),
       );
     }
   }
@@ -55,7 +57,7 @@ export function addErrorResponses(document: OpenAPIObject): void {
   );
 }
 
-function responsesOf(codes: ErrorCode[], existing: Responses): Responses {
+function responsesOf(codes: ErrorCode[], existing: Responses, bodyOf: BodyOf): Responses {
   const responses: Responses = {};
   for (const code of codes) {
     const status = String(ERRORS[code].status);
@@ -70,32 +72,34 @@ function responsesOf(codes: ErrorCode[], existing: Responses): Responses {
             same.map((each) => [each, { $ref: `#/components/examples/${each}` }]),
           ),
         },
-        ...plainContent(same),
+        ...plainContent(same, bodyOf),
       },
     };
   }
   return responses;
 }
 
-/** What a client that does not ask for JSON gets. */
-function plainContent(codes: ErrorCode[]): Record<string, object> {
-  const texts = codes.filter((code) => code !== 'UNAUTHENTICATED');
-  const [first] = texts;
-  return {
-    ...(first && {
-      'text/plain': { schema: { type: 'string' }, example: ERRORS[first].message },
-    }),
-    ...(codes.includes('UNAUTHENTICATED') && {
-      'application/json': {
-        schema: {
-          type: 'object',
-          required: ['WWW-Authenticate'],
-          properties: { 'WWW-Authenticate': { type: 'string' } },
-        },
-        example: NUVE_UNAUTHENTICATED,
-      },
-    }),
-  };
+/** What a client that does not ask for JSON gets: for each type of body an example. */
+function plainContent(codes: ErrorCode[], bodyOf: BodyOf): Record<string, object> {
+  const content: Record<string, object> = {};
+  for (const code of codes) {
+    const { type, text } = bodyOf(new ApiException(code));
+    const [mediaType = type] = type.split(';');
+    content[mediaType] ??= mediaType === 'application/json' ? jsonExample(text) : textExample(text);
+  }
+  return content;
+}
+
+function textExample(example: string): object {
+  return { schema: { type: 'string' }, example };
+}
+
+/** Of an object whose fields are texts. */
+function jsonExample(text: string): object {
+  const example = JSON.parse(text) as object;
+  const required = Object.keys(example);
+  const properties = Object.fromEntries(required.map((name) => [name, { type: 'string' }]));
+  return { schema: { type: 'object', required, properties }, example };
 }
 
 const PROBLEM_SCHEMA: Schema = {

@@ -3,7 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { FastifyInstance } from 'fastify';
 import { MAUTH_SCHEME } from '../auth/allow.decorator.js';
 import { serveDocsPage } from './docs-page.js';
-import { addErrorResponses } from './error-responses.js';
+import { addErrorResponses, type BodyOf } from './error-responses.js';
 
 const DESCRIPTION = `Rooms and one-time tokens for WebRTC.
 
@@ -11,7 +11,7 @@ Every request is signed: \`Authorization: MAuth …\` carries a service's id, a 
 of both under the service's key. A header is good for one request. On this page **Authorize** takes the id and
 the key and signs each call in your browser; the key is not sent.`;
 
-function createDocument(app: NestFastifyApplication): OpenAPIObject {
+function createDocument(app: NestFastifyApplication, bodyOf: BodyOf): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Nuvem')
     .setDescription(DESCRIPTION)
@@ -35,13 +35,13 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
-  addErrorResponses(document);
+  addErrorResponses(document, bodyOf);
   return document;
 }
 
 /** Serves /openapi.json and, on /docs, a page in which every call can be tried; / leads there. */
-export async function serveDocs(app: NestFastifyApplication): Promise<void> {
-  const text = JSON.stringify(createDocument(app));
+export async function serveDocs(app: NestFastifyApplication, bodyOf: BodyOf): Promise<void> {
+  const text = JSON.stringify(createDocument(app, bodyOf));
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.get('/', (_request, reply) => {
     void reply.redirect('docs/');

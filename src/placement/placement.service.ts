@@ -5,7 +5,8 @@ import { Shutdown } from '../common/shutdown.js';
 import { Environment } from '../config/environment.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { RoomsRepository, type RoomForToken } from '../rooms/rooms.repository.js';
+import type { RoomForToken } from '../rooms/room-views.js';
+import { RoomsService } from '../rooms/rooms.service.js';
 import { AssignmentService } from './assignment.service.js';
 
 /** How soon a strategy that wanted none of the candidates is asked again, as in Nuve. */
@@ -17,7 +18,7 @@ export class PlacementService {
   private readonly waitMs: number;
 
   constructor(
-    private readonly rooms: RoomsRepository,
+    private readonly rooms: RoomsService,
     private readonly nodes: ErizoControllersService,
     private readonly assignment: AssignmentService,
     private readonly clock: Clock,

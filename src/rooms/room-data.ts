@@ -1,4 +1,5 @@
-import type { RoomData } from './schemas/room.schema.js';
+/** Whatever the tenant's backend keeps with a room; its keys may hold `.` and `$`. */
+export type RoomData = Record<string, unknown>;
 
 /** What a room's `data` may take as JSON, in bytes. */
 export const MAX_DATA_BYTES = 64 * 1024;

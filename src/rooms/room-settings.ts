@@ -1,4 +1,4 @@
-import type { RoomData } from './schemas/room.schema.js';
+import type { RoomData } from './room-data.js';
 
 /** What may be set on a room besides its name: null clears, what is absent stays. */
 export interface RoomSettings {

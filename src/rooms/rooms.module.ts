@@ -17,6 +17,6 @@ import { ParticipantsService } from './participants/participants.service.js';
   ],
   controllers: [ServiceRoomsController],
   providers: [ParticipantsService, RoomLists, RoomsRepository, RoomsService],
-  exports: [ParticipantsService, RoomLists, RoomsRepository, RoomsService],
+  exports: [ParticipantsService, RoomLists, RoomsService],
 })
 export class RoomsModule {}

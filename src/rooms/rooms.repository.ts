@@ -3,28 +3,16 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
-import { Room, type RoomData, type Seats } from './schemas/room.schema.js';
+import type { RoomData } from './room-data.js';
+import type { Seats } from './room-seats.js';
+import type { RoomForRedemption, RoomForToken, RoomView } from './room-views.js';
+import { Room } from './schemas/room.schema.js';
 
 /**
  * Rooms a round trip while a list is streamed. Left to itself the database would send 16 MB at a time, which is
  * what the list would wait for and take in memory.
  */
 const LIST_BATCH = 500;
-
-/** What a tenant sees of a room. */
-export type RoomView = Pick<
-  Room,
-  '_id' | 'name' | 'p2p' | 'data' | 'mediaConfiguration' | 'maxParticipants'
->;
-
-/** What a token and its node are made from. */
-export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;
-
-/** What decides whether a token of the room may be redeemed. */
-export type RoomForRedemption = Pick<
-  Room,
-  '_id' | 'maxParticipants' | 'seats' | 'erizoControllerId'
->;
 
 export interface RoomPage {
   limit?: number;

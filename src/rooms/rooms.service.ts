@@ -10,12 +10,9 @@ import { ServicesService, type SigningService } from '../services/services.servi
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { mergedSizeFits } from './room-data.js';
 import type { NewRoom, RoomSettings } from './room-settings.js';
-import {
-  RoomsRepository,
-  type RoomChange,
-  type RoomForToken,
-  type RoomView,
-} from './rooms.repository.js';
+import type { Seats } from './room-seats.js';
+import type { RoomForRedemption, RoomForToken, RoomView } from './room-views.js';
+import { RoomsRepository, type RoomChange } from './rooms.repository.js';
 import type { Room } from './schemas/room.schema.js';
 
 const TEST_ROOM_NAME = 'testRoom';
@@ -77,6 +74,28 @@ export class RoomsService implements OnModuleInit {
   /** A room of any tenant, for the superservice. @throws ROOM_NOT_FOUND */
   async findAnyForToken(id: string): Promise<RoomForToken> {
     return found(await this.repository.findAnyForToken(roomId(id)));
+  }
+
+  findForRedemption(id: Types.ObjectId): Promise<RoomForRedemption | null> {
+    return this.repository.findForRedemption(id);
+  }
+
+  /**
+   * Gives a room to a node, if the room is still with the node it was read with.
+   *
+   * @returns the node that has the room now: the given one, or another's choice; null when the room is gone
+   */
+  assign(
+    id: Types.ObjectId,
+    from: Types.ObjectId | undefined,
+    to: Types.ObjectId,
+  ): Promise<Types.ObjectId | null> {
+    return this.repository.assign(id, from, to);
+  }
+
+  /** Writes the seats over that revision of them. @returns false when they, or the room, have changed */
+  saveSeats(id: Types.ObjectId, revision: number, seats: Seats): Promise<boolean> {
+    return this.repository.saveSeats(id, revision, seats);
   }
 
   /** The whole list, or a page and one room more, which tells that there is a next. */

@@ -14,7 +14,7 @@ import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { ParticipantDto } from './dto/participant.dto.js';
 import { ApiRoomList } from './room-list.decorator.js';
 import { RoomLists } from './room-lists.js';
-import type { RoomView } from './rooms.repository.js';
+import type { RoomView } from './room-views.js';
 import { RoomsService } from './rooms.service.js';
 import { ParticipantsService } from './participants/participants.service.js';
 

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types } from 'mongoose';
 import { Service } from './schemas/service.schema.js';
-
-export type ServiceSummary = Pick<Service, '_id' | 'name' | 'role'>;
+import type { ServiceSummary } from './service-summary.js';
 
 const SUMMARY = { name: 1, role: 1 } as const;
 

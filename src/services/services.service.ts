@@ -10,7 +10,8 @@ import { Environment } from '../config/environment.js';
 import { KeySealer } from './key-sealer.js';
 import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
-import { ServicesRepository, type ServiceSummary } from './services.repository.js';
+import type { ServiceSummary } from './service-summary.js';
+import { ServicesRepository } from './services.repository.js';
 
 export interface ServiceWithKey extends ServiceSummary {
   key: string;

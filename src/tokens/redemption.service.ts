@@ -7,7 +7,8 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { Environment } from '../config/environment.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
+import type { RoomForRedemption } from '../rooms/room-views.js';
+import { RoomsService } from '../rooms/rooms.service.js';
 import { Arrivals } from './arrivals.js';
 import type { Token } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';
@@ -25,7 +26,7 @@ export interface Redeemed {
 export class RedemptionService {
   constructor(
     private readonly repository: TokensRepository,
-    private readonly rooms: RoomsRepository,
+    private readonly rooms: RoomsService,
     private readonly seats: SeatsService,
     private readonly arrivals: Arrivals,
     private readonly nodes: ErizoControllersService,

@@ -5,8 +5,9 @@ import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { NodeClient } from '../erizo-controllers/calls/node-client.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import { RoomsRepository, type RoomForRedemption } from '../rooms/rooms.repository.js';
-import type { Seats } from '../rooms/schemas/room.schema.js';
+import type { Seats } from '../rooms/room-seats.js';
+import type { RoomForRedemption } from '../rooms/room-views.js';
+import { RoomsService } from '../rooms/rooms.service.js';
 import type { Token } from './schemas/token.schema.js';
 import { addSeat, settle, type Occupancy } from './seats.js';
 
@@ -16,7 +17,7 @@ const NO_SEATS: Seats = { revision: 0, listed: [], taken: [] };
 @Injectable()
 export class SeatsService {
   constructor(
-    private readonly rooms: RoomsRepository,
+    private readonly rooms: RoomsService,
     private readonly nodes: ErizoControllersService,
     private readonly client: NodeClient,
     private readonly clock: Clock,

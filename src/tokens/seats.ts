@@ -1,4 +1,4 @@
-import type { Seat, Seats } from '../rooms/schemas/room.schema.js';
+import type { Seat, Seats } from '../rooms/room-seats.js';
 
 /**
  * After how long somebody who was let in is not expected any more. A client has 45 s to finish its handshake with

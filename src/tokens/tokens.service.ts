@@ -6,7 +6,7 @@ import { Clock } from '../common/clock.js';
 import { Environment } from '../config/environment.js';
 import { hostOf } from '../erizo-controllers/node-host.js';
 import { PlacementService } from '../placement/placement.service.js';
-import type { RoomForToken } from '../rooms/rooms.repository.js';
+import type { RoomForToken } from '../rooms/room-views.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import type { Token } from './schemas/token.schema.js';
 import { encodeToken } from './token-string.js';

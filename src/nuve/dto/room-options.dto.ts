@@ -11,8 +11,7 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { toBoolean } from './form-values.js';
-import { dataFits, isStorable } from '../../rooms/room-data.js';
-import type { RoomData } from '../../rooms/schemas/room.schema.js';
+import { dataFits, isStorable, type RoomData } from '../../rooms/room-data.js';
 
 /** Nuve takes no notice of a mediaConfiguration that is not a text. */
 function textOrNothing({ value }: TransformFnParams): unknown {

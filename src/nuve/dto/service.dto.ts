@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
-import type { ServiceSummary } from '../../services/services.repository.js';
+import type { ServiceSummary } from '../../services/service-summary.js';
 import type { ServiceWithKey } from '../../services/services.service.js';
 
 export class ServiceDto {

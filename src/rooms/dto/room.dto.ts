@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { RoomView } from '../rooms.repository.js';
-import type { RoomData } from '../schemas/room.schema.js';
+import type { RoomData } from '../room-data.js';
+import type { RoomView } from '../room-views.js';
 
 /** A room as its tenant sees it. */
 export class RoomDto {

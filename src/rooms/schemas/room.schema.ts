@@ -1,8 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
-
-/** Whatever the tenant's backend keeps with a room; its keys may hold `.` and `$`. */
-export type RoomData = Record<string, unknown>;
+import type { RoomData } from '../room-data.js';
+import type { Seats } from '../room-seats.js';
 
 @Schema({ collection: 'rooms', versionKey: false, strict: 'throw', minimize: false })
 export class Room {
@@ -45,23 +44,6 @@ export class Room {
 
   @Prop({ required: true, type: Date })
   createdAt!: Date;
-}
-
-export interface Seat {
-  /** How often it has changed hands; left out for never. */
-  takeovers?: number;
-  tokenId: Types.ObjectId;
-  userName: string;
-  takenAt: Date;
-}
-
-export interface Seats {
-  /** Counts the changes: a change is written only over the one it was worked out from. */
-  revision: number;
-  /** The names of those whom the node listed when it was last asked. */
-  listed: string[];
-  /** Seats of tokens whose holders it has not listed yet. */
-  taken: Seat[];
 }
 
 export const RoomSchema = SchemaFactory.createForClass(Room);

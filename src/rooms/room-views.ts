@@ -1,0 +1,16 @@
+import type { Room } from './schemas/room.schema.js';
+
+/** What a tenant sees of a room. */
+export type RoomView = Pick<
+  Room,
+  '_id' | 'name' | 'p2p' | 'data' | 'mediaConfiguration' | 'maxParticipants'
+>;
+
+/** What a token and its node are made from. */
+export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;
+
+/** What decides whether a token of the room may be redeemed. */
+export type RoomForRedemption = Pick<
+  Room,
+  '_id' | 'maxParticipants' | 'seats' | 'erizoControllerId'
+>;
