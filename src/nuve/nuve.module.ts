@@ -9,7 +9,13 @@ import { NuveServicesController } from './services.controller.js';
 import { NuveTokensController } from './tokens.controller.js';
 import { NuveUsersController } from './users.controller.js';
 
-/** The routes of Licode's Nuve, as its clients know them: they translate to and from the services, and do nothing else. */
+/**
+ * Licode's Nuve, as its clients know it: routes and requests that translate to and from the services, and do nothing else.
+ *
+ * What is odd about Nuve stands here alone: answers in text (the controllers), 401 where 403 is meant (`ForbiddenAs`),
+ * values as forms send them (`dto/form-values.ts`), PHP's empty lists, a token's user in the signed header
+ * (`signed-user.decorator.ts`), and, used by app.setup.ts for the whole server, `bodies.ts`, `error-body.ts`, `routing.ts`.
+ */
 @Module({
   imports: [RoomsModule, ServicesModule, TokensModule],
   controllers: [

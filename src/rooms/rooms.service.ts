@@ -63,17 +63,17 @@ export class RoomsService implements OnModuleInit {
 
   /** @throws ROOM_NOT_FOUND */
   async findOne(service: Types.ObjectId, id: string): Promise<RoomView> {
-    return found(await this.repository.findOne(service, roomId(id)));
+    return orThrow(await this.repository.findOne(service, roomId(id)));
   }
 
   /** @throws ROOM_NOT_FOUND */
   async findForToken(service: Types.ObjectId, id: string): Promise<RoomForToken> {
-    return found(await this.repository.findForToken(service, roomId(id)));
+    return orThrow(await this.repository.findForToken(service, roomId(id)));
   }
 
   /** A room of any tenant, for the superservice. @throws ROOM_NOT_FOUND */
   async findAnyForToken(id: string): Promise<RoomForToken> {
-    return found(await this.repository.findAnyForToken(roomId(id)));
+    return orThrow(await this.repository.findAnyForToken(roomId(id)));
   }
 
   findForRedemption(id: Types.ObjectId): Promise<RoomForRedemption | null> {
@@ -137,7 +137,7 @@ export class RoomsService implements OnModuleInit {
 
   /** Deletes a room; its tokens are dead from then on, and its live call is ended. @throws ROOM_NOT_FOUND */
   async remove(service: Types.ObjectId, id: string): Promise<void> {
-    const { _id, erizoControllerId } = found(await this.repository.remove(service, roomId(id)));
+    const { _id, erizoControllerId } = orThrow(await this.repository.remove(service, roomId(id)));
     this.activity.count('roomsChanged');
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
   }
@@ -180,10 +180,10 @@ function changeOf({ p2p, data, mediaConfiguration, maxParticipants }: RoomSettin
 
 /** A text that is no id names no room. */
 function roomId(id: string): Types.ObjectId {
-  return found(parseObjectId(id));
+  return orThrow(parseObjectId(id));
 }
 
-function found<T>(value: T | null): T {
+function orThrow<T>(value: T | null): T {
   if (value === null) throw notFound();
   return value;
 }
