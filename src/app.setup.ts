@@ -10,6 +10,7 @@ import {
 } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
+import { keepResponsesBack } from './auth/replay-check/keep-responses-back.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
 import { createLogger, NestLogger } from './common/logger.js';
@@ -57,9 +58,10 @@ export async function createApp(
     adapter,
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   addBodyParsers(fastify);
   addNuveBodies(fastify);
+  keepResponsesBack(fastify);
   logRequests(fastify);
   addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });

@@ -16,4 +16,6 @@ export interface AuthenticatedRequest extends FastifyRequest {
   service: AuthenticatedService;
   signedUser?: SignedUser;
   replayCheck: ReplayCheck;
+  /** The replay check, where the response must wait for it: see `keepResponsesBack`. */
+  keptBackBy?: ReplayCheck;
 }

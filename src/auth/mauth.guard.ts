@@ -47,8 +47,10 @@ export class MAuthGuard implements CanActivate {
     request.replayCheck = new ReplayCheck(this.counted(request, using));
     const isAllowed = this.declared<ServiceRole[]>(ALLOWED_ROLES, context)?.includes(role) ?? false;
     const isCalled = isAllowed && !(request.body instanceof MalformedBody);
-    // Then an interceptor of the handler waits for it.
-    if (isCalled && isCalledDuringReplayCheck(context.getHandler())) return;
+    if (isCalled && isCalledDuringReplayCheck(context.getHandler())) {
+      request.keptBackBy = request.replayCheck;
+      return;
+    }
     await request.replayCheck.passed();
     if (isAllowed) return;
     throw new ApiException(this.declared<ErrorCode>(FORBIDDEN_CODE, context) ?? 'FORBIDDEN');

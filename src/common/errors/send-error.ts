@@ -59,7 +59,9 @@ export function sendError(
     request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   if (reply.sent) return;
   reply.status(status).header('x-error-code', error.code);
-  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  // An error that was kept back may have set it for another.
+  if (error.retryAfterSeconds === undefined) reply.removeHeader('retry-after');
+  else reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', MAUTH_CHALLENGE);
   if (wantsProblem(request.headers.accept)) {
     reply.type('application/problem+json').send(JSON.stringify(problemOf(error)));

@@ -14,6 +14,7 @@ import {
 } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import type { FastifyInstance } from 'fastify';
 import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -23,6 +24,7 @@ import { ERRORS } from '../../common/errors/error-catalog.js';
 import { AllExceptionsFilter } from '../../common/errors/exception.filter.js';
 import type { AuthenticatedRequest } from '../authenticated-request.js';
 import { DuringReplayCheck, isCalledDuringReplayCheck } from './during-replay-check.decorator.js';
+import { keepResponsesBack } from './keep-responses-back.js';
 import { ReplayCheck } from './replay-check.js';
 
 const called = new EventEmitter();
@@ -46,10 +48,11 @@ function newOutcome(): Outcome {
 class CheckingGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    request.replayCheck = new ReplayCheck(outcome.promise);
-    if (!isCalledDuringReplayCheck(context.getHandler())) {
+    const replayCheck = new ReplayCheck(outcome.promise);
+    if (isCalledDuringReplayCheck(context.getHandler())) request.keptBackBy = replayCheck;
+    else {
       called.emit('waiting');
-      await outcome.promise;
+      await replayCheck.passed();
     }
     return true;
   }
@@ -75,7 +78,7 @@ class ForgetfulController {
   @Get('error')
   async error(): Promise<never> {
     called.emit('called');
-    throw new ApiException('ROOM_NOT_FOUND');
+    throw new ApiException('DATABASE_UNAVAILABLE', { retryAfterSeconds: 1 });
   }
 
   @DuringReplayCheck()
@@ -109,9 +112,9 @@ let url: string;
 
 beforeAll(async () => {
   const module = await Test.createTestingModule({ controllers: [ForgetfulController] }).compile();
-  app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
-    logger: false,
-  });
+  const adapter = new FastifyAdapter();
+  keepResponsesBack(adapter.getInstance<FastifyInstance>());
+  app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
   app.useGlobalGuards(new CheckingGuard());
   app.useGlobalFilters(new AllExceptionsFilter());
   await app.listen(0, '127.0.0.1');
@@ -127,9 +130,9 @@ afterAll(async () => {
   await app.close();
 });
 
-async function get(path: string): Promise<{ status: number; text: string }> {
+async function get(path: string): Promise<{ status: number; headers: Headers; text: string }> {
   const response = await fetch(`${url}/${path}`);
-  return { status: response.status, text: await response.text() };
+  return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 const EVENTS = 'id: 1\ndata: secret\n\nid: 2\ndata: another\n\n';
@@ -137,7 +140,7 @@ const EVENTS = 'id: 1\ndata: secret\n\nid: 2\ndata: another\n\n';
 describe.each([
   ['value', 'called', 200, 'secret'],
   ['nothing', 'called', 200, ''],
-  ['error', 'called', 404, 'Room does not exist'],
+  ['error', 'called', 503, 'Database not available'],
   ['stream', 'called', 200, 'secret'],
   // Nest sends the headers of an event stream after a moment, with or without an event.
   ['events', 'waiting', 200, EVENTS],
@@ -161,10 +164,10 @@ describe.each([
     const response = get(path);
     await isCalled;
     outcome.reject(new ApiException('UNAUTHENTICATED'));
-    expect(await response).toEqual({
-      status: 401,
-      text: ERRORS.UNAUTHENTICATED.message,
-    });
+    const { status: got, headers, text: body } = await response;
+    expect({ status: got, body }).toEqual({ status: 401, body: ERRORS.UNAUTHENTICATED.message });
+    expect(headers.get('retry-after')).toBeNull();
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
   });
 });
 
