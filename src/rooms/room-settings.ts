@@ -1,12 +1,14 @@
-import type { RoomData } from './room-data.js';
+import { SETTINGS, type Room } from './schemas/room.schema.js';
 
-/** What may be set on a room besides its name: null clears, what is absent stays. */
-export interface RoomSettings {
-  p2p?: boolean;
-  data?: RoomData | null;
-  mediaConfiguration?: string;
-  maxParticipants?: number | null;
-}
+type Setting = (typeof SETTINGS)[number];
+
+/** A room's settings as they are stored. */
+export type StoredSettings = Pick<Room, Setting>;
+
+/** What is to be set on a room: null clears, as false does what is either on or absent; what is absent stays. */
+export type RoomSettings = {
+  [F in Setting]?: (true extends Room[F] ? boolean : Room[F]) | null;
+};
 
 export interface NewRoom extends RoomSettings {
   name: string;
@@ -14,4 +16,33 @@ export interface NewRoom extends RoomSettings {
   getOrCreate?: boolean;
   /** Whether the service's one test room is meant. */
   test?: boolean;
+}
+
+/** A change to a room: a value sets, null clears, what is absent stays. */
+export type RoomChange = { name?: string } & { [F in Setting]?: Room[F] | null };
+
+/** A, where it has the same fields as B: for DTOs to say that they have all of them and no other. */
+export type SameFields<A, B> = [Exclude<keyof A, keyof B> | Exclude<keyof B, keyof A>] extends [
+  never,
+]
+  ? A
+  : never;
+
+export function changeOf(settings: RoomSettings): RoomChange {
+  const change: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    const value = settings[setting];
+    if (value !== undefined) change[setting] = value === false ? null : value;
+  }
+  return change;
+}
+
+/** Those that are set, in the order of the list. */
+export function settingsOf(room: RoomSettings): StoredSettings {
+  const settings: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    const value = room[setting];
+    if (value !== undefined && value !== null && value !== false) settings[setting] = value;
+  }
+  return settings;
 }

@@ -1,10 +1,8 @@
+import type { StoredSettings } from './room-settings.js';
 import type { Room } from './schemas/room.schema.js';
 
 /** What a tenant sees of a room. */
-export type RoomView = Pick<
-  Room,
-  '_id' | 'name' | 'p2p' | 'data' | 'mediaConfiguration' | 'maxParticipants'
->;
+export type RoomView = Pick<Room, '_id' | 'name'> & StoredSettings;
 
 /** What a token and its node are made from. */
 export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;

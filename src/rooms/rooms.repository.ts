@@ -3,10 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
-import type { RoomData } from './room-data.js';
 import type { Seats } from './room-seats.js';
+import type { RoomChange } from './room-settings.js';
 import type { RoomForRedemption, RoomForToken, RoomView } from './room-views.js';
-import { Room } from './schemas/room.schema.js';
+import { Room, SETTINGS } from './schemas/room.schema.js';
 
 /**
  * Rooms a round trip while a list is streamed. Left to itself the database would send 16 MB at a time, which is
@@ -21,16 +21,10 @@ export interface RoomPage {
   name?: string;
 }
 
-/** A change to a room: a value sets, null clears, what is absent stays. */
-export interface RoomChange {
-  name?: string;
-  p2p?: true | null;
-  data?: RoomData | null;
-  mediaConfiguration?: string;
-  maxParticipants?: number | null;
-}
-
-const VIEW = { name: 1, p2p: 1, data: 1, mediaConfiguration: 1, maxParticipants: 1 } as const;
+const VIEW = {
+  name: 1 as const,
+  ...Object.fromEntries(SETTINGS.map((setting) => [setting, 1] as const)),
+};
 const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
 
 const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;

@@ -9,10 +9,16 @@ import { ServiceRemovals } from '../services/service-removals.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { mergedSizeFits } from './room-data.js';
-import type { NewRoom, RoomSettings } from './room-settings.js';
 import type { Seats } from './room-seats.js';
+import {
+  changeOf,
+  settingsOf,
+  type NewRoom,
+  type RoomChange,
+  type RoomSettings,
+} from './room-settings.js';
 import type { RoomForRedemption, RoomForToken, RoomView } from './room-views.js';
-import { RoomsRepository, type RoomChange } from './rooms.repository.js';
+import { RoomsRepository } from './rooms.repository.js';
 import type { Room } from './schemas/room.schema.js';
 
 const TEST_ROOM_NAME = 'testRoom';
@@ -155,27 +161,14 @@ export class RoomsService implements OnModuleInit {
   }
 
   private newRoom(service: Types.ObjectId, name: string, settings: RoomSettings = {}): Room {
-    const { p2p, data, mediaConfiguration, maxParticipants } = settings;
     return {
       _id: new Types.ObjectId(),
       name,
-      ...(p2p && { p2p: true as const }),
-      ...(data && { data }),
-      ...(mediaConfiguration !== undefined && { mediaConfiguration }),
-      ...(typeof maxParticipants === 'number' && { maxParticipants }),
+      ...settingsOf(settings),
       service,
       createdAt: new Date(this.clock.now()),
     };
   }
-}
-
-function changeOf({ p2p, data, mediaConfiguration, maxParticipants }: RoomSettings): RoomChange {
-  return {
-    ...(p2p !== undefined && { p2p: p2p || null }),
-    ...(data !== undefined && { data }),
-    ...(mediaConfiguration !== undefined && { mediaConfiguration }),
-    ...(maxParticipants !== undefined && { maxParticipants }),
-  };
 }
 
 /** A text that is no id names no room. */

@@ -12,6 +12,7 @@ import {
 } from 'class-validator';
 import { toBoolean } from './form-values.js';
 import { dataFits, isStorable, type RoomData } from '../../rooms/room-data.js';
+import type { RoomSettings, SameFields } from '../../rooms/room-settings.js';
 
 /** Nuve takes no notice of a mediaConfiguration that is not a text. */
 function textOrNothing({ value }: TransformFnParams): unknown {
@@ -40,7 +41,7 @@ function IsRoomData(): PropertyDecorator {
 }
 
 /** What may be set on a room besides its name. */
-export class RoomOptionsDto {
+export class RoomOptionsDto implements SameFields<RoomOptionsDto, RoomSettings> {
   @ApiPropertyOptional({
     type: 'boolean',
     description: 'Media goes from browser to browser; the node only signals.',

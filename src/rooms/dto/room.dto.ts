@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { RoomData } from '../room-data.js';
+import { settingsOf, type RoomSettings, type SameFields } from '../room-settings.js';
 import type { RoomView } from '../room-views.js';
 
 /** A room as its tenant sees it. */
-export class RoomDto {
+export class RoomDto implements SameFields<Omit<RoomDto, '_id' | 'name'>, RoomSettings> {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
   _id!: string;
 
@@ -22,14 +23,7 @@ export class RoomDto {
   @ApiPropertyOptional({ type: 'integer', example: 12 })
   maxParticipants?: number;
 
-  static from({ _id, name, p2p, data, mediaConfiguration, maxParticipants }: RoomView): RoomDto {
-    return {
-      name,
-      ...(p2p && { p2p }),
-      ...(data && { data }),
-      ...(mediaConfiguration !== undefined && { mediaConfiguration }),
-      ...(maxParticipants !== undefined && { maxParticipants }),
-      _id: _id.toHexString(),
-    };
+  static from({ _id, name, ...room }: RoomView): RoomDto {
+    return { name, ...settingsOf(room), _id: _id.toHexString() };
   }
 }

@@ -46,6 +46,12 @@ export class Room {
   createdAt!: Date;
 }
 
+/**
+ * What a tenant may set on a room besides its name. What is projected, created, changed and shown is worked out from this
+ * list, and the DTOs do not compile when they are without one of them, or have another.
+ */
+export const SETTINGS = ['p2p', 'data', 'mediaConfiguration', 'maxParticipants'] as const;
+
 export const RoomSchema = SchemaFactory.createForClass(Room);
 RoomSchema.index({ service: 1, _id: 1 });
 RoomSchema.index({ service: 1, name: 1, _id: 1 });
