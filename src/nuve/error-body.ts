@@ -3,7 +3,7 @@ import type { ApiException } from '../common/errors/api.exception.js';
 import { messageBody, type ErrorBody } from '../common/errors/send-error.js';
 
 /** The one error that Nuve answers in JSON, whatever is asked for: Licode's clients read the challenge from it. */
-export const NUVE_UNAUTHENTICATED = { 'WWW-Authenticate': MAUTH_CHALLENGE };
+const NUVE_UNAUTHENTICATED = { 'WWW-Authenticate': MAUTH_CHALLENGE };
 
 /** An error as Nuve answers it. */
 export function nuveErrorBody(error: ApiException): ErrorBody {

@@ -10,17 +10,17 @@ import type { AuthenticatedRequest } from '../authenticated-request.js';
  * what a guard throws.
  */
 export function keepResponsesBack(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', (received, _reply, payload, done) => {
+  fastify.addHook('onSend', (received, _reply, payload, proceed) => {
     const request: Partial<AuthenticatedRequest> = received;
     const { keptBackBy } = request;
-    if (!keptBackBy) return done();
+    if (!keptBackBy) return proceed();
     keptBackBy.passed().then(
-      () => done(),
+      () => proceed(),
       (refusal: Error) => {
         // It comes here itself.
         request.keptBackBy = undefined;
         if (payload instanceof Stream.Readable) payload.destroy();
-        done(refusal);
+        proceed(refusal);
       },
     );
   });
