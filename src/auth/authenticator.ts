@@ -10,7 +10,7 @@ import { NoncesRepository } from './nonces.repository.js';
 
 /** Longest cnonce taken: Licode's have 5 digits. */
 const MAX_CNONCE_LENGTH = 64;
-/** Digits, since Nuve's comparing of texts let `9` lock a service out; a fraction is some clients' habit. */
+/** Digits, since Nuve's comparing of strings let `9` lock a service out; a fraction is some clients' habit. */
 const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
 
 /** Who signed a header, and which header it is. */

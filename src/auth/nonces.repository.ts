@@ -16,7 +16,7 @@ const MARK_LENGTH = 32;
 /** By how much clocks, ours or the database's, may jump while a used header is remembered, without its being let in again. */
 const JUMP_MS = 600_000;
 
-/** Remembers in the database, for all copies, which headers were used. */
+/** Remembers in the database, for all instances, which headers were used. */
 @Injectable()
 export class NoncesRepository {
   private readonly nonces: InsertBatcher<Nonce>;
@@ -36,7 +36,7 @@ export class NoncesRepository {
   /**
    * Takes a header's only use.
    *
-   * @returns false when it was used before, on this or another copy
+   * @returns false when it was used before, on this or another instance
    */
   use(serviceId: string, timestamp: string, signature: string, hurry?: Hurry): Promise<boolean> {
     // By the clock that nonces are removed by: ours may be wrong, or jump, and be right again.

@@ -6,7 +6,7 @@ import { MalformedBody } from '../common/malformed-body.js';
 export const ENCODED_BODY = new MalformedBody(new ApiException('UNSUPPORTED_ENCODING'));
 
 /**
- * JSON, instead of what Fastify parses by itself. What cannot be parsed is handed on as MalformedBody and answered after
+ * JSON, instead of what Fastify parses by itself. What cannot be parsed is handed on as MalformedBody and refused after
  * authentication. An empty body is none, whatever type it names.
  */
 export function addBodyParsers(fastify: FastifyInstance): void {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** One line a refused request at `info`; the others, which are most, at `debug`. 5xx are logged where they are answered. */
+/** One line a refused request at `info`; the others, which are most, at `debug`. 5xx are logged where the response is made. */
 export function logRequests(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);

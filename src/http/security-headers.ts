@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * Those that helmet sets, for pages from our own files (the documentation writes styles into its elements) and for
- * answers that any origin may read. They are the same for every answer, and helmet works them out each time.
+ * responses that any origin may read. They are the same for every response, and helmet works them out each time.
  */
 const SECURITY_HEADERS = {
   'content-security-policy': [

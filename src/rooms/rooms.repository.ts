@@ -122,7 +122,7 @@ export class RoomsRepository {
     const unset: string[] = [];
     for (const [field, value] of Object.entries(change)) {
       if (value === null) unset.push(field);
-      // A literal: `$` and `.` in a tenant's data are text, not operators and paths.
+      // A literal: `$` and `.` in a tenant's data are characters, not operators and paths.
       else if (value !== undefined) set[field] = { $literal: value };
     }
     if (mergeData && change.data) {

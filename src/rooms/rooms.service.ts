@@ -171,7 +171,7 @@ export class RoomsService implements OnModuleInit {
   }
 }
 
-/** A text that is no id names no room. */
+/** A string that is no id names no room. */
 function roomId(id: string): Types.ObjectId {
   return orThrow(parseObjectId(id));
 }

@@ -23,7 +23,7 @@ export interface SigningService extends ServiceWithKey {
   readAt: number;
 }
 
-/** A key that was deleted on another copy works here for no longer. */
+/** A key that was deleted on another instance works here for no longer. */
 const CACHE_MS = 900;
 const MAX_CACHED = 10_000;
 

@@ -1,6 +1,6 @@
 import type { TransformFnParams } from 'class-transformer';
 
-/** Forms send texts, and some of Licode's clients 0 and 1, where JSON has booleans; null is none. */
+/** Forms send strings, and some of Licode's clients 0 and 1, where JSON has booleans; null is none. */
 export function toBoolean({ value }: TransformFnParams): unknown {
   if (value === null) return undefined;
   if (value === 'true' || value === 1 || value === '1') return true;
@@ -8,7 +8,7 @@ export function toBoolean({ value }: TransformFnParams): unknown {
   return value;
 }
 
-/** Options that are a text are none: forms send `options=`, Licode's Ruby client what Ruby writes for a hash. */
+/** Options that are a string are none: forms send `options=`, Licode's Ruby client what Ruby writes for a hash. */
 export function textToNothing({ value }: TransformFnParams): unknown {
   return typeof value === 'string' ? undefined : value;
 }

@@ -14,7 +14,7 @@ import { toBoolean } from './form-values.js';
 import { dataFits, isStorable, type RoomData } from '../../rooms/room-data.js';
 import type { RoomSettings, SameFields } from '../../rooms/room-settings.js';
 
-/** Nuve takes no notice of a mediaConfiguration that is not a text. */
+/** Nuve takes no notice of a mediaConfiguration that is no string. */
 function textOrNothing({ value }: TransformFnParams): unknown {
   return typeof value === 'string' ? value : undefined;
 }

@@ -9,7 +9,7 @@ export class Installation {
   @Prop({ type: String })
   _id!: string;
 
-  /** A fixed text, sealed by KeySealer: it opens under the secret that the keys of this database are sealed with. */
+  /** A fixed string, sealed by KeySealer: it opens under the secret that the keys of this database are sealed with. */
   @Prop({ required: true, type: String })
   sealedCheck!: string;
 }
