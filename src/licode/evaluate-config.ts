@@ -1,52 +1,23 @@
-import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import * as os from 'node:os';
 import { resolve as absolute } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { printable } from './printable.js';
 
 const TIMEOUT_MS = 5_000;
-const MAX_OUTPUT_BYTES = 1_048_576;
+const MAX_SOURCE_CHARACTERS = 1_048_576;
+const MAX_MESSAGE_CHARACTERS = 300;
 
-/** Node 22.13 and newer call it by its short name. */
-const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
-  ? '--permission'
-  : '--experimental-permission';
-
-/**
- * What the child process runs: as text, since a child can't be given TypeScript. The file is a CommonJS
- * module that may, as Licode's own does, only set a global `config`.
- */
-const PROGRAM = `
-  const { readFileSync } = require('node:fs');
-  const { createRequire } = require('node:module');
-  const { dirname } = require('node:path');
-  const { Writable } = require('node:stream');
-  const vm = require('node:vm');
-  const path = process.argv[1];
-  const output = process.stdout;
-  const variables = new Set();
-  const ask = (target, name) => {
-    if (typeof name === 'string' && !(name in target)) variables.add(name);
-  };
-  process.env = new Proxy({}, {
-    get: (target, name) => { ask(target, name); return target[name]; },
-    has: (target, name) => { ask(target, name); return name in target; },
-  });
-  globalThis.console = new console.Console(new Writable({ write: (text, encoding, done) => done() }));
-  const source = readFileSync(path, 'utf8') + '\\n;return typeof config === "undefined" ? null : config';
-  const names = ['exports', 'require', 'module', '__filename', '__dirname'];
-  const module_ = { exports: {} };
-  let config;
-  try {
-    const evaluate = vm.compileFunction(source, names, { filename: path });
-    const arguments_ = [module_.exports, createRequire(path), module_, path, dirname(path)];
-    config = Reflect.apply(evaluate, module_.exports, arguments_);
-  } catch (error) {
-    if (error?.code !== 'ERR_ACCESS_DENIED') throw error;
-    const what = (error.permission + ' ' + error.resource).trim();
-    throw new Error(what + ' is not supported: the file may read itself and use modules of Node');
-  }
-  const exported = module_.exports;
-  const found = Object.keys(exported).length > 0 ? exported : config;
-  output.write(JSON.stringify({ config: found, variables: [...variables] }));
-`;
+/** What the thread that evaluates a file is given. */
+export interface ConfigFile {
+  source: string;
+  path: string;
+  timeoutMs: number;
+  /** What `require('os')` tells there, and `process`. */
+  os: Record<string, unknown>;
+  process: Record<string, unknown>;
+}
 
 export interface EvaluatedConfig {
   config: Record<string, unknown>;
@@ -54,31 +25,63 @@ export interface EvaluatedConfig {
   variables: string[];
 }
 
+type Outcome = { config: unknown; variables: string[] } | { error: string };
+
 /**
- * The object that a `licode_config.js` exports, worked out in a child process that has nothing to lose: no
- * environment, no file but this one, no children, a bounded time, heap and output. Whatever the file does, it learns
- * no key of this process.
+ * The object that a `licode_config.js` exports. The file is evaluated by an interpreter without any power over this
+ * machine, in bounded memory, and in a thread of its own that ends in time: whatever the file does, it learns no key
+ * of this process and reaches nothing outside.
  *
  * @throws Error saying what is wrong with the file
  */
 export async function evaluateConfig(path: string): Promise<EvaluatedConfig> {
-  const { config, variables } = JSON.parse(await run(absolute(path))) as EvaluatedConfig;
+  const source = await readFile(path, 'utf8');
+  if (source.length > MAX_SOURCE_CHARACTERS) throw new Error('it is too long');
+  const outcome = await run(source, absolute(path));
+  if ('error' in outcome) throw new Error(explain(outcome.error));
+  const { config, variables } = outcome;
   if (typeof config !== 'object' || config === null) throw new Error('it exports no object');
-  return { config, variables };
+  return { config: config as EvaluatedConfig['config'], variables };
 }
 
-function run(path: string): Promise<string> {
-  const limits = [PERMISSION, `--allow-fs-read=${path}`, '--max-old-space-size=64'];
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [...limits, '--eval', PROGRAM, path],
-      { env: {}, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES, killSignal: 'SIGKILL' },
-      (error, stdout, stderr) => {
-        if (!error) resolve(stdout || '{"config":null,"variables":[]}');
-        else if (error.killed) reject(new Error('it timed out: it takes too long to evaluate'));
-        else reject(new Error(/^\w*Error: .*$/m.exec(stderr)?.[0] ?? 'it cannot be evaluated'));
-      },
-    ).stdin?.end();
+async function run(source: string, path: string): Promise<Outcome> {
+  const worker = new Worker(new URL('./config-interpreter.js', import.meta.url), {
+    workerData: { source, path, timeoutMs: TIMEOUT_MS, ...facts() } satisfies ConfigFile,
+    env: {},
+    execArgv: [],
+    stdout: true,
+    stderr: true,
   });
+  // Some functions of the interpreter run long without asking whether they are to end.
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const [text] = (await once(worker, 'message', { signal })) as [string];
+    return JSON.parse(text) as Outcome;
+  } catch {
+    return { error: signal.aborted ? 'interrupted' : 'it cannot be evaluated' };
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function facts(): Pick<ConfigFile, 'os' | 'process'> {
+  const { arch, platform, version, versions } = process;
+  return {
+    os: {
+      EOL: os.EOL,
+      arch,
+      cpus: os.cpus(),
+      hostname: os.hostname(),
+      networkInterfaces: os.networkInterfaces(),
+      platform,
+      tmpdir: os.tmpdir(),
+      type: os.type(),
+    },
+    process: { arch, argv: [], cwd: process.cwd(), platform, version, versions },
+  };
+}
+
+function explain(error: string): string {
+  if (error === 'interrupted') return 'it timed out: it takes too long to evaluate';
+  return printable(error).slice(0, MAX_MESSAGE_CHARACTERS);
 }

@@ -3,10 +3,15 @@ import { dirname, extname, resolve } from 'node:path';
 import { DEFAULT_STRATEGY } from '../config/environment.js';
 import { evaluateConfig } from './evaluate-config.js';
 import { licodeDatabaseUri } from './licode-database-uri.js';
+import { printable } from './printable.js';
 
 const logger = new Logger('LicodeConfig');
 
 const RABBIT_PORT = 5672;
+
+const MAX_NAMES = 20;
+const MAX_NAME_LENGTH = 60;
+const MAX_PATH_LENGTH = 255;
 
 /** The one policy that Licode comes with, as it may be written. */
 const DEFAULT_POLICY = /^(\.\/)?default_policy(\.js)?$/;
@@ -31,7 +36,7 @@ export async function readLicodeConfig(
   const nuve = section(config, 'nuve');
   const superserviceKey = text(nuve['superserviceKey']);
   const variables: Record<string, string | undefined> = {
-    AMQP_URL: amqpUrl(section(config, 'rabbit')),
+    AMQP_URL: amqpUrl(section(config, 'rabbit'), path),
     ASSIGNMENT_STRATEGY: strategy(text(nuve['cloudHandlerPolicy']), path, given),
     MONGODB_URI: licodeDatabaseUri(text(nuve['dataBaseURL']), text(nuve['dataBaseName'])),
     PORT: text(nuve['port']),
@@ -51,7 +56,7 @@ async function evaluate(path: string): Promise<Section> {
     const { config, variables } = await evaluateConfig(path);
     if (variables.length > 0) {
       logger.warn(
-        `LICODE_CONFIG ${path} asks for environment variables, and is shown none: ${variables.join(', ')}. ` +
+        `LICODE_CONFIG ${path} asks for environment variables, and is shown none: ${listed(variables)}. ` +
           'Set what depends on them by the variables of Nuvem',
       );
     }
@@ -61,8 +66,17 @@ async function evaluate(path: string): Promise<Section> {
   }
 }
 
-function amqpUrl(rabbit: Section): string {
-  const url = new URL(text(rabbit['url']) ?? 'amqp://localhost');
+/** The names of variables, as many and as much of each as a line of a log has place for. */
+function listed(names: string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map((name) => printable(name.slice(0, MAX_NAME_LENGTH)));
+  return shown.join(', ') + (names.length > MAX_NAMES ? ', …' : '');
+}
+
+function amqpUrl(rabbit: Section, path: string): string {
+  const given = text(rabbit['url']) ?? 'amqp://localhost';
+  // Its own error would show the password.
+  if (!URL.canParse(given)) throw new Error(`LICODE_CONFIG ${path}: rabbit.url is no URL`);
+  const url = new URL(given);
   if (!text(rabbit['url'])) {
     url.hostname = text(rabbit['host']) ?? 'localhost';
     url.port = text(rabbit['port']) ?? String(RABBIT_PORT);
@@ -87,10 +101,13 @@ function strategy(
 ): string | undefined {
   if (!policy) return undefined;
   if (DEFAULT_POLICY.test(policy)) return 'first-available';
+  if (policy.length > MAX_PATH_LENGTH) {
+    throw new Error(`LICODE_CONFIG ${configPath}: nuve.cloudHandlerPolicy is too long`);
+  }
   if (!given['ASSIGNMENT_STRATEGY']) {
-    const path = resolve(dirname(configPath), POLICIES, policy);
+    const path = printable(resolve(dirname(configPath), POLICIES, policy));
     logger.warn(
-      `cloudHandlerPolicy ${policy} is used once ASSIGNMENT_STRATEGY names its file, ` +
+      `cloudHandlerPolicy ${printable(policy)} is used once ASSIGNMENT_STRATEGY names its file, ` +
         `${extname(path) ? path : `${path}.js`}; until then rooms are assigned by ${DEFAULT_STRATEGY}`,
     );
   }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import * as inspector from 'node:inspector';
+import { cpus, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { mongo } from 'mongoose';
@@ -45,6 +46,13 @@ config.erizoController = { stunServerUrl: undefined };
 var module = module || {};
 module.exports = config;
 `;
+
+const LONG_SEARCH = 'new Array(2 ** 32 - 1).indexOf(1)';
+const TAKES_MEMORY = `
+  const kept = [];
+  for (let n = 0; n < 200; n++) kept.push(new Uint8Array(2 ** 26).fill(1));
+`;
+const AGAIN = 'function again() { Promise.resolve().then(again); }';
 
 describe('LICODE_CONFIG', () => {
   it('takes over what an installation has', async () => {
@@ -128,10 +136,22 @@ describe('LICODE_CONFIG', () => {
 
   it('gives the file what a module of Node has', async () => {
     const variables = await read(`
-      const { join } = require('path');
-      exports.nuve = { superserviceKey: join(__dirname, require('fs').readFileSync(__filename).length > 9 ? 'a' : 'b') };
+      const { basename, join, sep } = require('path');
+      const key = basename(__filename) === 'licode_config.js' && sep === '/' && this === exports;
+      exports.nuve = {
+        superserviceKey: join(__dirname, key ? 'a' : 'b'),
+        dataBaseName: require('node:os').hostname().replace(/[^\\w]/g, '-'),
+        port: require('os').cpus().length,
+        testErizoController: global.process.platform + require('os').EOL.length,
+      };
+      console.log(exports);
     `);
-    expect(variables['SUPERSERVICE_KEY']).toBe(join(folder, 'a'));
+    expect(variables).toMatchObject({
+      SUPERSERVICE_KEY: join(folder, 'a'),
+      MONGODB_URI: `mongodb://localhost/${hostname().replace(/[^\w]/g, '-')}`,
+      PORT: String(cpus().length),
+      TEST_ERIZO_CONTROLLER: `${process.platform}1`,
+    });
   });
 
   it('shows the file no variable of the environment, and says which it asked for', async () => {
@@ -152,17 +172,34 @@ describe('LICODE_CONFIG', () => {
   });
 
   it.each([
-    ['the environment of the server', `/proc/${process.pid}/environ`],
-    ['the secrets beside it', "' + __dirname + '/secrets.json"],
-    ['a module beside it', './other.js', 'require'],
-    ['a program', 'id', "require('child_process').execSync"],
-    ['a thread', './other.js', "new (require('worker_threads').Worker)"],
-  ])('lets the file have nothing of %s', async (_, what, how = "require('fs').readFileSync") => {
+    ['the environment of the server', `require('fs').readFileSync('/proc/${process.pid}/environ')`],
+    ['the secrets beside it', "require('node:fs').readFileSync(__dirname + '/secrets.json')"],
+    ['a module beside it', "require('./other.js')"],
+    ['a program', "require('child_process').execSync('id')"],
+    ['a thread', "new (require('worker_threads').Worker)('./other.js')"],
+    ['the network', "require('net').connect(22)"],
+  ])('lets the file have nothing of %s', async (_, what) => {
     await writeFile(join(folder, 'secrets.json'), '{}');
     await writeFile(join(folder, 'other.js'), '');
-    await expect(read(`exports.nuve = { port: String(${how}('${what}')) };`)).rejects.toThrow(
-      /licode_config\.js: Error: .* is not supported: the file may read itself/,
+    await expect(read(`exports.nuve = { port: String(${what}) };`)).rejects.toThrow(
+      /licode_config\.js: Error: .* is not available when the file is read by Nuvem/,
     );
+  });
+
+  it.each([
+    'process._debugProcess(process.ppid)',
+    'process.kill(process.ppid, "SIGUSR1")',
+    'process.binding("tcp_wrap")',
+    'fetch("http://127.0.0.1:9")',
+    '(async () => import("node:fs"))().then((fs) => { fs.writeFileSync(__dirname + "/written", ""); })',
+  ])('lets the file do nothing to the server: %s', async (deed) => {
+    const lines = `exports.nuve = { port: 1 }; try { exports.nuve.port = String(${deed}); } catch (error) {}`;
+    const { PORT } = await read(lines);
+    // SIGUSR1 opens the inspector of a process of Node.
+    for (let time = 0; time < 20; time++) await new Promise(setImmediate);
+    expect(['1', '[object Promise]']).toContain(PORT);
+    expect(inspector.url()).toBeUndefined();
+    await expect(access(join(folder, 'written'))).rejects.toThrow('ENOENT');
   });
 
   it('reads a file that only sets a global, and one that asks for the host name', async () => {
@@ -174,12 +211,54 @@ describe('LICODE_CONFIG', () => {
   it.each([
     ['loops', 'for (;;);', 'timed out'],
     ['loops in a promise', 'Promise.resolve().then(() => { for (;;); });', 'too long'],
+    ['loops where nothing can stop it but the end of its thread', LONG_SEARCH, 'timed out'],
+    ['takes memory', TAKES_MEMORY, 'out of memory'],
+    ['takes memory without using it', TAKES_MEMORY.replace('.fill(1)', ''), 'out of memory'],
+    ['calls itself for ever', '(function deep() { return deep() + 1; })()', 'overflow'],
+    ['nests for ever', "new Function('('.repeat(5e6))", 'cannot be evaluated'],
+    ['makes a promise of a promise for ever', `(${AGAIN})()`, 'timed out'],
+    ['exports too much', "exports.x = 'x'.repeat(3e6)", 'too much'],
     ['is not JavaScript', 'var config = {', 'SyntaxError'],
     ['throws', "throw new Error('no')", 'Error: no'],
     ['exports no object', 'module.exports = 7', 'no object'],
   ])('ends with one clear error when the file %s', async (_, lines, reason) => {
     const clear = new RegExp(`^LICODE_CONFIG .*licode_config\\.js: .*${reason}`);
     await expect(read(lines)).rejects.toThrow(clear);
+  });
+
+  it.each([
+    ['in an error', String.raw`throw new Error('\x1b]0;title\x07\x9b2J\r\u202egone')`],
+    ['in an error that is none', String.raw`throw '\x1b]0;title\x07\x9b2J\r\u202egone'`],
+    ['in an error of a module', String.raw`require('\x1b]0;title\x07\x9b2J\r\u202egone')`],
+    ['in an address', String.raw`exports.rabbit = { url: '\x1b]0;title\x07\x9b2J\r\u202egone' }`],
+  ])('escapes what steers a terminal %s', async (_, lines) => {
+    const { message } = await read(lines).then(
+      () => new Error('none'),
+      (error: Error) => error,
+    );
+    expect(message).toMatch(/^LICODE_CONFIG .*licode_config\.js: /);
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('bounds what it says, and escapes what steers a terminal in warnings', async () => {
+    await expect(read("throw new Error('x'.repeat(1e6))")).rejects.toThrow(/^.{1,600}$/);
+    await read(String.raw`
+      for (let n = 0; n < 1e4; n++) process.env['\x1b[2J' + 'x'.repeat(50) + n];
+      exports.nuve = { cloudHandlerPolicy: '\x1b[2J' + 'x'.repeat(200) };
+    `);
+    expect(warned).toHaveBeenCalledTimes(2);
+    for (const [warning] of warned.mock.calls) {
+      expect(warning).not.toMatch(/\p{Cc}/u);
+      expect(String(warning).length).toBeLessThan(2_500);
+    }
+  });
+
+  it('answers others meanwhile', async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 100);
+    await expect(read('for (;;);')).rejects.toThrow('timed out');
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('never evaluates the file in this process', async () => {
