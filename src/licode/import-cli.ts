@@ -1,8 +1,6 @@
-import { startEmbeddedMongo } from '@nuvem/embedded-mongo';
 import 'reflect-metadata';
-import { mongo, Types } from 'mongoose';
+import { Types, type mongo } from 'mongoose';
 import { parseArgs } from 'node:util';
-import { DATABASE_NAME, databaseNameOf } from '../config/database-name.js';
 import type { Environment } from '../config/environment.js';
 import { loadEnvironment } from '../config/load-environment.js';
 import { KeySealer } from '../services/key-sealer.js';
@@ -11,6 +9,7 @@ import type { BackReport } from './back/back-report.js';
 import { dropOldFields } from './drop-old-fields.js';
 import { importLicode } from './import-licode.js';
 import type { ImportReport } from './import-report.js';
+import { openDatabase, openEmbedded, type NamedDatabase } from './open-database.js';
 
 const USAGE = `Usage: import-licode [--back] [--from mongodb://host/nuvedb] [--to mongodb://host/db] [--apply]
 
@@ -60,17 +59,18 @@ async function main(): Promise<void> {
   const from = values.from ?? environment.mongodbUri;
   if (!from) throw new Error(`--from is missing\n\n${USAGE}`);
   const to = values.to ?? environment.mongodbUri;
-  const embedded = to ? undefined : await startEmbeddedMongo({ dataDir: environment.dataDir });
-  const licode = new mongo.MongoClient(from);
-  const nuvem = new mongo.MongoClient(to ?? embedded?.uriFor(DATABASE_NAME) ?? '');
+  const setting = process.env['MONGODB_URI'] ? 'MONGODB_URI' : 'nuve.dataBaseURL of LICODE_CONFIG';
+  const databases: NamedDatabase[] = [];
   try {
-    const run = values.back ? runBack : runImport;
-    const nuvemName = to ? databaseNameOf(to) : DATABASE_NAME;
-    await run(values, environment, licode.db(databaseNameOf(from)), nuvem.db(nuvemName));
+    const licode = await openDatabase(values.from ? '--from' : setting, from);
+    databases.push(licode);
+    const nuvem = to
+      ? await openDatabase(values.to ? '--to' : setting, to)
+      : await openEmbedded(environment.dataDir);
+    databases.push(nuvem);
+    await (values.back ? runBack : runImport)(values, environment, licode.db, nuvem.db);
   } finally {
-    await licode.close();
-    await nuvem.close();
-    await embedded?.close();
+    for (const database of databases) await database.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { checkIsLicodes } from './check-database.js';
 import { importControllers } from './import-controllers.js';
 import type { ImportOptions } from './import-options.js';
 import { ImportReport } from './import-report.js';
@@ -11,6 +12,7 @@ import type { LicodeService } from './licode-documents.js';
  */
 export async function importLicode(options: ImportOptions): Promise<ImportReport> {
   const { source } = options;
+  await checkIsLicodes(source);
   const report = new ImportReport(!options.apply);
   const controllers = await importControllers(options, report);
   const importer = new ServiceImporter(options, controllers, report);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { dropOldFields } from '../../src/licode/drop-old-fields.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
-import { fillNuvedb, ROOM_DATA, TENANT_KEY } from './nuvedb.js';
+import { dump, fillNuvedb, ROOM_DATA, TENANT_KEY } from './nuvedb.js';
 
 const SMALL = { services: 3, roomsPerService: 10 };
 const settings = {
@@ -13,6 +13,10 @@ const settings = {
   SUPERSERVICE_KEY: SUPERSERVICE.key,
   TOKEN_KEY,
 };
+
+const REFUSED = 'mongodb://127.0.0.1:4999/x';
+const SECRET = REFUSED.replace('//', '//user:secret@');
+const SOON = 'serverSelectionTimeoutMS=200';
 
 let client: mongo.MongoClient;
 let source: mongo.Db;
@@ -95,10 +99,38 @@ describe('the import command', () => {
     );
   });
 
-  it('says what is wrong, and leaves with 1', async () => {
-    const wrong = [command('--from', 'mongodb:/'), command('--nonsense')];
-    await expect(Promise.allSettled(wrong)).resolves.toEqual(
-      wrong.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 1 }) })),
-    );
+  it.each([
+    [['--nonsense'], "Unknown option '--nonsense'"],
+    [['--from', 'mongodb:/'], '--from mongodb:/: Invalid scheme'],
+    [['--from', 'foo'], '--from foo: Invalid scheme'],
+    [['--from', 'user:p@ss@foo'], '--from foo: Invalid scheme'],
+    [['--from', `${REFUSED}?${SOON}`], `--from ${REFUSED}: connect ECONNREFUSED`],
+    [['--to', `${SECRET}?${SOON}`, '--from', 'SOURCE'], `--to ${REFUSED}: connect ECONNREFUSED`],
+    [['--from', `${SECRET}?${SOON}&appName=a@b`], '--from (an address with credentials): connect'],
+    [['--from', 'TARGET'], 'nothing of Licode is in the database nuvem_test_'],
+    [['--back', '--from', 'TARGET'], 'nothing of Nuvem is in the database nuvem_test_'],
+  ])('says what is wrong with %j, and leaves with 1', async (options, message) => {
+    await fillNuvedb(source, { services: 1, roomsPerService: 2 });
+    const known: Record<string, string> = { SOURCE: uriOf(source), TARGET: uriOf(target) };
+    const run = command(...options.map((option) => known[option] ?? option), '--apply');
+    const error = await run.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+    expect((error as { stderr: string }).stderr).not.toMatch(/user|p@ss|secret/);
+  });
+
+  it('refuses to go back where the --to of the import is forgotten, and writes nothing', async () => {
+    await fillNuvedb(source, SMALL);
+    await source.collection('tokens').insertOne({ room: 'one that Nuve may still redeem' });
+    await command('--from', uriOf(source), '--apply');
+    const before = await dump(source);
+    const { stdout, stderr, code } = (await promisify(execFile)(
+      process.execPath,
+      ['dist/licode/import-cli.js', '--back', '--apply'],
+      { env: { PATH: process.env['PATH'], ...settings, MONGODB_URI: uriOf(source) } },
+    ).catch((reason: unknown) => reason)) as Record<string, unknown>;
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toContain('was the import done with --to?');
+    await expect(dump(source)).resolves.toEqual(before);
+    await expect(source.collection('tokens').countDocuments()).resolves.toBe(1);
   });
 });

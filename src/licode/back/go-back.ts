@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { checkIsLicodes, checkIsNuvems } from '../check-database.js';
 import type { BackOptions } from './back-options.js';
 import { BackReport } from './back-report.js';
 import { giveBackControllers } from './give-back-controllers.js';
@@ -12,6 +13,8 @@ import { ServiceReturner } from './service-returner.js';
  */
 export async function goBack(options: BackOptions): Promise<BackReport> {
   const { nuve, nuvem } = options;
+  await checkIsNuvems(nuvem);
+  await checkIsLicodes(nuve);
   const report = new BackReport(!options.apply);
   const shared = await isOneDatabase(nuve, nuvem);
   const nodes = await giveBackControllers(options, report);
