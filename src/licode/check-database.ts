@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { IMPORT_MARKS } from './own-collections.js';
+import type { ImportMark } from './service-importer.js';
 
 const LICODES = ['services', 'rooms', 'erizoControllers'];
 
@@ -7,6 +8,16 @@ const LICODES = ['services', 'rooms', 'erizoControllers'];
 export async function checkIsLicodes(db: mongo.Db): Promise<void> {
   for (const name of LICODES) if (await db.collection(name).findOne({}, ID_ONLY)) return;
   throw new Error(`nothing of Licode is in the database ${db.databaseName}: is --from right?`);
+}
+
+/** @throws Error where Nuvem's database was given back to another one than that from which it is to take over again */
+export async function checkWasReturnedTo(nuve: mongo.Db, nuvem: mongo.Db): Promise<void> {
+  const returnedTo = { $exists: true, $ne: nuve.databaseName };
+  const mark = await nuvem.collection<ImportMark>(IMPORT_MARKS).findOne({ returnedTo });
+  if (!mark) return;
+  throw new Error(
+    `the database ${nuvem.databaseName} was given back to ${mark.returnedTo}: import from that one`,
+  );
 }
 
 /** @throws Error where nothing of Nuvem is found */

@@ -24,8 +24,8 @@ Nuve's again. Without --apply it only says what it would do.
   --drop-old-fields   remove what only Nuve needs from services that were imported: from then on the way
                       back needs --with-keys
   --back              the way back, with the --from and --to of the import and every instance stopped: rooms
-                      and services in Licode's database become what they are in Nuvem's, and what only
-                      Nuvem needs is removed from there
+                      and services in Licode's database become what they are in Nuvem's, and what Nuve
+                      must not find is removed from there
   --with-keys         with --back: write the keys of services in clear, as Nuve reads them. Without it Nuve
                       refuses services that were made since, and the report names them
 
@@ -83,7 +83,8 @@ async function runImport(
   const sealer = new KeySealer(environment);
   const superserviceId = new Types.ObjectId(environment.superserviceId);
   const seal = (key: string): string => sealer.seal(key);
-  print(await importLicode({ source, target, superserviceId, seal, apply }), json);
+  const open = (sealed: string): string => sealer.open(sealed);
+  print(await importLicode({ source, target, superserviceId, seal, open, apply }), json);
   if (apply && dropsOldFields) {
     const count = await dropOldFields(target);
     process.stdout.write(`Old fields removed from ${count} services\n`);

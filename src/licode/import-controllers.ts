@@ -1,7 +1,9 @@
+import type { mongo } from 'mongoose';
 import { hostKeyOf } from '../erizo-controllers/node-host.js';
 import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
 import type { LicodeController } from './licode-documents.js';
+import { IMPORT_MARKS } from './own-collections.js';
 
 /**
  * Takes over the ErizoControllers, so that those that run go on under their ids with their rooms.
@@ -13,6 +15,7 @@ export async function importControllers(
   report: ImportReport,
 ): Promise<ReadonlySet<string>> {
   const known = target.collection('erizoControllers');
+  const wasReturned = await isReturned(target);
   const ids = new Set<string>();
   const hosts = new Set<string>();
   // A node that registered twice is taken as the one that was heard from last.
@@ -36,16 +39,28 @@ export async function importControllers(
       continue;
     }
     const { host } = document;
-    if (hosts.has(host) || (await known.findOne({ host }, { projection: { _id: 1 } }))) {
+    const holder = await known.findOne({ host }, { projection: { _id: 1 } });
+    // Nuve was given every node: one that it no longer has registered anew there.
+    const isReplaced =
+      holder !== null &&
+      wasReturned &&
+      !(await source.collection('erizoControllers').findOne({ _id: holder._id }));
+    if (hosts.has(host) || (holder !== null && !isReplaced)) {
       report.findings.duplicates.add(`ErizoController ${id} of ${host}`);
       continue;
     }
     hosts.add(host);
     ids.add(id);
     report.erizoControllers.imported += 1;
+    if (apply && isReplaced) await known.deleteOne({ _id: holder._id });
     if (apply) await known.updateOne({ _id: node._id }, { $set: document }, { upsert: true });
   }
   return ids;
+}
+
+async function isReturned(target: mongo.Db): Promise<boolean> {
+  const returnedTo = { $exists: true };
+  return (await target.collection(IMPORT_MARKS).findOne({ returnedTo })) !== null;
 }
 
 function toDocument({ _id, ip, hostname, port, ssl, state }: LicodeController) {

@@ -8,6 +8,8 @@ export interface ImportOptions {
   superserviceId: Types.ObjectId;
   /** Makes a service's key unreadable in the database. */
   seal(key: string): string;
+  /** Reads a sealed key. @throws when it was sealed under another secret */
+  open(sealed: string): string;
   /** Without it nothing is written. */
   apply: boolean;
 }

@@ -12,6 +12,9 @@ import { TokenSchema } from '../tokens/schemas/token.schema.js';
 /** Which services were imported, and when. */
 export const IMPORT_MARKS = 'licodeImports';
 
+/** Rooms as they were when they were given back. */
+export const RETURNED_ROOMS = 'licodeReturns';
+
 /** What Nuve keeps in its database. */
 const NUVE_COLLECTIONS = ['erizoControllers', 'rooms', 'services', 'tokens'];
 
@@ -36,6 +39,7 @@ const FORMER_INDEXES: Record<string, Keys[]> = { erizoControllers: [{ lastSeen: 
 /** Collections that Nuve knows nothing of. The marks come last: until then an import can be told from none. */
 export const OWN_COLLECTIONS: readonly string[] = [
   ...SCHEMAS.map(nameOf).filter((name) => !NUVE_COLLECTIONS.includes(name)),
+  RETURNED_ROOMS,
   IMPORT_MARKS,
 ];
 

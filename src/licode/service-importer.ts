@@ -10,7 +10,9 @@ import {
   type EmbeddedRoom,
   type LicodeService,
 } from './licode-documents.js';
+import { NuveDeletions } from './nuve-deletions.js';
 import { IMPORT_MARKS } from './own-collections.js';
+import { fingerprintOf, returnedRoomsOf, type ReturnedRoom } from './returned-rooms.js';
 import { isSame } from './same-value.js';
 
 /** Rooms read and written at once: a room's data may be 100 kB. */
@@ -29,6 +31,8 @@ interface Room {
 export interface ImportMark {
   _id: Types.ObjectId;
   importedAt: Date;
+  /** The database that it was given back to, until it is imported again: there, Nuve may have changed it. */
+  returnedTo?: string;
 }
 
 interface Target {
@@ -42,6 +46,8 @@ interface Target {
 export class ServiceImporter {
   /** Rooms by id, and the service that has them. */
   readonly seen = new Map<string, string>();
+  private readonly seenServices = new Set<string>();
+  private readonly deletions: NuveDeletions;
   private readonly services: mongo.Collection;
   private readonly marks: mongo.Collection<ImportMark>;
   private readonly rooms: mongo.Collection<Room>;
@@ -57,6 +63,7 @@ export class ServiceImporter {
     this.services = target.collection('services');
     this.marks = target.collection<ImportMark>(IMPORT_MARKS);
     this.rooms = target.collection<Room>('rooms');
+    this.deletions = new NuveDeletions(options, report);
     this.sourceRooms = source.collection<Room>('rooms');
   }
 
@@ -67,10 +74,13 @@ export class ServiceImporter {
       this.report.findings.unusable.add(`service ${String(service._id)}`);
       return;
     }
-    const importedAt = (await this.marks.findOne({ _id }))?.importedAt;
+    this.seenServices.add(_id.toHexString());
+    const { importedAt, returnedTo } = (await this.marks.findOne({ _id })) ?? {};
     const exists = await this.importItself(_id, service, importedAt);
     const embedded = this.readRooms(_id, service);
     if (!exists) return;
+    // Before the others, so that a new test room takes the place of one that is gone.
+    if (returnedTo !== undefined) await this.deletions.takeOverRooms(_id, this.seen);
     const testRoom = await this.findTestRoom(_id, service);
     for (let at = 0; at < embedded.length; at += BATCH) {
       await this.importRooms(embedded.slice(at, at + BATCH), {
@@ -81,8 +91,18 @@ export class ServiceImporter {
     }
     // Last, so that an import that was cut short is done again.
     if (this.options.apply) {
-      await this.marks.updateOne({ _id }, { $set: { importedAt: new Date() } }, { upsert: true });
+      await this.marks.updateOne(
+        { _id },
+        { $set: { importedAt: new Date() }, $unset: { returnedTo: '' } },
+        { upsert: true },
+      );
+      await returnedRoomsOf(this.options.target).deleteMany({ service: _id });
     }
+  }
+
+  /** To be called once every service was imported. */
+  async finish(): Promise<void> {
+    await this.deletions.takeOverServices(this.seenServices);
   }
 
   /** @returns false for one that was deleted since an earlier import */
@@ -93,7 +113,7 @@ export class ServiceImporter {
   ): Promise<boolean> {
     const existing = await this.services.findOne(
       { _id },
-      { projection: { role: 1, sealedKey: 1 } },
+      { projection: { name: 1, role: 1, sealedKey: 1 } },
     );
     if (!existing && importedAt) {
       this.report.findings.deletedSince.add(`service ${_id.toHexString()}`);
@@ -105,6 +125,12 @@ export class ServiceImporter {
     const isSuperservice = _id.equals(this.options.superserviceId);
     if (existing?.['role'] && (existing['sealedKey'] || !hasKey || isSuperservice)) {
       this.report.services.alreadyThere += 1;
+      if (existing['name'] !== toText(name)) {
+        this.report.findings.changedSince.add(`service ${_id.toHexString()}`);
+      }
+      if (hasKey && existing['role'] === 'tenant' && !this.isKeyOf(existing, key)) {
+        this.report.findings.otherKeys.add(_id.toHexString());
+      }
       return true;
     }
     this.report.services.imported += 1;
@@ -120,6 +146,14 @@ export class ServiceImporter {
       await this.services.updateOne({ _id }, { $set: document }, { upsert: true });
     }
     return true;
+  }
+
+  private isKeyOf({ sealedKey }: mongo.Document, key: string): boolean {
+    try {
+      return typeof sealedKey === 'string' && this.options.open(sealedKey) === key;
+    } catch {
+      return false;
+    }
   }
 
   private readRooms(service: Types.ObjectId, { rooms, testRoom }: LicodeService): EmbeddedRoom[] {
@@ -159,16 +193,17 @@ export class ServiceImporter {
   private async importRooms(batch: EmbeddedRoom[], target: Target): Promise<void> {
     const ids = batch.map(({ _id }) => _id);
     const originals = await byId(this.sourceRooms.find({ _id: { $in: ids } }));
-    const existing = await byId(
-      this.rooms.find({ _id: { $in: ids } }, { projection: { service: 1 } }),
-    );
+    const existing = await byId(this.rooms.find({ _id: { $in: ids } }));
+    const returned = await byId(returnedRoomsOf(this.options.target).find({ _id: { $in: ids } }));
     const writes: mongo.AnyBulkWriteOperation<Room>[] = [];
     for (const room of batch) {
       const id = room._id.toHexString();
       const there = existing.get(id);
       const original = originals.get(id);
-      if (there?.service) this.report.rooms.alreadyThere += 1;
-      else if (!there && wasThere(room, target))
+      if (there?.service) {
+        const change = this.merge(room, { there, original, returned: returned.get(id) });
+        if (change) writes.push(change);
+      } else if (!there && wasThere(room, target))
         this.report.findings.deletedSince.add(`room ${id}`);
       else {
         this.report.rooms.imported += 1;
@@ -180,6 +215,52 @@ export class ServiceImporter {
     }
     if (this.options.apply && writes.length > 0)
       await this.rooms.bulkWrite(writes, { ordered: false });
+  }
+
+  /**
+   * Where both have a room: what Nuve changed after it was given back is taken over, unless Nuvem changed it, too.
+   *
+   * @returns what is to be written
+   */
+  private merge(
+    room: EmbeddedRoom,
+    { there, original, returned }: { there: Room; original?: Room; returned?: ReturnedRoom },
+  ): mongo.AnyBulkWriteOperation<Room> | undefined {
+    const id = room._id.toHexString();
+    const ours = readSettings(there);
+    const isOther = !isSame(ours, room.settings);
+    if (returned?.fingerprint === fingerprintOf(ours)) {
+      if (isOther) this.report.findings.changedByNuve.add(`room ${id}`);
+      this.report.rooms[isOther ? 'imported' : 'alreadyThere'] += 1;
+      return this.change(room, there, original);
+    }
+    this.report.rooms.alreadyThere += 1;
+    if (isOther && returned?.fingerprint !== fingerprintOf(room.settings)) {
+      this.report.findings.changedSince.add(`room ${id}`);
+    }
+    return undefined;
+  }
+
+  private change(
+    { _id, settings }: EmbeddedRoom,
+    there: Room,
+    original: Room | undefined,
+  ): mongo.AnyBulkWriteOperation<Room> {
+    const node = this.nodeOf(original);
+    const set = { ...settings, ...(node && { erizoControllerId: node }) };
+    const gone = ['p2p', 'data', 'mediaConfiguration', 'erizoControllerId'].filter(
+      (field) => !(field in set),
+    );
+    // As with any new name: getOrCreate no longer finds it by the old one.
+    if (there['name'] !== settings.name) gone.push('uniqueName');
+    const $unset = Object.fromEntries(gone.map((field) => [field, '' as const]));
+    return { updateOne: { filter: { _id }, update: { $set: set, $unset } } };
+  }
+
+  /** The node that a room stays with: one that nobody knows would have to be found dead at its next token. */
+  private nodeOf(original: Room | undefined): Types.ObjectId | undefined {
+    const node = toObjectId(original?.['erizoControllerId']);
+    return node !== null && this.controllers.has(node.toHexString()) ? node : undefined;
   }
 
   private compare(room: EmbeddedRoom, original: Room | undefined): void {
@@ -199,8 +280,7 @@ export class ServiceImporter {
     original: Room | undefined,
     { service, testRoom }: Target,
   ): mongo.AnyBulkWriteOperation<Room> {
-    const node = toObjectId(original?.['erizoControllerId']);
-    const keepsNode = node !== null && this.controllers.has(node.toHexString());
+    const node = this.nodeOf(original);
     return {
       updateOne: {
         filter: { _id },
@@ -210,10 +290,9 @@ export class ServiceImporter {
             service,
             createdAt: _id.getTimestamp(),
             ...(_id.toHexString() === testRoom && { test: true }),
-            ...(keepsNode && { erizoControllerId: node }),
+            ...(node && { erizoControllerId: node }),
           },
-          // A node that nobody knows would have to be found dead at the room's next token.
-          ...(!keepsNode && { $unset: { erizoControllerId: '' } }),
+          ...(!node && { $unset: { erizoControllerId: '' } }),
         },
         upsert: true,
       },
@@ -229,6 +308,8 @@ export function wasThere(
   return importedAt !== undefined && _id.getTimestamp().getTime() + 1000 < importedAt.getTime();
 }
 
-async function byId(found: mongo.FindCursor<Room>): Promise<Map<string, Room>> {
-  return new Map((await found.toArray()).map((room) => [String(room._id), room]));
+async function byId<T extends { _id: Types.ObjectId }>(
+  found: mongo.FindCursor<T>,
+): Promise<Map<string, T>> {
+  return new Map((await found.toArray()).map((room) => [room._id.toHexString(), room]));
 }

@@ -35,7 +35,8 @@ beforeEach(async () => {
 
 async function takeOver(target: mongo.Db): Promise<void> {
   const seal = (key: string): string => `sealed ${key}`;
-  const options = { source: nuve, target, superserviceId: superservice.id, seal };
+  const open = (sealed: string): string => sealed.replace('sealed ', '');
+  const options = { source: nuve, target, superserviceId: superservice.id, seal, open };
   await importLicode({ ...options, apply: true });
   await target.collection('licodeImports').updateMany({}, { $set: { importedAt: LATER } });
 }

@@ -52,7 +52,8 @@ function uriOf({ databaseName }: mongo.Db): string {
 function takeOver(nuvem: mongo.Db): Promise<unknown> {
   const seal = (key: string): string => sealer.seal(key);
   const superserviceId = superservice.id;
-  return importLicode({ source: nuve, target: nuvem, superserviceId, seal, apply: true });
+  const open = (sealed: string): string => sealer.open(sealed);
+  return importLicode({ source: nuve, target: nuvem, superserviceId, seal, open, apply: true });
 }
 
 function back(nuvem: mongo.Db, options: { withKeys?: boolean; apply?: boolean } = {}) {

@@ -41,6 +41,7 @@ function run({ from = source, to = target, apply = true } = {}): Promise<ImportR
     target: to,
     superserviceId: SUPERSERVICE_ID,
     seal: (key) => `sealed ${key}`,
+    open: (sealed) => sealed.replace('sealed ', ''),
     apply,
   });
 }
@@ -74,6 +75,10 @@ describe('the import of a Licode database', () => {
       duplicates: 4,
       differing: 0,
       deletedSince: 0,
+      changedSince: 0,
+      changedByNuve: 0,
+      deletedByNuve: 0,
+      otherKeys: 0,
       unusable: 0,
       namesAsText: 0,
       oddData: 0,
@@ -223,6 +228,7 @@ describe('the import of a Licode database', () => {
       superserviceId: SUPERSERVICE_ID,
       apply: true,
       seal: (key) => sealer.seal(key),
+      open: (sealed) => sealer.open(sealed),
     });
     const ids = rooms.map(({ _id }) => String(_id));
     expect(findings.oddData.examples).toEqual(ids.slice(0, 4));

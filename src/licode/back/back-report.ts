@@ -14,6 +14,7 @@ export class BackReport {
     unopened: new Finding(),
     tooLarge: new Finding(),
     nodesOverRest: new Finding(),
+    nuvesSince: new Finding(),
   };
 
   constructor(readonly dryRun: boolean) {}
@@ -42,4 +43,6 @@ const MEANINGS: Record<keyof BackReport['findings'], string> = {
   unopened: 'services whose keys were sealed under another ENCRYPTION_KEY or SUPERSERVICE_KEY',
   tooLarge: 'rooms that do not fit into their service’s document: Nuve will not see them',
   nodesOverRest: 'nodes that Nuve cannot talk to',
+  nuvesSince:
+    'services given back before and not changed by Nuvem since: their rooms stay as Nuve has them',
 };

@@ -1,10 +1,11 @@
 import type { mongo, Types } from 'mongoose';
 import type { Room } from '../../rooms/schemas/room.schema.js';
-import { toObjectId } from '../licode-documents.js';
+import { readSettings, toObjectId } from '../licode-documents.js';
+import { fingerprintOf, returnedRoomsOf } from '../returned-rooms.js';
 import { wasThere } from '../service-importer.js';
 import type { BackOptions } from './back-options.js';
 import type { BackReport } from './back-report.js';
-import { idOf, ReturnedRooms, toEmbedded, type EmbeddedRoom } from './returned-rooms.js';
+import { idOf, RoomList, toEmbedded, type EmbeddedRoom } from './room-list.js';
 
 /** Rooms written at once. */
 const BATCH = 200;
@@ -65,7 +66,8 @@ export class RoomReturner {
     listed: unknown[],
     importedAt?: Date,
   ): Promise<ServiceRooms> {
-    const list = new ReturnedRooms(listed, await this.keptOf(service, listed, importedAt));
+    if (this.options.apply) await returnedRoomsOf(this.options.nuvem).deleteMany({ service });
+    const list = new RoomList(listed, await this.keptOf(service, listed, importedAt));
     let testRoom: EmbeddedRoom | undefined;
     let batch: Room[] = [];
     for await (const room of this.ours
@@ -79,9 +81,9 @@ export class RoomReturner {
       }
       if (room.test) testRoom = embedded;
       batch.push(room);
-      if (batch.length === BATCH) await this.write(batch.splice(0));
+      if (batch.length === BATCH) await this.write(service, batch.splice(0));
     }
-    await this.write(batch);
+    await this.write(service, batch);
     const { rooms, changed, removed } = list.finish();
     this.report.rooms.changed += changed;
     this.report.rooms.removed += removed;
@@ -117,7 +119,7 @@ export class RoomReturner {
     return kept;
   }
 
-  private async write(batch: Room[]): Promise<void> {
+  private async write(service: Types.ObjectId, batch: Room[]): Promise<void> {
     if (!this.options.apply || this.situation.shared || batch.length === 0) return;
     const writes = batch.map((room) => {
       const { _id, ...fields } = toEmbedded(room);
@@ -129,5 +131,11 @@ export class RoomReturner {
     await this.theirs.bulkWrite(writes as mongo.AnyBulkWriteOperation<NuveRoom>[], {
       ordered: false,
     });
+    const returned = batch.map((room) => ({
+      _id: room._id,
+      service,
+      fingerprint: fingerprintOf(readSettings({ ...room })),
+    }));
+    await returnedRoomsOf(this.options.nuvem).insertMany(returned, { ordered: false });
   }
 }

@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { Service } from '../../services/schemas/service.schema.js';
 import type { LicodeService } from '../licode-documents.js';
 import { IMPORT_MARKS } from '../own-collections.js';
+import { areAsReturned } from '../returned-rooms.js';
 import { isSame } from '../same-value.js';
 import type { ImportMark } from '../service-importer.js';
 import type { BackOptions } from './back-options.js';
 import type { BackReport } from './back-report.js';
-import { idOf } from './returned-rooms.js';
+import { idOf, type EmbeddedRoom } from './room-list.js';
 import { RoomReturner, type ServiceRooms, type Situation } from './room-returner.js';
 
 type NuveService = LicodeService & { _id: Types.ObjectId };
@@ -61,13 +62,23 @@ export class ServiceReturner {
     const existing: Partial<NuveService> = (await this.theirs.findOne({ _id })) ?? {};
     const mark = await this.marks.findOne({ _id });
     const listed = listOf(existing.rooms);
-    const returned = await this.rooms.returnRooms(_id, listed, mark?.importedAt);
+    const isNuves = await this.isNuves(_id, mark);
+    if (isNuves) this.report.findings.nuvesSince.add(_id.toHexString());
+    if (isNuves && !existing._id) return;
+    const returned = isNuves
+      ? asIs(existing, listed)
+      : await this.rooms.returnRooms(_id, listed, mark?.importedAt);
     const set: Changes = { name, key: this.keyFor(service, existing.key), ...returned };
     const unset = staleFields(existing, returned);
     const before = Object.fromEntries(Object.entries(existing).filter(([field]) => field in set));
-    if (isSame(before, set) && unset.length === 0) return;
-    this.report.services.changed += 1;
-    if (!this.options.apply) return;
+    if (!isSame(before, set) || unset.length > 0) {
+      this.report.services.changed += 1;
+      if (this.options.apply) await this.write(_id, set, unset);
+    }
+    if (this.options.apply && !this.situation.shared) await this.mark(_id);
+  }
+
+  private async write(_id: Types.ObjectId, set: Changes, unset: string[]): Promise<void> {
     const update = {
       $set: set,
       ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((field) => [field, ''])) }),
@@ -75,6 +86,20 @@ export class ServiceReturner {
     await this.theirs.updateOne({ _id }, update as mongo.UpdateFilter<NuveService>, {
       upsert: true,
     });
+  }
+
+  /** Whether it was given back before, and Nuvem has not changed it since: Nuve may have. */
+  private async isNuves(_id: Types.ObjectId, mark: ImportMark | null): Promise<boolean> {
+    const { nuve, nuvem } = this.options;
+    if (this.situation.shared || mark?.returnedTo !== nuve.databaseName) return false;
+    return areAsReturned(nuvem, _id);
+  }
+
+  /** From now on Nuve may change it, and the next import takes that over. What is missing then was deleted. */
+  private async mark(_id: Types.ObjectId): Promise<void> {
+    const returnedTo = this.options.nuve.databaseName;
+    const mark = { importedAt: new Date(), returnedTo };
+    await this.marks.updateOne({ _id }, { $set: mark }, { upsert: true });
   }
 
   /**
@@ -116,6 +141,10 @@ function staleFields(
     : id !== '' && rooms.some((room) => idOf(room) === id);
   const stale = testRoom ? (['testToken'] as const) : (['testRoom', 'testToken'] as const);
   return stays ? [] : stale.filter((field) => field in existing);
+}
+
+function asIs({ testRoom }: Partial<NuveService>, rooms: unknown[]): ServiceRooms {
+  return { rooms, ...(idOf(testRoom) !== '' && { testRoom: testRoom as EmbeddedRoom }) };
 }
 
 function listOf(rooms: unknown): unknown[] {

@@ -10,7 +10,7 @@ const MAX_BYTES = 15 * 1024 * 1024;
 export type EmbeddedRoom = Record<string, unknown> & { _id: Types.ObjectId };
 
 /** The list of rooms that a service is to have, worked out room by room, in bounded memory. */
-export class ReturnedRooms {
+export class RoomList {
   private readonly ours = new Map<string, EmbeddedRoom>();
   private bytes = 0;
 
