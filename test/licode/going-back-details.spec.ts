@@ -3,11 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { getConnectionToken } from '@nestjs/mongoose';
 import { mongo, Types, type Connection } from 'mongoose';
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { ErizoControllerSchema } from '../../src/erizo-controllers/schemas/erizo-controller.schema.js';
 import { goBack } from '../../src/licode/back/go-back.js';
 import { dropOldFields } from '../../src/licode/drop-old-fields.js';
 import { importLicode } from '../../src/licode/import-licode.js';
 import { OWN_COLLECTIONS, OWN_INDEXES } from '../../src/licode/own-collections.js';
+import { RoomSchema } from '../../src/rooms/schemas/room.schema.js';
+import { ServiceSchema } from '../../src/services/schemas/service.schema.js';
+import { TokenSchema } from '../../src/tokens/schemas/token.schema.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 import { nuveFaults } from './nuve-faults.js';
@@ -158,6 +163,62 @@ describe('what going back removes', () => {
     expect((await back(nuve)).tokens).toEqual({ found: 3, changed: 0, removed: 2 });
     const left = await nuve.collection('tokens').find({}).toArray();
     expect(left.map(({ userName }) => userName as unknown)).toEqual(['ann']);
+  });
+});
+
+describe('what going back leaves in the documents of Nuve', () => {
+  const NUVES = {
+    erizoControllers: ['ip', 'hostname', 'port', 'ssl', 'state'],
+    rooms: ['name', 'p2p', 'data', 'mediaConfiguration', 'erizoControllerId'],
+    services: ['name'],
+    tokens: [
+      'userName',
+      'room',
+      'role',
+      'service',
+      'creationDate',
+      'host',
+      'secure',
+      'p2p',
+      'use',
+      'mediaConfiguration',
+    ],
+  };
+  // Nodes that have them are removed.
+  const GONE = ['controlUrl', 'service'];
+
+  it.each([
+    ['services', ServiceSchema, 'services'],
+    ['rooms', RoomSchema, 'rooms'],
+    ['nodes', ErizoControllerSchema, 'erizoControllers'],
+    ['tokens', TokenSchema, 'tokens'],
+  ] as const)('is told by the guide, field by field, of %s', async (kind, schema, collection) => {
+    const guide = await readFile(
+      new URL('../../docs/migrating-from-nuve.md', import.meta.url),
+      'utf8',
+    );
+    const [, item = ''] = new RegExp(`^- ${kind} keep ([^]*?)[:;.]`, 'm').exec(guide) ?? [];
+    const told = [...item.matchAll(/`(\w+)`/g)].map(([, field]) => field);
+    const own = Object.keys(schema.paths).filter(
+      (field) =>
+        !['_id', ...NUVES[collection]].includes(field) &&
+        !(kind === 'nodes' && GONE.includes(field)),
+    );
+    expect(told.toSorted()).toEqual(own.toSorted());
+  });
+
+  it('is a key that nobody knows where there is none in clear', async () => {
+    await takeOver(nuve);
+    await nuve
+      .collection('services')
+      .insertOne({ name: 'late', role: 'tenant', sealedKey: 'sealed x' });
+    const { findings } = await back(nuve);
+    const late = await nuve.collection('services').findOne({ name: 'late' });
+    expect(late).toMatchObject({
+      key: expect.stringMatching(/^[0-9a-f]{64}$/),
+      sealedKey: 'sealed x',
+    });
+    expect(findings.refused.examples).toEqual([`${String(late?._id)} late`]);
   });
 });
 
