@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { IMPORT_MARKS } from './own-collections.js';
-import type { ImportMark } from './service-importer.js';
+import type { ImportMark } from './import-mark.js';
 
 const LICODES = ['services', 'rooms', 'erizoControllers'];
 

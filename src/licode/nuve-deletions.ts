@@ -4,7 +4,7 @@ import type { ImportReport } from './import-report.js';
 import { readSettings } from './licode-documents.js';
 import { IMPORT_MARKS } from './own-collections.js';
 import { areAsReturned, fingerprintOf, returnedRoomsOf } from './returned-rooms.js';
-import type { ImportMark } from './service-importer.js';
+import type { ImportMark } from './import-mark.js';
 
 /** Deletes what Nuve deleted after it was given back, unless Nuvem has changed it since. */
 export class NuveDeletions {

@@ -26,11 +26,11 @@ export async function openDatabase(name: string, uri: string): Promise<NamedData
 /** The database of a Nuvem that has no MongoDB. */
 export async function openEmbedded(dataDir: string): Promise<NamedDatabase> {
   const embedded = await startEmbeddedMongo({ dataDir });
-  const { db, close } = await openDatabase('DATA_DIR', embedded.uriFor(DATABASE_NAME));
+  const database = await openDatabase('DATA_DIR', embedded.uriFor(DATABASE_NAME));
   return {
-    db,
+    db: database.db,
     async close() {
-      await close();
+      await database.close();
       await embedded.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { mongo, Types } from 'mongoose';
+import type { ImportMark } from './import-mark.js';
 import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
 import {
@@ -25,14 +26,6 @@ interface Room {
   _id: Types.ObjectId;
   service?: Types.ObjectId;
   [field: string]: unknown;
-}
-
-/** Which services were imported, and when: what is missing of them later was deleted. */
-export interface ImportMark {
-  _id: Types.ObjectId;
-  importedAt: Date;
-  /** The database that it was given back to, until it is imported again: there, Nuve may have changed it. */
-  returnedTo?: string;
 }
 
 interface Target {

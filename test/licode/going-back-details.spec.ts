@@ -204,7 +204,7 @@ describe('what going back leaves in the documents of Nuve', () => {
         !['_id', ...NUVES[collection]].includes(field) &&
         !(kind === 'nodes' && GONE.includes(field)),
     );
-    expect(told.toSorted()).toEqual(own.toSorted());
+    expect(new Set(told)).toEqual(new Set(own));
   });
 
   it('is a key that nobody knows where there is none in clear', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { mongo, Types } from 'mongoose';
 import { goBack } from '../../src/licode/back/go-back.js';
 import { importLicode } from '../../src/licode/import-licode.js';
+import type { ImportReport } from '../../src/licode/import-report.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { SUPERSERVICE } from '../support/test-app.js';
 import { nuveFaults } from './nuve-faults.js';
@@ -98,7 +99,7 @@ describe('a second switch', () => {
       const planned = await takeOver(nuvem, { apply: false });
       const done = await takeOver(nuvem);
 
-      expect({ ...planned, dryRun: false }).toEqual(done);
+      expect(withoutRun(planned)).toEqual(withoutRun(done));
       const rooms = await roomsOf(nuvem, first);
       expect(rooms.map(({ name }) => name)).toEqual([
         'renamed by Nuve',
@@ -227,3 +228,7 @@ describe('a second switch', () => {
     expect(findings.nuvesSince.count).toBe(3);
   });
 });
+
+function withoutRun(report: ImportReport): unknown {
+  return { ...(JSON.parse(JSON.stringify(report)) as object), dryRun: undefined };
+}

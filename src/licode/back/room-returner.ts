@@ -134,7 +134,7 @@ export class RoomReturner {
     const returned = batch.map((room) => ({
       _id: room._id,
       service,
-      fingerprint: fingerprintOf(readSettings({ ...room })),
+      fingerprint: fingerprintOf(readSettings(toEmbedded(room))),
     }));
     await returnedRoomsOf(this.options.nuvem).insertMany(returned, { ordered: false });
   }

@@ -5,7 +5,7 @@ import type { LicodeService } from '../licode-documents.js';
 import { IMPORT_MARKS } from '../own-collections.js';
 import { areAsReturned } from '../returned-rooms.js';
 import { isSame } from '../same-value.js';
-import type { ImportMark } from '../service-importer.js';
+import type { ImportMark } from '../import-mark.js';
 import type { BackOptions } from './back-options.js';
 import type { BackReport } from './back-report.js';
 import { idOf, type EmbeddedRoom } from './room-list.js';
