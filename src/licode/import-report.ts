@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** How many examples of each finding are kept. */
 const EXAMPLES = 20;
 
@@ -28,7 +30,7 @@ export function describeFindings<Kind extends string>(
     .filter(([, { count }]) => count > 0)
     .map(([kind, { count, examples }]) => {
       const more = count > examples.length ? ', …' : '';
-      return `${kind}: ${count}, ${meanings[kind as Kind]}: ${examples.join(', ')}${more}`;
+      return `${kind}: ${count}, ${meanings[kind as Kind]}: ${examples.map(printable).join(', ')}${more}`;
     });
 }
 

@@ -207,6 +207,15 @@ describe('what going back leaves in the documents of Nuve', () => {
     expect(new Set(told)).toEqual(new Set(own));
   });
 
+  it('is reported without what steers a terminal, whatever a name says', async () => {
+    await takeOver(nuve);
+    const name = '\u001b]0;title\u0007\u009b2J\u202Egone';
+    await nuve.collection('services').insertOne({ name, role: 'tenant', sealedKey: 'sealed x' });
+    const report = String(await back(nuve));
+    expect(report).toContain('\\u{1b}]0;title\\u{7}\\u{9b}2J\\u{202e}gone');
+    expect(report.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
   it('is a key that nobody knows where there is none in clear', async () => {
     await takeOver(nuve);
     await nuve
