@@ -1,5 +1,5 @@
 const FEATURES =
-  'activity|amqp|app-demo|auth|console|erizo-controllers|events|health|licode|nuve|openapi|placement|rooms|services|tokens';
+  'activity|amqp|app-demo|auth|console|erizo-controllers|events|health|licode-import|nuve|openapi|placement|rooms|services|tokens';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -24,7 +24,7 @@ export default {
         "A module's schemas and queries are its own: others ask its service. The import from Licode and back writes " +
         'the documents of all modules as they stand.',
       severity: 'error',
-      from: { path: '^src/([^/]+)/', pathNot: '\\.spec\\.ts$|^src/licode/' },
+      from: { path: '^src/([^/]+)/', pathNot: '\\.spec\\.ts$|^src/licode-import/' },
       to: { path: '^src/[^/]+/.*\\.(repository|schema)\\.ts$', pathNot: '^src/$1/' },
     },
     {
@@ -52,7 +52,7 @@ export default {
       name: 'nobody-imports-tokens',
       comment: 'Tokens stand on top: placement, rooms and nodes know nothing of them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(tokens|nuve|licode)/|^src/app\\.module\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(tokens|nuve|licode-import)/|^src/app\\.module\\.ts$' },
       to: { path: '^src/tokens/' },
     },
     {

@@ -4,7 +4,7 @@ import { isNoKey, isWeakKey } from '../common/key-strength.js';
 import { ConfigurationError } from './configuration-error.js';
 import { DEFAULT_DATA_DIR, Environment } from './environment.js';
 import { loadGeneratedSecrets, newSecrets } from './generated-secrets.js';
-import { readLicodeConfig } from '../licode/licode-config.js';
+import { readLicodeConfig } from './licode/licode-config.js';
 import { withSecretFiles } from './secret-files.js';
 
 type Source = Record<string, string | undefined>;

@@ -6,10 +6,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { ErizoControllerSchema } from '../../src/erizo-controllers/schemas/erizo-controller.schema.js';
-import { goBack } from '../../src/licode/back/go-back.js';
-import { dropOldFields } from '../../src/licode/drop-old-fields.js';
-import { importLicode } from '../../src/licode/import-licode.js';
-import { OWN_COLLECTIONS, OWN_INDEXES } from '../../src/licode/own-collections.js';
+import { goBack } from '../../src/licode-import/back/go-back.js';
+import { dropOldFields } from '../../src/licode-import/import/drop-old-fields.js';
+import { importLicode } from '../../src/licode-import/import/import-licode.js';
+import { OWN_COLLECTIONS, OWN_INDEXES } from '../../src/licode-import/own-collections.js';
 import { RoomSchema } from '../../src/rooms/schemas/room.schema.js';
 import { ServiceSchema } from '../../src/services/schemas/service.schema.js';
 import { TokenSchema } from '../../src/tokens/schemas/token.schema.js';
@@ -270,7 +270,7 @@ describe('import-licode --back', () => {
 
   async function command(...options: string[]): Promise<string> {
     const settings = { env: { ...env, MONGODB_URI: uriOf(nuve) } };
-    const arguments_ = ['dist/licode/import-cli.js', ...options];
+    const arguments_ = ['dist/licode-import/import-cli.js', ...options];
     return (await promisify(execFile)(process.execPath, arguments_, settings)).stdout;
   }
 

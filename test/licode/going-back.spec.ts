@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { mongo, Types } from 'mongoose';
 import { loadEnvironment } from '../../src/config/load-environment.js';
 import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
-import { goBack } from '../../src/licode/back/go-back.js';
-import type { BackReport } from '../../src/licode/back/back-report.js';
-import { importLicode } from '../../src/licode/import-licode.js';
+import { goBack } from '../../src/licode-import/back/go-back.js';
+import type { BackReport } from '../../src/licode-import/back/back-report.js';
+import { importLicode } from '../../src/licode-import/import/import-licode.js';
 import { KeySealer } from '../../src/services/key-sealer.js';
 import type { ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';

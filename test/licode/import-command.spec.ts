@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { mongo } from 'mongoose';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { dropOldFields } from '../../src/licode/drop-old-fields.js';
+import { dropOldFields } from '../../src/licode-import/import/drop-old-fields.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 import { dump, fillNuvedb, ROOM_DATA, TENANT_KEY } from './nuvedb.js';
@@ -43,7 +43,7 @@ describe('the import command', () => {
   async function command(...options: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['dist/licode/import-cli.js', ...options],
+      ['dist/licode-import/import-cli.js', ...options],
       { env: { PATH: process.env['PATH'], ...settings, MONGODB_URI: uriOf(target) } },
     );
     return stdout;
@@ -125,7 +125,7 @@ describe('the import command', () => {
     const before = await dump(source);
     const { stdout, stderr, code } = (await promisify(execFile)(
       process.execPath,
-      ['dist/licode/import-cli.js', '--back', '--apply'],
+      ['dist/licode-import/import-cli.js', '--back', '--apply'],
       { env: { PATH: process.env['PATH'], ...settings, MONGODB_URI: uriOf(source) } },
     ).catch((reason: unknown) => reason)) as Record<string, unknown>;
     expect({ stdout, code }).toEqual({ stdout: '', code: 1 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mongo, Types } from 'mongoose';
 import { loadEnvironment } from '../../src/config/load-environment.js';
-import { importLicode } from '../../src/licode/import-licode.js';
-import type { ImportReport } from '../../src/licode/import-report.js';
+import { importLicode } from '../../src/licode-import/import/import-licode.js';
+import type { ImportReport } from '../../src/licode-import/import/import-report.js';
 import { KeySealer } from '../../src/services/key-sealer.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';

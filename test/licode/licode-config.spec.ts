@@ -5,7 +5,7 @@ import { cpus, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { readLicodeConfig } from '../../src/licode/licode-config.js';
+import { readLicodeConfig } from '../../src/config/licode/licode-config.js';
 
 const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
 

@@ -35,7 +35,7 @@ it('on a nuvedb that was not imported it says so, and is ready only when it was'
     expect(await tenant.get('/rooms')).toMatchObject({ status: 401 });
 
     const env = { PATH: process.env['PATH'], ...settings };
-    const command = ['dist/licode/import-cli.js', '--apply'];
+    const command = ['dist/licode-import/import-cli.js', '--apply'];
     await promisify(execFile)(process.execPath, command, { env });
     expect(await tenant.get('/health/ready')).toMatchObject({ status: 200 });
     expect(await tenant.get('/rooms')).toMatchObject({ status: 200 });

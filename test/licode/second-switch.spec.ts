@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mongo, Types } from 'mongoose';
-import { goBack } from '../../src/licode/back/go-back.js';
-import { importLicode } from '../../src/licode/import-licode.js';
-import type { ImportReport } from '../../src/licode/import-report.js';
+import { goBack } from '../../src/licode-import/back/go-back.js';
+import { importLicode } from '../../src/licode-import/import/import-licode.js';
+import type { ImportReport } from '../../src/licode-import/import/import-report.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { SUPERSERVICE } from '../support/test-app.js';
 import { nuveFaults } from './nuve-faults.js';

@@ -67,7 +67,9 @@ it('takes the place of Nuve under running nodes, with nothing but licode_config.
   const controller = await FakeAmqpController.connect({ url: broker.url });
   await controller.resume(node.toHexString());
   env['ALLOW_WEAK_KEYS'] = 'true';
-  await promisify(execFile)(process.execPath, ['dist/licode/import-cli.js', '--apply'], { env });
+  await promisify(execFile)(process.execPath, ['dist/licode-import/import-cli.js', '--apply'], {
+    env,
+  });
   const tenant = new ApiClient(await start(), {
     serviceId: String(services[0]),
     key: `${TENANT_KEY}0`,

@@ -1,9 +1,9 @@
 import type { mongo } from 'mongoose';
-import { hostKeyOf } from '../erizo-controllers/node-host.js';
+import { hostKeyOf } from '../../erizo-controllers/node-host.js';
 import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
-import type { LicodeController } from './licode-documents.js';
-import { IMPORT_MARKS } from './own-collections.js';
+import type { LicodeController } from '../licode-documents.js';
+import { IMPORT_MARKS } from '../own-collections.js';
 
 /**
  * Takes over the ErizoControllers, so that those that run go on under their ids with their rooms.

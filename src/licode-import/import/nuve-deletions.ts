@@ -1,10 +1,10 @@
 import type { mongo, Types } from 'mongoose';
 import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
-import { readSettings } from './licode-documents.js';
-import { IMPORT_MARKS } from './own-collections.js';
-import { areAsReturned, fingerprintOf, returnedRoomsOf } from './returned-rooms.js';
-import type { ImportMark } from './import-mark.js';
+import { readSettings } from '../licode-documents.js';
+import { IMPORT_MARKS } from '../own-collections.js';
+import { areAsReturned, fingerprintOf, returnedRoomsOf } from '../returned-rooms.js';
+import type { ImportMark } from '../import-mark.js';
 
 /** Deletes what Nuve deleted after it was given back, unless Nuvem has changed it since. */
 export class NuveDeletions {

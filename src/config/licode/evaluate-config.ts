@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import { resolve as absolute } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { printable } from './printable.js';
+import { printable } from '../../common/printable.js';
 
 const TIMEOUT_MS = 5_000;
 const MAX_SOURCE_CHARACTERS = 1_048_576;

@@ -6,9 +6,9 @@ import { loadEnvironment } from '../config/load-environment.js';
 import { KeySealer } from '../services/key-sealer.js';
 import { goBack } from './back/go-back.js';
 import type { BackReport } from './back/back-report.js';
-import { dropOldFields } from './drop-old-fields.js';
-import { importLicode } from './import-licode.js';
-import type { ImportReport } from './import-report.js';
+import { dropOldFields } from './import/drop-old-fields.js';
+import { importLicode } from './import/import-licode.js';
+import type { ImportReport } from './import/import-report.js';
 import { openDatabase, openEmbedded, type NamedDatabase } from './open-database.js';
 
 const USAGE = `Usage: import-licode [--back] [--from mongodb://host/nuvedb] [--to mongodb://host/db] [--apply]

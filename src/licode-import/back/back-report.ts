@@ -1,4 +1,4 @@
-import { describeFindings, Finding } from '../import-report.js';
+import { describeFindings, Finding } from '../import/import-report.js';
 
 /** What going back found and did; in a dry run, what it would have done. */
 export class BackReport {

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../../common/printable.js';
 
 /** How many examples of each finding are kept. */
 const EXAMPLES = 20;

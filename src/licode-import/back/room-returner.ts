@@ -2,7 +2,7 @@ import type { mongo, Types } from 'mongoose';
 import type { Room } from '../../rooms/schemas/room.schema.js';
 import { readSettings, toObjectId } from '../licode-documents.js';
 import { fingerprintOf, returnedRoomsOf } from '../returned-rooms.js';
-import { wasThere } from '../service-importer.js';
+import { wasThere } from '../import/service-importer.js';
 import type { BackOptions } from './back-options.js';
 import type { BackReport } from './back-report.js';
 import { idOf, RoomList, toEmbedded, type EmbeddedRoom } from './room-list.js';

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { IMPORT_MARKS } from './own-collections.js';
+import { IMPORT_MARKS } from '../own-collections.js';
 
 /** What Nuve reads and Nuvem does not: every tenant's key in clear, and its rooms once more. */
 const OLD_FIELDS = { key: '', rooms: '', testRoom: '', testToken: '' } as const;

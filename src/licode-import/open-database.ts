@@ -1,7 +1,7 @@
 import { startEmbeddedMongo } from '@nuvem/embedded-mongo';
 import { mongo } from 'mongoose';
 import { DATABASE_NAME, databaseNameOf } from '../config/database-name.js';
-import { printable } from './printable.js';
+import { printable } from '../common/printable.js';
 
 export interface NamedDatabase {
   db: mongo.Db;

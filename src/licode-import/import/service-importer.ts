@@ -1,5 +1,5 @@
 import type { mongo, Types } from 'mongoose';
-import type { ImportMark } from './import-mark.js';
+import type { ImportMark } from '../import-mark.js';
 import type { ImportOptions } from './import-options.js';
 import type { ImportReport } from './import-report.js';
 import {
@@ -10,11 +10,11 @@ import {
   toText,
   type EmbeddedRoom,
   type LicodeService,
-} from './licode-documents.js';
+} from '../licode-documents.js';
 import { NuveDeletions } from './nuve-deletions.js';
-import { IMPORT_MARKS } from './own-collections.js';
-import { fingerprintOf, returnedRoomsOf, type ReturnedRoom } from './returned-rooms.js';
-import { isSame } from './same-value.js';
+import { IMPORT_MARKS } from '../own-collections.js';
+import { fingerprintOf, returnedRoomsOf, type ReturnedRoom } from '../returned-rooms.js';
+import { isSame } from '../same-value.js';
 
 /** Rooms read and written at once: a room's data may be 100 kB. */
 const BATCH = 200;

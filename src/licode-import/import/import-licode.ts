@@ -1,10 +1,10 @@
 import type { mongo } from 'mongoose';
-import { checkIsLicodes, checkWasReturnedTo } from './check-database.js';
+import { checkIsLicodes, checkWasReturnedTo } from '../check-database.js';
 import { importControllers } from './import-controllers.js';
 import type { ImportOptions } from './import-options.js';
 import { ImportReport } from './import-report.js';
 import { ServiceImporter } from './service-importer.js';
-import type { LicodeService } from './licode-documents.js';
+import type { LicodeService } from '../licode-documents.js';
 
 /**
  * Takes over what a Licode installation has stored. Takes nothing away from Licode's documents, so that

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { dirname, extname, resolve } from 'node:path';
-import { DEFAULT_STRATEGY } from '../config/environment.js';
+import { DEFAULT_STRATEGY } from '../environment.js';
 import { evaluateConfig } from './evaluate-config.js';
 import { licodeDatabaseUri } from './licode-database-uri.js';
-import { printable } from './printable.js';
+import { printable } from '../../common/printable.js';
 
 const logger = new Logger('LicodeConfig');
 
