@@ -29,7 +29,7 @@ function createDocument(app: NestFastifyApplication, bodyOf: BodyOf): OpenAPIObj
       type: 'apiKey',
       in: 'header',
       name: 'Authorization',
-      description: 'MAuth, made anew for each request: see docs/authentication.md',
+      description: 'MAuth, made anew for each request: see docs/reference/authentication.md',
     })
     .build();
   const document = SwaggerModule.createDocument(app, config, {

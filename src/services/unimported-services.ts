@@ -20,7 +20,7 @@ export class UnimportedServices implements OnApplicationBootstrap {
     if (await this.exist()) {
       this.logger.error(
         'There are services of Licode in this database that were not imported, and all of their requests are refused: ' +
-          'run import-licode (docs/migrating-from-nuve.md)',
+          'run import-licode (docs/guides/migrate-from-nuve.md)',
       );
     }
   }

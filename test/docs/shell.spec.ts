@@ -65,7 +65,7 @@ it.each([
   const env = { PATH, HOME: directory, NUVEM_URL: server.url };
   const child = spawn(shell, args, { cwd: directory, env });
   const script =
-    commands('docs/authentication.md', 'Authentication') +
+    commands('docs/reference/authentication.md', 'Authentication') +
     commands('README.md', 'A room and a token');
   child.stdin.end(script);
   const [output, errors, [code]] = await Promise.all([

@@ -194,7 +194,7 @@ describe('what going back leaves in the documents of Nuve', () => {
     ['tokens', TokenSchema, 'tokens'],
   ] as const)('is told by the guide, field by field, of %s', async (kind, schema, collection) => {
     const guide = await readFile(
-      new URL('../../docs/migrating-from-nuve.md', import.meta.url),
+      new URL('../../docs/guides/migrate-from-nuve.md', import.meta.url),
       'utf8',
     );
     const [, item = ''] = new RegExp(`^- ${kind} keep ([^]*?)[:;.]`, 'm').exec(guide) ?? [];

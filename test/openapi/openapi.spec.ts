@@ -62,9 +62,9 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('docs/errors.md', () => {
+describe('docs/reference/errors.md', () => {
   it('lists every error, its status and its message, in order', async () => {
-    const text = await readFile(project('docs/errors.md'), 'utf8');
+    const text = await readFile(project('docs/reference/errors.md'), 'utf8');
     const rows = text
       .split('\n')
       .filter((line) => line.startsWith('| `'))

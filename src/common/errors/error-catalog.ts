@@ -1,6 +1,6 @@
 /**
  * Every error this API answers, by its stable code. `message` is Nuve's own text where Nuve has
- * one, since Licode's clients compare it. docs/errors.md lists the same codes for users.
+ * one, since Licode's clients compare it. docs/reference/errors.md lists the same codes for users.
  */
 export const ERRORS = {
   DATABASE_UNAVAILABLE: { status: 503, message: 'Database not available' },
