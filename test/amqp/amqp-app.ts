@@ -13,12 +13,6 @@ export async function startAmqpApp(
   return app;
 }
 
-/** A room's id. */
-export async function createRoom(tenant: ApiClient, name = 'room'): Promise<string> {
-  const { json } = await tenant.post('/rooms', { name });
-  return (json as { _id: string })._id;
-}
-
 /** What is in a token: its id and the node that may redeem it. */
 export async function issueToken(
   tenant: ApiClient,

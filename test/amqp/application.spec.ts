@@ -4,7 +4,7 @@ import type { ApiClient } from '../support/api-client.js';
 import { FakeAmqpController } from '../support/fake-amqp-controller.js';
 import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
 import type { TestApp } from '../support/test-app.js';
-import { createRoom, issueToken, startAmqpApp } from './amqp-app.js';
+import { issueToken, startAmqpApp } from './amqp-app.js';
 import { until } from './harness.js';
 
 const ANN = { name: 'ann', role: 'presenter', permissions: { publish: true } };
@@ -39,7 +39,7 @@ describe('a node on RabbitMQ', () => {
 
   it('gets rooms, redeems their tokens, and each only once', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     // A field that Licode's nodes know nothing of stays out of their answer.
     await tenant.patch(`/rooms/${room}`, { options: { maxParticipants: 5 } });
     const { tokenId, host } = await issueToken(tenant, room);
@@ -83,7 +83,7 @@ describe('a node on RabbitMQ', () => {
 
   it('is told error for the token of a room that has left it', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const { tokenId } = await issueToken(tenant, room);
     await silence(app.databaseUri, controller.id, 60);
     const taking = await node(8081);
@@ -94,7 +94,7 @@ describe('a node on RabbitMQ', () => {
 
   it('lets one of ten redemptions of a token at once in', async () => {
     const controller = await node();
-    const { tokenId } = await issueToken(tenant, await createRoom(tenant));
+    const { tokenId } = await issueToken(tenant, await tenant.createRoom());
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => controller.call('deleteToken', tokenId)),
     );
@@ -125,7 +125,7 @@ describe('a node on RabbitMQ', () => {
 
   it('does not redeem the token of a deleted room, whose live call is ended', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const { tokenId } = await issueToken(tenant, room);
     controller.rooms.set(room, [ANN]);
     await tenant.delete(`/rooms/${room}`);
@@ -136,7 +136,7 @@ describe('a node on RabbitMQ', () => {
 
   it('answers once for a user of whom there are two', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await issueToken(tenant, room);
     controller.rooms.set(room, [ANN, ANN]);
     await expect(tenant.get(`/rooms/${room}/users/ann`)).resolves.toMatchObject({
@@ -148,7 +148,7 @@ describe('a node on RabbitMQ', () => {
 
   it('kicks a user', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await issueToken(tenant, room);
     controller.rooms.set(room, [ANN]);
     await expect(tenant.delete(`/rooms/${room}/users/ann`)).resolves.toMatchObject({ status: 200 });
@@ -157,7 +157,7 @@ describe('a node on RabbitMQ', () => {
 
   it('is not waited for without end: a silent one is 503 with Retry-After, and the process lives', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await issueToken(tenant, room);
     controller.silent = true;
     const paths = [`/rooms/${room}/users`, `/rooms/${room}/users/ann`, `/rooms/${room}/users`];
@@ -172,7 +172,7 @@ describe('a node on RabbitMQ', () => {
 
   it('is 503 at once when it has gone without a word', async () => {
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await issueToken(tenant, room);
     await controller.stop();
     await expect(tenant.get(`/rooms/${room}/users`)).resolves.toMatchObject({ status: 503 });
@@ -180,7 +180,7 @@ describe('a node on RabbitMQ', () => {
 
   it('keeps its room through PUT and PATCH', async () => {
     const controller = await node(8081);
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const before = await issueToken(tenant, room);
     controller.rooms.set(room, [ANN]);
     await node(8082);
@@ -196,7 +196,7 @@ describe('a node on RabbitMQ', () => {
     await full.call('setInfo', { id: full.id, state: 0 });
     const hosts = [];
     for (let index = 0; index < 3; index++) {
-      hosts.push((await issueToken(tenant, await createRoom(tenant))).host);
+      hosts.push((await issueToken(tenant, await tenant.createRoom())).host);
     }
     expect(new Set(hosts)).toEqual(new Set(['10.0.0.1:8082']));
   });
@@ -205,7 +205,7 @@ describe('a node on RabbitMQ', () => {
 describe('nodes that come and go', () => {
   it('a node that joins while a token request waits is seen', async () => {
     await start({ CONTROLLER_WAIT_SECONDS: '10' });
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const waiting = issueToken(tenant, room);
     await node();
     await expect(waiting).resolves.toMatchObject({ host: '10.0.0.1:8080' });
@@ -214,7 +214,7 @@ describe('nodes that come and go', () => {
   it('a node whose heartbeats were held up is answered ok, not whoareyou, and has its rooms again', async () => {
     await start({ CONTROLLER_TIMEOUT_SECONDS: '1' });
     const controller = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const { host } = await issueToken(tenant, room);
     await until(async () => (await tenant.token(room, 'ann', 'presenter')).status === 404);
     await expect(controller.beat()).resolves.toBe('ok');
@@ -227,7 +227,7 @@ describe('nodes that come and go', () => {
   it('a node that is started again takes the place of its old self, and its rooms', async () => {
     await start();
     const before = await node();
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await issueToken(tenant, room);
     await before.stop();
     const after = await node();
@@ -239,7 +239,7 @@ describe('nodes that come and go', () => {
   it('rooms of a node that is gone for good move to another', async () => {
     await start({ CONTROLLER_TIMEOUT_SECONDS: '1' });
     const gone = await node(8081);
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await issueToken(tenant, room);
     await gone.stop();
     const other = await node(8082);
@@ -251,7 +251,7 @@ describe('nodes that come and go', () => {
   it('nodes that all fall silent at once are not evicted, and readiness says so', async () => {
     await start({ CONTROLLER_TIMEOUT_SECONDS: '1' });
     const controllers = await Promise.all([8081, 8082, 8083, 8084].map((port) => node(port)));
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const { host } = await issueToken(tenant, room);
     await Promise.all(controllers.map((controller) => controller.beat()));
     await until(async () => {
@@ -284,7 +284,7 @@ describe('three copies on one broker and one database', () => {
   it('do not each count the heartbeats of a node that lives, and evict it', async () => {
     const controller = await node();
     controller.startBeating(200);
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     await until(() => controller.beats.length > 12);
     for (const { url } of copies) {
       await expect(issueToken(tenant.at(url), room)).resolves.toMatchObject({
@@ -297,7 +297,7 @@ describe('three copies on one broker and one database', () => {
   it('redeem each of 50 tokens once, whoever is asked, while one of them ends', async () => {
     const controller = await node();
     controller.startBeating(200);
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const tokens = await Promise.all(
       Array.from({ length: 50 }, (_, index) => issueToken(tenant.at(copies[index % 2]!.url), room)),
     );

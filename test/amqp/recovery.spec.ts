@@ -3,7 +3,7 @@ import { connect } from 'amqplib';
 import { FakeAmqpController } from '../support/fake-amqp-controller.js';
 import { PrivateRabbitMq } from '../support/rabbitmq.js';
 import { BrokerProxy } from '../support/rabbitmq.proxy.js';
-import { createRoom, issueToken, startAmqpApp } from './amqp-app.js';
+import { issueToken, startAmqpApp } from './amqp-app.js';
 import { closeCopies, Copy, nodeWithId, until } from './harness.js';
 
 const ROOM = '6900000000000000000000a1';
@@ -127,7 +127,7 @@ describe('with a broker that stops', () => {
     const app = await startAmqpApp(broker.url());
     const node = await FakeAmqpController.start({ url: broker.url() });
     const tenant = await app.createService('tenant');
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const before = await issueToken(tenant, room);
     await broker.down();
     const booted = await Copy.start(broker.url());
@@ -164,7 +164,7 @@ describe('with a broker that stops', () => {
     const node = await FakeAmqpController.start({ url: broker.url() });
     node.startBeating(200);
     const tenant = await app.createService('tenant');
-    const room = await createRoom(tenant);
+    const room = await tenant.createRoom();
     const { host } = await issueToken(tenant, room);
     const lastSeen = async (): Promise<number> => {
       const { json } = await app.superservice.get(`/erizo-controllers/${node.id}`);

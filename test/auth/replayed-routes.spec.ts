@@ -63,9 +63,8 @@ function signerOf({ handler, controller }: Route): ApiClient {
 }
 
 /** A room of this service on the node, with one participant. */
-async function createRoom(service: ApiClient): Promise<string> {
-  const { json } = await service.post('/rooms', { name: 'room' });
-  const { _id } = json as { _id: string };
+async function createPlacedRoom(service: ApiClient): Promise<string> {
+  const _id = await service.createRoom();
   const erizoControllerId = new Types.ObjectId(node.id);
   await connection
     .collection('rooms')
@@ -85,7 +84,7 @@ async function requestFor({ path, verb }: Route): Promise<ValidRequest> {
   const owner = path.includes('{service}') ? await server.createService('other') : tenant;
   const values: Record<string, () => Promise<string>> = {
     service: async () => owner.credentials?.serviceId ?? '',
-    room: () => createRoom(owner),
+    room: () => createPlacedRoom(owner),
     user: async () => 'alice',
     id: registerNode,
   };
@@ -101,7 +100,7 @@ async function requestFor({ path, verb }: Route): Promise<ValidRequest> {
   const body = exampleOf(schema);
   if ('port' in body) body['port'] = ++lastPort;
   if ('token' in body) {
-    body['token'] = (await tenant.token(await createRoom(tenant), 'bob', 'viewer')).text;
+    body['token'] = (await tenant.token(await createPlacedRoom(tenant), 'bob', 'viewer')).text;
   }
   return { path: filled, body };
 }

@@ -41,14 +41,10 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-async function createRoom(): Promise<string> {
-  return ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
-}
-
 describe('a node that is removed and registers again', () => {
   it('has its calls: they are listed, and their users kicked', async () => {
     const fake = await FakeNode.start(node);
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     await tenant.token(room, 'ann', 'presenter');
     fake.join(room, 'ann');
     const before = fake.id;
@@ -111,7 +107,7 @@ describe('an address at which there is no machine', () => {
 describe('a node with an IPv6 address', () => {
   it('is named in tokens as in URLs, and redeems them', async () => {
     await register(node, { hostname: '', ip: '2001:db8::7' });
-    const { text: token } = await tenant.token(await createRoom(), 'ann', 'presenter');
+    const { text: token } = await tenant.token(await tenant.createRoom(), 'ann', 'presenter');
     expect(decodeToken(token)?.host).toBe('[2001:db8::7]:8080');
     expect((await node.post('/tokens/redeem', { token })).status).toBe(200);
   });

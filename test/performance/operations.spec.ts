@@ -31,7 +31,7 @@ describe('database commands of each route that is often called', () => {
     });
     tenant = await app.createService('tenant');
     node = await FakeNode.start(await app.createService('nodes', 'node'));
-    placedRoom = await createRoom('placed');
+    placedRoom = await tenant.createRoom({}, 'placed');
     await tenant.token(placedRoom, 'alice', 'presenter');
     await app.app.get(LivenessWatch, { strict: false }).onModuleDestroy();
     // What is read once a second for all requests is fresh from now on, however slow this machine is.
@@ -50,11 +50,6 @@ describe('database commands of each route that is often called', () => {
     await app.close();
   });
 
-  async function createRoom(name: string): Promise<string> {
-    const { json } = await tenant.post('/rooms', { name });
-    return (json as { _id: string })._id;
-  }
-
   async function commandsOf(call: () => Promise<Answer>): Promise<string[]> {
     seen = [];
     const { status, text } = await call();
@@ -69,7 +64,7 @@ describe('database commands of each route that is often called', () => {
   });
 
   it("issues a room's first token with one more: the node's choice", async () => {
-    const room = await createRoom('new');
+    const room = await tenant.createRoom({}, 'new');
     const commands = await commandsOf(() => tenant.token(room, 'alice', 'presenter'));
     expect(commands).toEqual(['find rooms', 'insert nonces', 'insert tokens', 'update rooms']);
   });
@@ -117,7 +112,7 @@ describe('database commands of each route that is often called', () => {
   });
 
   it('deletes a room that no node has with one command', async () => {
-    const room = await createRoom('short-lived');
+    const room = await tenant.createRoom({}, 'short-lived');
     const commands = await commandsOf(() => tenant.delete(`/rooms/${room}`));
     expect(commands).toEqual(['findAndModify rooms', 'insert nonces']);
   });

@@ -34,10 +34,6 @@ afterAll(async () => {
 
 const on = (index: number): ApiClient => tenant.at(copies[index % copies.length]?.url ?? '');
 
-async function createRoom(options = {}, client = tenant): Promise<string> {
-  return ((await client.post('/rooms', { name: 'r', options })).json as { _id: string })._id;
-}
-
 async function hostOf(room: string, client = tenant): Promise<string | undefined> {
   return decodeToken((await client.token(room, 'ann', 'presenter')).text)?.host;
 }
@@ -46,9 +42,9 @@ const REGISTRATION = { ip: '192.0.2.3', hostname: '', port: 8090, ssl: false };
 
 describe('Data lost or wrong', () => {
   it('1. no longer: creates beside deletes are all there, and what was deleted is gone', async () => {
-    const doomed = await Promise.all(Array.from({ length: 60 }, () => createRoom()));
+    const doomed = await Promise.all(Array.from({ length: 60 }, () => tenant.createRoom()));
     const [created] = await Promise.all([
-      Promise.all(Array.from({ length: 60 }, (_, index) => createRoom({}, on(index)))),
+      Promise.all(Array.from({ length: 60 }, (_, index) => on(index).createRoom())),
       Promise.all(doomed.map((room, index) => on(index).delete(`/rooms/${room}`))),
     ]);
     const left = ((await tenant.get('/rooms')).json as { _id: string }[]).map(({ _id }) => _id);
@@ -56,7 +52,7 @@ describe('Data lost or wrong', () => {
   });
 
   it('2. no longer: PUT and PATCH leave a room on its node, with its participants', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const host = await hostOf(room);
     const node = nodes.find(({ registration }) =>
       host?.endsWith(`:${String(registration['port'])}`),
@@ -70,7 +66,7 @@ describe('Data lost or wrong', () => {
 
   it('3. no longer: concurrent first tokens of a room are for one node', async () => {
     for (let round = 0; round < 10; round++) {
-      const room = await createRoom();
+      const room = await tenant.createRoom();
       const hosts = await Promise.all([0, 1, 2, 3, 4, 5].map((index) => hostOf(room, on(index))));
       expect(new Set(hosts).size).toBe(1);
     }
@@ -103,7 +99,7 @@ describe('Data lost or wrong', () => {
         .collection('rooms')
         .insertMany(rooms.slice(at, at + 50));
     }
-    const room = await createRoom({ data }, big);
+    const room = await big.createRoom({ data });
     expect((await big.get(`/rooms/${room}`)).json).toMatchObject({ data });
     const stored = await client.db().collection('services').findOne({ _id: service });
     await client.close();
@@ -137,12 +133,12 @@ describe('Data lost or wrong', () => {
 
   it('8. no longer: full nodes are passed over, and the first is not always chosen', async () => {
     const hosts = new Set<string | undefined>();
-    for (let room = 0; room < 10; room++) hosts.add(await hostOf(await createRoom()));
+    for (let room = 0; room < 10; room++) hosts.add(await hostOf(await tenant.createRoom()));
     expect(hosts.size).toBe(2);
     const [full, free] = nodes as [FakeNode, FakeNode];
     await full.client.patch(`/erizo-controllers/${full.id}`, { state: 0 });
     for (let room = 0; room < 10; room++) {
-      expect(await hostOf(await createRoom())).toBe(
+      expect(await hostOf(await tenant.createRoom())).toBe(
         `192.0.2.2:${String(free.registration['port'])}`,
       );
     }
@@ -157,14 +153,14 @@ describe('Data lost or wrong', () => {
   });
 
   it('10. no longer: p2p is switched off and data cleared', async () => {
-    const room = await createRoom({ p2p: true, data: { a: 1 } });
+    const room = await tenant.createRoom({ p2p: true, data: { a: 1 } });
     await tenant.patch(`/rooms/${room}`, { options: { p2p: false, data: null } });
-    expectJson(await tenant.get(`/rooms/${room}`), { _id: room, name: 'r' });
+    expectJson(await tenant.get(`/rooms/${room}`), { _id: room, name: 'room' });
   });
 
   it('10. no longer: what is deleted takes its rooms, tokens and live calls along', async () => {
     const doomed = await server.createService('doomed');
-    const rooms = [await createRoom(), await createRoom({}, doomed)];
+    const rooms = [await tenant.createRoom(), await doomed.createRoom()];
     const tokens = [
       (await tenant.token(rooms[0] ?? '', 'ann', 'presenter')).text,
       (await doomed.token(rooms[1] ?? '', 'ann', 'presenter')).text,

@@ -31,14 +31,10 @@ afterAll(async () => {
   await proxy.shut();
 });
 
-async function createRoom(): Promise<string> {
-  return ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
-}
-
 // 1. is about RabbitMQ alone: test/amqp.
 describe('Nodes lost, requests that hang', () => {
   it('4. no longer: a request that waits for a node sees the one that joins', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const waiting = tenant.token(room, 'ann', 'presenter');
     const node = await FakeNode.start(nodeClient);
     expect((await waiting).status).toBe(200);
@@ -81,7 +77,7 @@ describe('Nodes lost, requests that hang', () => {
       indexes.map(({ key, expireAfterSeconds }) => ({ key, expireAfterSeconds })),
     ).toContainEqual({ key: { expiresAt: 1 }, expireAfterSeconds: 0 });
     const node = await FakeNode.start(nodeClient);
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const token = (await tenant.token(room, 'ann', 'presenter')).text;
     // Long expired: the sweep of a scan on each join would take it along.
     await tokens.insertOne({ expired: true });

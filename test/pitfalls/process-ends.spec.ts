@@ -43,10 +43,6 @@ afterAll(async () => {
   await proxy.shut();
 });
 
-async function createRoom(): Promise<string> {
-  return ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
-}
-
 describe('One request or message ends the whole process', () => {
   it('1. no longer: a room with data keys such as a.b and $k is a room', async () => {
     const data = { 'a.b': 1, $k: 2 };
@@ -61,7 +57,7 @@ describe('One request or message ends the whole process', () => {
   });
 
   it('2. no longer: of two participants of one name, one is answered, once', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     await tenant.token(room, 'ann', 'presenter');
     node.join(room, 'ann', 'presenter');
     node.join(room, 'ann', 'viewer');
@@ -71,7 +67,7 @@ describe('One request or message ends the whole process', () => {
 
   it('3. and 4. no longer: each call to a silent node is answered 503, however many wait', async () => {
     const silent = await SilentServer.start();
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     await tenant.token(room, 'ann', 'presenter');
     await node.client.patch(`/erizo-controllers/${node.id}`, { controlUrl: silent.url });
     const answers = await Promise.all([
@@ -87,13 +83,13 @@ describe('One request or message ends the whole process', () => {
   });
 
   it('5. no longer: a token for a room that is gone is answered 404', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     await tenant.delete(`/rooms/${room}`);
     expectError(await tenant.token(room, 'ann', 'presenter'), 'ROOM_NOT_FOUND');
   });
 
   it('6. no longer: with a slow database a first token is assigned and answered once', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     proxy.delayMs = 350;
     const { status, text } = await tenant.token(room, 'ann', 'presenter');
     expect(status).toBe(200);

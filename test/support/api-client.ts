@@ -50,6 +50,13 @@ export class ApiClient {
   delete = (path: string, options?: CallOptions): Promise<Answer> =>
     this.call('DELETE', path, options);
 
+  /** A room of this service. @returns its id */
+  async createRoom(options: object = {}, name = 'room'): Promise<string> {
+    const { status, text, json } = await this.post('/rooms', { name, options });
+    if (status !== 200) throw new Error(`No room: ${status} ${text}`);
+    return (json as { _id: string })._id;
+  }
+
   /** A token request as Licode's clients make it: user and role in the header, no body. */
   token(room: string, username: string, role: string, options?: CallOptions): Promise<Answer> {
     return this.call('POST', `/rooms/${room}/tokens`, { ...options, sign: { username, role } });

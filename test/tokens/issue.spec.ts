@@ -26,16 +26,12 @@ afterAll(async () => {
   await server.close();
 });
 
-async function createRoom(options = {}): Promise<string> {
-  return ((await tenant.post('/rooms', { name: 'r', options })).json as { _id: string })._id;
-}
-
 const redeem = (answer: Answer): Promise<Answer> =>
   node.client.post('/tokens/redeem', { token: answer.text });
 
 describe('POST /rooms/:room/tokens', () => {
   it("answers a token string for the room's node, signed with the token key", async () => {
-    const answer = await tenant.token(await createRoom(), 'ann', 'presenter');
+    const answer = await tenant.token(await tenant.createRoom(), 'ann', 'presenter');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     const claims = decodeToken(answer.text);
@@ -50,7 +46,7 @@ describe('POST /rooms/:room/tokens', () => {
   });
 
   it('takes user and role in a JSON body as well, and in a form', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const json = await tenant.post(`/rooms/${room}/tokens`, { userName: 'Ann B', role: 'viewer' });
     expect((await redeem(json)).json).toMatchObject({ userName: 'Ann B', role: 'viewer' });
     const form = await tenant.call('POST', `/rooms/${room}/tokens`, {
@@ -61,7 +57,7 @@ describe('POST /rooms/:room/tokens', () => {
   });
 
   it('believes the signed user and not the one in the body', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const answer = await tenant.post(
       `/rooms/${room}/tokens`,
       { userName: 'mallory', role: 'presenter' },
@@ -71,7 +67,7 @@ describe('POST /rooms/:room/tokens', () => {
   });
 
   it('makes another token each time', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const answers = await Promise.all([1, 2, 3].map(() => tenant.token(room, 'ann', 'viewer')));
     expect(new Set(answers.map(({ text }) => decodeToken(text)?.tokenId)).size).toBe(3);
   });
@@ -84,7 +80,7 @@ describe('POST /rooms/:room/tokens', () => {
     ['an empty signed role', { username: 'ann', role: '' }, { role: 'viewer' }],
     ['nothing', undefined, undefined],
   ])('asks who it is for with %s', async (_, sign, body) => {
-    const answer = await tenant.post(`/rooms/${await createRoom()}/tokens`, body, { sign });
+    const answer = await tenant.post(`/rooms/${await tenant.createRoom()}/tokens`, body, { sign });
     expectError(answer, 'NAME_AND_ROLE_REQUIRED');
   });
 
@@ -96,14 +92,14 @@ describe('POST /rooms/:room/tokens', () => {
     ['a region that is null', { userName: 'ann', role: 'viewer', region: null }],
     ['a region of 65 characters', { userName: 'ann', role: 'viewer', region: 'x'.repeat(65) }],
   ])('refuses %s', async (_, body) => {
-    const answer = await tenant.post(`/rooms/${await createRoom()}/tokens`, body);
+    const answer = await tenant.post(`/rooms/${await tenant.createRoom()}/tokens`, body);
     expectError(answer, 'INVALID_REQUEST');
   });
 
   it.each(['.', '..', '%2e.', 'a/../../b'])(
     'refuses the user or role %j, which no path leads to',
     async (name) => {
-      const room = await createRoom();
+      const room = await tenant.createRoom();
       const path = `/rooms/${room}/tokens`;
       expectError(await tenant.post(path, { userName: name, role: 'viewer' }), 'INVALID_REQUEST');
       expectError(await tenant.post(path, { userName: 'ann', role: name }), 'INVALID_REQUEST');
@@ -114,7 +110,7 @@ describe('POST /rooms/:room/tokens', () => {
   );
 
   it('answers 404 for a room that is not there, or not its own', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const other = await server.createService('other');
     for (const id of [UNKNOWN_ID, 'abc']) {
       expectError(await tenant.token(id, 'ann', 'viewer'), 'ROOM_NOT_FOUND');
@@ -124,7 +120,7 @@ describe('POST /rooms/:room/tokens', () => {
   });
 
   it('keeps a room on its node when the room is changed', async () => {
-    const room = await createRoom();
+    const room = await tenant.createRoom();
     const first = await FakeNode.start(node.client, { port: 9001 });
     await node.client.patch(`/erizo-controllers/${node.id}`, { draining: true });
     const hostOf = async (): Promise<string | undefined> =>

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  room = await createRoom();
+  room = await tenant.createRoom();
 });
 
 afterEach(() => clock.reset());
@@ -33,10 +33,6 @@ afterAll(async () => {
   await node.close();
   await server.close();
 });
-
-async function createRoom(options = {}): Promise<string> {
-  return ((await tenant.post('/rooms', { name: 'r', options })).json as { _id: string })._id;
-}
 
 async function issue(role = 'presenter'): Promise<string> {
   const { status, text } = await tenant.token(room, 'ann', role);
@@ -49,7 +45,7 @@ const redeem = (token: unknown, client = node.client): Promise<Answer> =>
 
 describe('POST /tokens/redeem', () => {
   it("answers the token document to the room's node, once", async () => {
-    room = await createRoom({ p2p: true, mediaConfiguration: 'VP8' });
+    room = await tenant.createRoom({ p2p: true, mediaConfiguration: 'VP8' });
     const token = await issue('whatever');
     expectJson(await redeem(token), {
       _id: decodeToken(token)?.tokenId,
@@ -71,7 +67,7 @@ describe('POST /tokens/redeem', () => {
   });
 
   it('tells the node how many its room takes', async () => {
-    room = await createRoom({ maxParticipants: 7 });
+    room = await tenant.createRoom({ maxParticipants: 7 });
 
     expect((await redeem(await issue())).json).toMatchObject({ room, maxParticipants: 7 });
   });

@@ -31,11 +31,6 @@ afterAll(async () => {
   await Promise.all(copies.map((copy) => copy.close()));
 });
 
-async function createRoom(maxParticipants: number | null): Promise<string> {
-  const { json } = await tenant.post('/rooms', { name: 'r', options: { maxParticipants } });
-  return (json as { _id: string })._id;
-}
-
 async function issue(room: string, user: string): Promise<string> {
   return (await tenant.token(room, user, 'presenter')).text;
 }
@@ -61,7 +56,7 @@ async function seatsOf(room: string): Promise<unknown[]> {
 
 describe('a room with maxParticipants', () => {
   it('issues any number of tokens, and lets in as many as it has seats', async () => {
-    const room = await createRoom(2);
+    const room = await tenant.createRoom({ maxParticipants: 2 });
     const tokens = await Promise.all(['a', 'b', 'c'].map((user) => issue(room, user)));
     const answers: Answer[] = [];
     for (const token of tokens) {
@@ -74,7 +69,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('lets one in, of twenty who want the last seat at once on two copies', async () => {
-    const room = await createRoom(3);
+    const room = await tenant.createRoom({ maxParticipants: 3 });
     for (const user of ['a', 'b']) {
       expect((await redeem(await issue(room, user))).status).toBe(200);
     }
@@ -85,7 +80,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('lets in with the refused token once somebody has left', async () => {
-    const room = await createRoom(1);
+    const room = await tenant.createRoom({ maxParticipants: 1 });
     const [first, second] = [await issue(room, 'ann'), await issue(room, 'bob')];
     expect((await redeem(first)).status).toBe(200);
     node.join(room, 'ann');
@@ -96,7 +91,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('gives up the seat of somebody who did not come within a minute', async () => {
-    const room = await createRoom(1);
+    const room = await tenant.createRoom({ maxParticipants: 1 });
     const [first, second] = [await issue(room, 'ann'), await issue(room, 'bob')];
     expect((await redeem(first)).status).toBe(200);
     expectError(await redeem(second), 'ROOM_FULL');
@@ -105,7 +100,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('keeps the seats of those who take long to appear', async () => {
-    const room = await createRoom(2);
+    const room = await tenant.createRoom({ maxParticipants: 2 });
     const tokens = await Promise.all(['a', 'b', 'c'].map((user) => issue(room, user)));
     const [first, second, third] = tokens as [string, string, string];
     for (const token of [first, second]) expect((await redeem(token)).status).toBe(200);
@@ -119,7 +114,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('gives the seat of somebody who has come and gone to the next at once', async () => {
-    const room = await createRoom(1);
+    const room = await tenant.createRoom({ maxParticipants: 1 });
     const [first, second] = [await issue(room, 'ann'), await issue(room, 'bob')];
     expect((await redeem(first)).status).toBe(200);
     node.join(room, 'ann');
@@ -129,7 +124,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('lets in whoever reloads the page, and nobody else, though the room is full', async () => {
-    const room = await createRoom(2);
+    const room = await tenant.createRoom({ maxParticipants: 2 });
     const bobs = await issue(room, 'bob');
     for (const user of ['ann', 'carl']) {
       expect((await redeem(await issue(room, user))).status).toBe(200);
@@ -144,7 +139,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('lets one in, of five of one name who want the last seat at once', async () => {
-    const room = await createRoom(1);
+    const room = await tenant.createRoom({ maxParticipants: 1 });
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(room, 'guest')));
     const answers = await Promise.all(tokens.map((token, index) => redeem(token, index % 2)));
     const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
@@ -152,7 +147,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('counts those who were there before the limit was set, and each of a name once', async () => {
-    const room = await createRoom(null);
+    const room = await tenant.createRoom({ maxParticipants: null });
     expect((await redeem(await issue(room, 'guest'))).status).toBe(200);
     node.join(room, 'guest');
     await tenant.patch(`/rooms/${room}`, { options: { maxParticipants: 2 } });
@@ -167,7 +162,7 @@ describe('a room with maxParticipants', () => {
   });
 
   it('has no limit once it is lifted', async () => {
-    const room = await createRoom(1);
+    const room = await tenant.createRoom({ maxParticipants: 1 });
     const tokens = [await issue(room, 'ann'), await issue(room, 'bob')];
     await tenant.patch(`/rooms/${room}`, { options: { maxParticipants: null } });
     for (const token of tokens) expect((await redeem(token)).status).toBe(200);
@@ -176,7 +171,7 @@ describe('a room with maxParticipants', () => {
   it('keeps the token good when its node cannot say who is there', async () => {
     const dead = await FakeNode.start(node.client, { port: 9002 });
     await node.client.patch(`/erizo-controllers/${node.id}`, { draining: true });
-    const room = await createRoom(5);
+    const room = await tenant.createRoom({ maxParticipants: 5 });
     const token = await issue(room, 'ann');
     const { controlUrl } = dead;
     await node.client.patch(`/erizo-controllers/${dead.id}`, { controlUrl: 'http://127.0.0.1:1' });
