@@ -19,6 +19,60 @@ const ENDLESS = {
   },
 };
 
+const times = (count: number, of: Document): Document => ({
+  $reduce: { input: range(count), initialValue: 0, in: { $add: ['$$value', of] } },
+});
+const literal = (value: unknown): Document => ({ $literal: value });
+const text = (length: number): Document => literal('aé'.repeat(length / 2));
+const ones = (length: number): Document => literal(Array.from({ length }, () => 1));
+const fields = (count: number): Document =>
+  literal(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1])));
+const is = (condition: Document): Document => ({ $cond: [condition, 1, 0] });
+
+/** Each takes a while, and is asked for so often that it takes seconds in all. */
+const SLOW_OPERATORS: Record<string, Document> = {
+  $strLenCP: { $strLenCP: text(4_000_000) },
+  $strLenBytes: { $strLenBytes: text(4_000_000) },
+  $toUpper: { $strLenBytes: { $toUpper: text(4_000_000) } },
+  $toLower: { $strLenBytes: { $toLower: literal('Aé'.repeat(2_000_000)) } },
+  $indexOfBytes: { $indexOfBytes: [text(4_000_000), 'z'] },
+  $indexOfCP: { $indexOfCP: [text(4_000_000), 'z'] },
+  $strcasecmp: { $strcasecmp: [text(4_000_000), text(4_000_000)] },
+  $substrBytes: { $strLenBytes: { $substrBytes: [text(4_000_000), 0, 1] } },
+  $substrCP: { $strLenBytes: { $substrCP: [text(4_000_000), 1_000_000, 1] } },
+  $trim: { $strLenCP: { $trim: { input: literal(' '.repeat(4_000_000)) } } },
+  '$trim of much': { $strLenCP: { $trim: { input: 'x', chars: text(4_000_000) } } },
+  $split: { $size: { $split: [text(1_000_000), 'aé'] } },
+  $replaceAll: {
+    $strLenCP: { $replaceAll: { input: text(1_000_000), find: '', replacement: 'b' } },
+  },
+  $regexMatch: is({ $regexMatch: { input: text(4_000_000), regex: 'z' } }),
+  $regexFindAll: { $size: { $regexFindAll: { input: text(1_000_000), regex: 'a' } } },
+  '$eq of texts': is({ $eq: [text(4_000_000), text(4_000_000)] }),
+  '$eq of arrays': is({ $eq: [ones(500_000), ones(500_000)] }),
+  $in: is({ $in: [5, ones(500_000)] }),
+  $indexOfArray: { $indexOfArray: [ones(500_000), 5] },
+  $max: { $max: ones(500_000) },
+  $anyElementTrue: is({
+    $not: [{ $anyElementTrue: [literal(Array.from({ length: 500_000 }, () => 0))] }],
+  }),
+  $reverseArray: { $size: { $reverseArray: ones(500_000) } },
+  $slice: { $size: { $slice: [ones(500_000), 400_000] } },
+  $concatArrays: { $size: { $concatArrays: [ones(500_000), ones(500_000)] } },
+  $setIsSubset: is({ $setIsSubset: [range(200_000), range(200_000)] }),
+  $objectToArray: { $size: { $objectToArray: fields(100_000) } },
+  $mergeObjects: { $size: { $objectToArray: { $mergeObjects: [fields(100_000)] } } },
+  $setField: is({ $setField: { field: 'q', input: fields(100_000), value: 1 } }),
+  $bsonSize: { $bsonSize: fields(100_000) },
+  $toLong: is({ $convert: { input: literal('1'.repeat(4_000_000)), to: 'long', onError: 1 } }),
+  $toDouble: is({
+    $convert: { input: literal(`${'1'.repeat(400_000)}x`), to: 'double', onError: 1 },
+  }),
+  $dateToString: {
+    $strLenCP: { $dateToString: { date: new Date(0), format: '%Y'.repeat(100_000) } },
+  },
+};
+
 describe('what an aggregation may use', () => {
   let database: TestDatabase;
   let items: Collection;
@@ -69,12 +123,21 @@ describe('what an aggregation may use', () => {
     expect([50, 146]).toContain(code);
   });
 
-  it('has a bound for what a group, a sort and a join keep', async () => {
+  it('has a bound for what a group, a sort, a sample and a join keep', async () => {
     const many = [{ $set: { r: range(100_000) } }, { $unwind: '$r' }];
     const all = { $group: { _id: null, all: { $push: '$$ROOT' } } };
 
     expect(await failure([...many, all])).toMatchObject({ code: 146 });
     expect(await failure([...many, { $sort: { r: -1 } }])).toMatchObject({ code: 292 });
+    const sample = [{ $set: { r: range(50_000) } }, { $sample: { size: 300 } }];
+    expect(await failure(sample)).toMatchObject({ code: 292 });
+    const each = { $group: { _id: '$n', all: { $push: '$r' } } };
+    const split = [{ $set: { r: range(50_000) } }, each, { $count: 'n' }];
+    expect(await failure(split)).toMatchObject({ code: 292 });
+    const last = { $group: { _id: '$n', all: { $last: '$r' } } };
+    expect(await failure([{ $set: { r: range(50_000) } }, last, { $count: 'n' }])).toMatchObject({
+      code: 292,
+    });
     const join = { $lookup: { from: 'items', as: 'j', pipeline: [] } };
     const again = { $set: { k: '$j' } };
     const twice = { $lookup: { from: 'items', as: 'j', pipeline: [join, again] } };
@@ -114,6 +177,50 @@ describe('what an aggregation may use', () => {
     ],
   ])('ends with maxTimeMS %s', async (_name, pipeline) => {
     expect(await failure(pipeline, { maxTimeMS: 50 })).toMatchObject({ code: 50 });
+  });
+
+  it.each(Object.entries(SLOW_OPERATORS))(
+    'ends with maxTimeMS between large values: %s',
+    async (_name, operator) => {
+      const start = performance.now();
+      const { code } = await failure(
+        [{ $limit: 1 }, { $project: { r: times(100_000, operator) } }],
+        { maxTimeMS: 300 },
+      );
+
+      // Some build more than one document may, before their time is over.
+      expect([50, 146]).toContain(code);
+      expect(performance.now() - start).toBeLessThan(3_000);
+    },
+  );
+
+  it('ends a comparison of what holds itself twice in each of many levels', async () => {
+    const twice = (operands: Document[]): Document => ({
+      $reduce: { input: range(60), initialValue: operands, in: ['$$value', '$$value'] },
+    });
+    const deep = [{ $limit: 1 }, { $set: { a: twice([]), b: twice([]) } }];
+
+    for (const same of [
+      { $eq: ['$a', '$b'] },
+      { $setEquals: [['$a'], ['$b']] },
+      { $max: ['$a', '$b'] },
+    ]) {
+      const pipeline = [...deep, { $project: { same: { $type: same } } }];
+      expect(await failure(pipeline, { maxTimeMS: 300 })).toMatchObject({ code: 50 });
+    }
+    expect(await failure([...deep, { $sort: { n: 1 } }])).toMatchObject({ code: 292 });
+  });
+
+  it('ends an array that doubles by its time', async () => {
+    const doubled = { $concatArrays: ['$$value', '$$value'] };
+    const array = { $reduce: { input: range(40), initialValue: [1], in: doubled } };
+    const start = performance.now();
+    const { code } = await failure([{ $limit: 1 }, { $project: { r: array } }], {
+      maxTimeMS: 300,
+    });
+
+    expect([50, 146]).toContain(code);
+    expect(performance.now() - start).toBeLessThan(3_000);
   });
 
   it('ends with maxTimeMS in a filter and in an update', async () => {

@@ -1,3 +1,5 @@
+import { Binary, Code } from 'bson';
+import { isDoc } from '../bson/values.js';
 import { CommandError } from '../errors.js';
 
 /** What one document's expressions may build, in bytes of this process. */
@@ -8,6 +10,8 @@ const MAX_MS = 2_000;
 const STEPS = 1_024;
 /** What one document counts for, whatever is done with it. */
 const DOCUMENT_STEPS = 16;
+/** Characters or bytes that are read in the time of a step. */
+const CHARACTERS_A_STEP = 64;
 const TURN_MS = 8;
 
 export const ELEMENT_BYTES = 40;
@@ -23,6 +27,7 @@ export class Meter {
   private until = Infinity;
   private turnEnd = 0;
   private isTurnOver = false;
+  private held = 0;
 
   /** @param deadline when the command must give up, in ms since the epoch */
   constructor(private deadline: number | undefined) {}
@@ -55,6 +60,21 @@ export class Meter {
     this.advance(1);
   }
 
+  /** Before a value is read as a whole: how long that takes is the client's choice as well. */
+  read(value: unknown): void {
+    if (typeof value === 'string') this.advance(1 + value.length / CHARACTERS_A_STEP);
+    else this.advance(isLarge(value) ? STEPS : 1);
+  }
+
+  /** What a stage keeps from one document to the next, and lets go of when it is negative. */
+  hold(bytes: number): void {
+    this.held += bytes;
+  }
+
+  get heldBytes(): number {
+    return this.held;
+  }
+
   /** True when others should have a turn before the next document; told once a turn. */
   turnIsOver(): boolean {
     const isOver = this.isTurnOver;
@@ -81,3 +101,7 @@ export class Meter {
     this.checkTime();
   }
 }
+
+/** What it takes to read these shows only when it is done. */
+const isLarge = (value: unknown): boolean =>
+  Array.isArray(value) || isDoc(value) || value instanceof Binary || value instanceof Code;

@@ -1,18 +1,23 @@
-import { Binary, ObjectId, Timestamp } from 'bson';
-import { equalValues } from '../bson/compare.js';
+import { BSONRegExp, BSONSymbol, Binary, Code, Decimal128, Long, ObjectId, Timestamp } from 'bson';
+import { type Steps, equalValues } from '../bson/compare.js';
+import { type Decimal, compareFinite, exactly, readDecimal } from '../bson/decimal.js';
 import { isDoc, rankOf, toNumber } from '../bson/values.js';
 
 /** Values by what MongoDB takes for equal: 1, 1.0 and a decimal 1 are one. */
 export class ValueMap<T> {
   private readonly buckets = new Map<string, { key: unknown; value: T }[]>();
 
+  /** @param steps bounds the time that a single value may take */
+  constructor(private readonly steps?: Steps) {}
+
   get(key: unknown): T | undefined {
-    return this.buckets.get(hashOf(key))?.find((entry) => isSame(entry.key, key))?.value;
+    const bucket = this.buckets.get(hashOf(key, this.steps));
+    return bucket?.find((entry) => isSame(entry.key, key, this.steps))?.value;
   }
 
   /** For a key that is not in it yet. */
   add(key: unknown, value: T): void {
-    const hash = hashOf(key);
+    const hash = hashOf(key, this.steps);
     const bucket = this.buckets.get(hash);
     if (bucket === undefined) this.buckets.set(hash, [{ key, value }]);
     else bucket.push({ key, value });
@@ -20,8 +25,13 @@ export class ValueMap<T> {
 }
 
 export class ValueSet {
-  private readonly map = new ValueMap<true>();
+  private readonly map: ValueMap<true>;
   readonly values: unknown[] = [];
+
+  /** @param steps bounds the time that a single value may take */
+  constructor(steps?: Steps) {
+    this.map = new ValueMap(steps);
+  }
 
   has(value: unknown): boolean {
     return this.map.get(value) === true;
@@ -36,24 +46,51 @@ export class ValueSet {
   }
 }
 
-function isSame(left: unknown, right: unknown): boolean {
+function isSame(left: unknown, right: unknown, steps?: Steps): boolean {
   if (left === undefined || right === undefined) return left === right;
-  return equalValues(left, right);
+  return equalValues(left, right, steps);
 }
 
-/** Equal values have equal hashes, and others hardly ever. */
-function hashOf(value: unknown): string {
+/** Equal values have equal hashes, and others hardly ever, whatever a client chooses. */
+function hashOf(value: unknown, steps?: Steps): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return `s${value}`;
   const number = toNumber(value);
-  if (number !== undefined) return `n${Object.is(number, -0) ? 0 : number}`;
+  if (number !== undefined) return hashOfNumber(value, number);
   if (value instanceof ObjectId) return `o${value.toHexString()}`;
   if (value instanceof Date) return `d${value.getTime()}`;
   if (value instanceof Binary) return `b${value.toString('base64')}`;
   if (value instanceof Timestamp) return `t${value.toBigInt()}`;
-  if (Array.isArray(value)) return `[${value.map(hashOf).join()}]`;
+  if (value instanceof BSONSymbol) return `s${value.value}`;
+  if (value instanceof BSONRegExp) return `r${value.options}/${value.pattern}`;
+  if (value instanceof Code) return `c${value.code}`;
+  steps?.step();
+  if (Array.isArray(value)) return `[${value.map((item) => hashOf(item, steps)).join()}]`;
   if (!isDoc(value)) return `${rankOf(value)}${String(value === true)}`;
   return `{${Object.keys(value)
-    .map((key) => `${key}:${hashOf(value[key])}`)
+    .map((key) => `${key}:${hashOf(value[key], steps)}`)
     .join()}}`;
+}
+
+/** By the double it is, or else by all its digits: many longs and decimals round to one double. */
+function hashOfNumber(value: unknown, rounded: number): string {
+  if (value instanceof Decimal128) {
+    const exact = readDecimal(value);
+    const isRounded =
+      exact.kind === 'finite' &&
+      (!Number.isFinite(rounded) || compareFinite(exact, exactly(rounded)) !== 0);
+    if (isRounded) return hashOfDigits(exact);
+  }
+  if (!Number.isFinite(rounded) || Math.abs(rounded) < 2 ** 53) return `n${rounded + 0}`;
+  return `n${value instanceof Long ? value.toString() : BigInt(rounded)}`;
+}
+
+const MOST_DIGITS_OF_LONG = 19;
+
+function hashOfDigits({ negative, coefficient, exponent }: Decimal): string {
+  let digits = coefficient.toString().replace(/0+$/, '');
+  const power = exponent + coefficient.toString().length - digits.length;
+  const isWhole = power >= 0 && digits.length + power <= MOST_DIGITS_OF_LONG;
+  if (isWhole) digits = digits.padEnd(digits.length + power, '0');
+  return `n${negative ? '-' : ''}${digits}${isWhole ? '' : `e${power}`}`;
 }

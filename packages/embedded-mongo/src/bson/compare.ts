@@ -12,8 +12,13 @@ import {
 import { type Decimal, compareFinite, exactly, fromBigInt, readDecimal } from './decimal.js';
 import { type Doc, Rank, isDoc, rankOf, toNumber } from './values.js';
 
+/** Told of each value that is looked at; by throwing it ends a comparison that takes too long. */
+export interface Steps {
+  step(): void;
+}
+
 /** MongoDB's order over all values: by type first, then by value. 0 is equality as `$eq` means it. */
-export function compareValues(left: unknown, right: unknown): number {
+export function compareValues(left: unknown, right: unknown, steps?: Steps): number {
   const rank = rankOf(left);
   const order = rank - rankOf(right);
   if (order !== 0) return order;
@@ -23,9 +28,9 @@ export function compareValues(left: unknown, right: unknown): number {
     case Rank.String:
       return compareStrings(textOf(left), textOf(right));
     case Rank.Object:
-      return compareDocs(asDoc(left), asDoc(right));
+      return compareDocs(asDoc(left), asDoc(right), steps);
     case Rank.Array:
-      return compareArrays(left as unknown[], right as unknown[]);
+      return compareArrays(left as unknown[], right as unknown[], steps);
     case Rank.Binary:
       return compareBinary(left, right);
     case Rank.ObjectId:
@@ -50,8 +55,8 @@ export function compareValues(left: unknown, right: unknown): number {
   }
 }
 
-export function equalValues(left: unknown, right: unknown): boolean {
-  return compareValues(left, right) === 0;
+export function equalValues(left: unknown, right: unknown, steps?: Steps): boolean {
+  return compareValues(left, right, steps) === 0;
 }
 
 function compareNumbers(left: unknown, right: unknown): number {
@@ -113,24 +118,26 @@ function asDoc(value: unknown): Doc {
   return value instanceof DBRef ? (value.toJSON() as unknown as Doc) : { ...(value as object) };
 }
 
-function compareDocs(left: Doc, right: Doc): number {
+function compareDocs(left: Doc, right: Doc, steps?: Steps): number {
   const a = Object.keys(left);
   const b = Object.keys(right);
   for (let i = 0; i < a.length && i < b.length; i++) {
+    steps?.step();
     const x = a[i] as string;
     const y = b[i] as string;
     const order =
       rankOf(left[x]) - rankOf(right[y]) ||
       compareStrings(x, y) ||
-      compareValues(left[x], right[y]);
+      compareValues(left[x], right[y], steps);
     if (order !== 0) return order;
   }
   return a.length - b.length;
 }
 
-function compareArrays(left: unknown[], right: unknown[]): number {
+function compareArrays(left: unknown[], right: unknown[], steps?: Steps): number {
   for (let i = 0; i < left.length && i < right.length; i++) {
-    const order = compareValues(left[i], right[i]);
+    steps?.step();
+    const order = compareValues(left[i], right[i], steps);
     if (order !== 0) return order;
   }
   return left.length - right.length;

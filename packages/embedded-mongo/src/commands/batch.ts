@@ -114,6 +114,8 @@ function fill(
     }
     return true;
   };
+  // To read the command alone may have taken longer than it was given.
+  checkDeadline(invocation);
   if (step()) return batch;
   return inTurns(invocation, source, step).then(() => batch);
 }
@@ -130,7 +132,7 @@ async function inTurns(
   } while (!step());
 }
 
-function checkDeadline({ deadline }: Invocation): void {
+export function checkDeadline({ deadline }: Pick<Invocation, 'deadline'>): void {
   if (deadline !== undefined && Date.now() > deadline) {
     throw new CommandError(50, 'operation exceeded time limit');
   }
@@ -149,6 +151,7 @@ export async function collect(invocation: Invocation, source: DocumentSource): P
       documents.push(next);
     }
   };
+  checkDeadline(invocation);
   if (!step()) await inTurns(invocation, source, step);
   return documents;
 }

@@ -59,24 +59,33 @@ export const distinct: Command = {
     if (collection === undefined) return { values: [], ok: 1 };
     const query: Query = { filter, sort: [], skip: 0, limit: 0 };
     if (body['hint'] !== undefined) query.hint = body['hint'];
-    const documents = await collect(
-      invocation,
-      projectedSource(new QueryCursor(collection, query), undefined),
-    );
     const values = new Map<string, unknown>();
-    for (const raw of documents) {
-      for (const value of valuesAt(decode(raw), key.split('.'))) {
-        values.set(encodeValue(value).toString('latin1'), value);
+    const path = key.split('.');
+    let bytes = 0;
+    const take = (raw: Buffer): Buffer => {
+      for (const value of valuesAt(decode(raw), path)) {
+        const found = encodeValue(value).toString('latin1');
+        if (values.has(found)) continue;
+        values.set(found, value);
+        bytes += found.length;
+        // An index key may be longer than the value, but not by as much.
+        if (bytes > 4 * MAX_DOCUMENT_BYTES) throw tooManyValues();
       }
-    }
+      return NOTHING;
+    };
+    await collect(invocation, projectedSource(new QueryCursor(collection, query), take));
     const sorted = [...values.values()].sort(compareValues);
     const reply = { values: sorted, ok: 1 };
     if (encode(reply).length > MAX_DOCUMENT_BYTES) {
-      throw new CommandError(17217, 'distinct too big, 16mb cap');
+      throw tooManyValues();
     }
     return reply;
   },
 };
+
+const NOTHING = Buffer.alloc(0);
+
+const tooManyValues = (): CommandError => new CommandError(17217, 'distinct too big, 16mb cap');
 
 /** Arrays on the way and at the end count as their elements. */
 function valuesAt(node: unknown, path: readonly string[]): unknown[] {

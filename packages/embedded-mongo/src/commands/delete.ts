@@ -4,6 +4,7 @@ import { type Doc, decode, toNumber } from '../bson/values.js';
 import { compileFilter } from '../query/filter.js';
 import type { Query } from '../query/cursor-source.js';
 import { checkCollation, checkFields, collectionName, docArgument, flag } from './arguments.js';
+import { checkDeadline } from './batch.js';
 import type { Command, Invocation } from './context.js';
 import { scopeOf } from './scope.js';
 import { findTargets } from './targets.js';
@@ -37,6 +38,7 @@ function deleteAll(
     const collection = invocation.context.catalog.find(invocation.database, name);
     if (collection === undefined) return;
     for (const { id, raw } of findTargets(collection, query, invocation.deadline)) {
+      checkDeadline(invocation);
       collection.remove(id, raw);
       removed++;
     }

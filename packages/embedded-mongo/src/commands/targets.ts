@@ -1,4 +1,3 @@
-import { CommandError } from '../errors.js';
 import { decode } from '../bson/values.js';
 import { PAUSE } from '../cursors.js';
 import { type Query, QueryCursor } from '../query/cursor-source.js';
@@ -6,6 +5,7 @@ import { matchPosition } from '../query/matcher.js';
 import type { Candidate } from '../query/scan.js';
 import type { Collection } from '../storage/collection.js';
 import type { Update } from '../update/update.js';
+import { checkDeadline } from './batch.js';
 
 /**
  * The documents a write applies to, all found before the first is changed: a document that an
@@ -14,13 +14,12 @@ import type { Update } from '../update/update.js';
 export function findTargets(collection: Collection, query: Query, deadline?: number): Candidate[] {
   const cursor = new QueryCursor(collection, query);
   const found: Candidate[] = [];
+  checkDeadline({ deadline });
   for (;;) {
     const candidate = cursor.next();
     if (candidate === undefined) break;
     if (candidate !== PAUSE) found.push(candidate);
-    else if (deadline !== undefined && Date.now() > deadline) {
-      throw new CommandError(50, 'operation exceeded time limit');
-    }
+    else checkDeadline({ deadline });
   }
   cursor.suspend();
   return found;

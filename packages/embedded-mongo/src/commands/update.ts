@@ -13,6 +13,7 @@ import {
   flag,
   optionalDoc,
 } from './arguments.js';
+import { checkDeadline } from './batch.js';
 import type { Command, Invocation } from './context.js';
 import { scopeOf } from './scope.js';
 import { applyUpdate, findTargets } from './targets.js';
@@ -114,6 +115,7 @@ function updateOneStatement(
   if (collection === undefined) throw new CommandError(26, 'ns does not exist');
   let modified = 0;
   for (const target of targets) {
+    checkDeadline({ deadline });
     if (applyUpdate(collection, query, target, update).modified) modified++;
   }
   return { matched: targets.length, modified };

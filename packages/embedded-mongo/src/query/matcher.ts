@@ -1,6 +1,6 @@
-import { ObjectId } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
 import { type Doc, Rank, hasOwn, isDoc, rankOf, toNumber, typeCodeOf } from '../bson/values.js';
+import { ValueSet } from '../aggregate/value-set.js';
 import { isTrue } from '../aggregate/operators/logic.js';
 import { truncated } from '../bson/integers.js';
 import { bitsMatch } from './bits.js';
@@ -27,7 +27,7 @@ export function matchPosition(match: Match, doc: Doc): { matches: boolean; posit
 export function compileNode(node: Node): Match {
   switch (node.kind) {
     case 'and': {
-      const matches = node.children.map(compileNode);
+      const matches = conjunctionOf(node.children);
       return (doc) => matches.every((match) => match(doc));
     }
     case 'or': {
@@ -45,6 +45,48 @@ export function compileNode(node: Node): Match {
     case 'path':
       return compileTest(node.path, node.test);
   }
+}
+
+/** From so many values on they are looked up rather than compared one after another. */
+const MANY = 8;
+
+/** A long `$all` is one test, whose time is the sum of both lengths rather than their product. */
+function conjunctionOf(nodes: readonly Node[]): Match[] {
+  const equalities = new Map<string, { path: readonly string[]; values: unknown[] }>();
+  for (const node of nodes) {
+    if (node.kind !== 'path' || node.test.op !== 'eq') continue;
+    const found = equalities.get(node.field);
+    if (found === undefined) {
+      equalities.set(node.field, { path: node.path, values: [node.test.value] });
+    } else found.values.push(node.test.value);
+  }
+  const many = [...equalities.values()].filter(({ values }) => values.length >= MANY);
+  const fields = new Set(many.map(({ path }) => path.join('.')));
+  const isLookedUp = (node: Node): boolean =>
+    node.kind === 'path' && node.test.op === 'eq' && fields.has(node.field);
+  return [
+    ...nodes.filter((node) => !isLookedUp(node)).map(compileNode),
+    ...many.map(({ path, values }) => holdsAll(path, values)),
+  ];
+}
+
+function holdsAll(path: readonly string[], wanted: readonly unknown[]): Match {
+  const last = compileTest(path, { op: 'eq', value: wanted.at(-1) });
+  return (doc) => {
+    // The last one tells the position, as it does when they are tested one by one.
+    if (!last(doc)) return false;
+    const held = new ValueSet();
+    const take: ValueMatch = (value) => {
+      held.add(value);
+      return false;
+    };
+    const takeWithElements: ValueMatch = (value) => {
+      if (Array.isArray(value)) value.forEach(take);
+      return take(value);
+    };
+    walk(doc, path, 0, takeWithElements, take);
+    return wanted.every((value) => held.has(value) || (value === null && held.has(MISSING)));
+  };
 }
 
 function compileTest(path: readonly string[], test: Test): Match {
@@ -190,17 +232,14 @@ function equalTo(wanted: unknown): ValueMatch {
 }
 
 function anyOf(wanted: readonly unknown[]): ValueMatch {
-  const matches = wanted.map(equalTo);
-  if (matches.length < 8) return (value) => matches.some((match) => match(value));
-  const strings = new Set(wanted.filter((item) => typeof item === 'string'));
-  const ids = new Set(
-    wanted.filter((item) => item instanceof ObjectId).map((id) => id.toHexString()),
-  );
-  return (value) => {
-    if (typeof value === 'string') return strings.has(value);
-    if (value instanceof ObjectId) return ids.has(value.toHexString());
-    return matches.some((match) => match(value));
-  };
+  if (wanted.length < MANY) {
+    const matches = wanted.map(equalTo);
+    return (value) => matches.some((match) => match(value));
+  }
+  const set = new ValueSet();
+  for (const value of wanted) set.add(value);
+  const hasNull = set.has(null);
+  return (value) => (value === MISSING ? hasNull : set.has(value));
 }
 
 /** Comparisons hold only between values of one type, except with MinKey and MaxKey. */

@@ -1,4 +1,4 @@
-import { compareValues } from '../bson/compare.js';
+import { type Steps, compareValues } from '../bson/compare.js';
 import { badValue, notSupported, CommandError } from '../errors.js';
 import { type Doc, isDoc, toNumber } from '../bson/values.js';
 import { indexTuples } from '../storage/index-keys.js';
@@ -41,9 +41,10 @@ export function compareSortKeys(
   left: readonly unknown[],
   right: readonly unknown[],
   fields: readonly SortField[],
+  steps?: Steps,
 ): number {
   for (let i = 0; i < fields.length; i++) {
-    const order = compareValues(left[i], right[i]);
+    const order = compareValues(left[i], right[i], steps);
     if (order !== 0) return fields[i]?.descending ? -order : order;
   }
   return 0;

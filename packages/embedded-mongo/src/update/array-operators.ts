@@ -33,8 +33,9 @@ function sortArray(array: unknown[], spec: unknown): void {
   if (spec === undefined) return;
   if (isDoc(spec)) {
     const fields = parseSort(spec);
-    const keyOf = (item: unknown): unknown[] => sortKey(isDoc(item) ? item : {}, fields);
-    array.sort((a, b) => compareSortKeys(keyOf(a), keyOf(b), fields));
+    const keyed = array.map((item) => ({ item, key: sortKey(isDoc(item) ? item : {}, fields) }));
+    keyed.sort((a, b) => compareSortKeys(a.key, b.key, fields));
+    keyed.forEach(({ item }, i) => (array[i] = item));
     return;
   }
   const direction = toNumber(spec);

@@ -1,4 +1,5 @@
-import { compareValues, equalValues } from '../bson/compare.js';
+import { ValueSet } from '../aggregate/value-set.js';
+import { compareValues } from '../bson/compare.js';
 import { nextTimestamp } from '../bson/timestamps.js';
 import { badValue, failedToParse, typeMismatch } from '../errors.js';
 import { type Doc, hasOwn, isDoc, isNumeric, toNumber, typeName } from '../bson/values.js';
@@ -36,7 +37,9 @@ export const OPERATORS: Readonly<Record<string, Factory>> = {
     if (!Array.isArray(value)) {
       throw badValue(`$pullAll requires an array argument but was given a ${typeName(value)}`);
     }
-    return removing('$pullAll', (item) => value.some((other) => equalValues(item, other)));
+    const pulled = new ValueSet();
+    for (const item of value) pulled.add(item);
+    return removing('$pullAll', (item) => pulled.has(item));
   },
   $bit: bit,
 };
@@ -129,9 +132,9 @@ function addToSet(value: unknown, field: string): FieldChange {
   }
   return (doc, path) => {
     const array = [...(arrayAt(doc, path, field, '$addToSet') ?? [])];
-    for (const item of items) {
-      if (!array.some((other) => equalValues(other, item))) array.push(copy(item));
-    }
+    const set = new ValueSet();
+    for (const item of array) set.add(item);
+    for (const item of items) if (set.add(item)) array.push(copy(item));
     setPath(doc, path, array);
   };
 }

@@ -1,7 +1,9 @@
 import { Int32 } from 'bson';
 import { compareValues } from '../../bson/compare.js';
 import { CommandError, notSupported } from '../../errors.js';
-import { type Doc, isDoc } from '../../bson/values.js';
+import { type Doc, hasOwn, isDoc } from '../../bson/values.js';
+import type { Kept } from '../kept.js';
+import type { Meter } from '../meter.js';
 import { isNum, toDouble, kindOf, Kind } from '../numbers.js';
 import { isNullish } from '../operators/arguments.js';
 import { mergeInto } from '../operators/objects.js';
@@ -15,26 +17,38 @@ export interface Accumulator {
   result(): unknown;
 }
 
+export interface AccumulatorContext {
+  meter: Meter;
+  /** What its stage keeps, all groups together; an expression keeps nothing. */
+  kept?: Kept;
+}
+
+export type MakeAccumulator = (context: AccumulatorContext) => Accumulator;
+
 const MAX_BYTES = 100 * 1024 * 1024;
 
 /** What grows with the number of values has MongoDB's bound. */
 class Room {
   private bytes = 0;
 
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly kept: Kept | undefined,
+  ) {}
 
   take(value: unknown): void {
-    this.bytes += sizeOf(value);
+    this.bytes += sizeOf(value, MAX_BYTES);
     if (this.bytes > MAX_BYTES) {
       throw new CommandError(
         146,
         `${this.name} used too much memory and cannot spill to disk. Memory limit: ${MAX_BYTES} bytes`,
       );
     }
+    this.kept?.take(value);
   }
 }
 
-function summing(read: (sum: Summation) => unknown): () => Accumulator {
+function summing(read: (sum: Summation) => unknown): MakeAccumulator {
   return () => {
     const sum = new Summation();
     return {
@@ -46,7 +60,7 @@ function summing(read: (sum: Summation) => unknown): () => Accumulator {
   };
 }
 
-function deviation(name: string, isSample: boolean): () => Accumulator {
+function deviation(name: string, isSample: boolean): MakeAccumulator {
   return () => {
     const state = new Deviation(isSample);
     return {
@@ -63,42 +77,51 @@ function deviation(name: string, isSample: boolean): () => Accumulator {
 }
 
 /** The least value, or the greatest: null and missing are no values. */
-function extreme(sign: 1 | -1): () => Accumulator {
-  return () => {
+function extreme(sign: 1 | -1): MakeAccumulator {
+  return ({ meter, kept }) => {
     let best: unknown = null;
     return {
       add: (value) => {
         if (isNullish(value)) return;
-        if (best === null || compareValues(value, best) * sign > 0) best = value;
+        if (best !== null && compareValues(value, best, meter) * sign <= 0) return;
+        if (best !== null) kept?.drop(best);
+        kept?.take(value);
+        best = value;
       },
       result: () => best,
     };
   };
 }
 
-function first(): Accumulator {
+function first({ kept }: AccumulatorContext): Accumulator {
   let value: unknown;
   let seen = false;
   return {
     add: (next) => {
-      if (!seen) value = next;
+      if (seen) return;
+      kept?.take(next);
+      value = next;
       seen = true;
     },
     result: () => value,
   };
 }
 
-function last(): Accumulator {
+function last({ kept }: AccumulatorContext): Accumulator {
   let value: unknown;
   return {
-    add: (next) => (value = next),
+    add: (next) => {
+      if (value !== undefined) kept?.drop(value);
+      if (next !== undefined) kept?.take(next);
+      value = next;
+    },
     result: () => value,
   };
 }
 
-function push(): Accumulator {
+function push({ kept }: AccumulatorContext): Accumulator {
   const values: unknown[] = [];
-  const room = new Room('$push');
+  const room = new Room('$push', kept);
   return {
     add: (value) => {
       if (value === undefined) return;
@@ -109,9 +132,9 @@ function push(): Accumulator {
   };
 }
 
-function addToSet(): Accumulator {
-  const set = new ValueSet();
-  const room = new Room('$addToSet');
+function addToSet({ meter, kept }: AccumulatorContext): Accumulator {
+  const set = new ValueSet(meter);
+  const room = new Room('$addToSet', kept);
   return {
     add: (value) => {
       if (value !== undefined && set.add(value)) room.take(value);
@@ -120,9 +143,21 @@ function addToSet(): Accumulator {
   };
 }
 
-function mergeObjects(): Accumulator {
+function mergeObjects({ kept }: AccumulatorContext): Accumulator {
   const merged: Doc = {};
-  return { add: (value) => mergeInto(merged, value), result: () => merged };
+  return {
+    add: (value) => {
+      if (isDoc(value)) {
+        for (const key of Object.keys(value)) {
+          if (hasOwn(merged, key)) kept?.drop(merged[key]);
+          else kept?.take(key);
+          kept?.take(value[key]);
+        }
+      }
+      mergeInto(merged, value);
+    },
+    result: () => merged,
+  };
 }
 
 function counting(): Accumulator {
@@ -131,7 +166,7 @@ function counting(): Accumulator {
 }
 
 /** Those that are expressions as well. */
-export const SHARED: Readonly<Record<string, () => Accumulator>> = {
+export const SHARED: Readonly<Record<string, MakeAccumulator>> = {
   $avg: summing((sum) => sum.average),
   $max: extreme(1),
   $min: extreme(-1),
@@ -140,7 +175,7 @@ export const SHARED: Readonly<Record<string, () => Accumulator>> = {
   $sum: summing((sum) => sum.total),
 };
 
-const ACCUMULATORS = new Map<string, () => Accumulator>(
+const ACCUMULATORS = new Map<string, MakeAccumulator>(
   Object.entries({
     ...SHARED,
     $addToSet: addToSet,
@@ -159,7 +194,7 @@ const OTHERS = new Set(
 );
 
 export interface AccumulatorSpec {
-  make: () => Accumulator;
+  make: MakeAccumulator;
   argument: unknown;
 }
 

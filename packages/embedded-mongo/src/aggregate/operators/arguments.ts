@@ -35,6 +35,7 @@ export function over(
     const { meter } = scope;
     return (root) => {
       const values = parts.map((part) => part(root));
+      for (const value of values) meter.read(value);
       const value = compute(values, meter);
       if (typeof value === 'string') meter.charge(value.length);
       return value;

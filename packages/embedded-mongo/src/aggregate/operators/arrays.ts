@@ -33,14 +33,14 @@ function elementAt(name: string, value: unknown, index: unknown): unknown {
 }
 
 const concatArrays: Operator = over('$concatArrays', 0, Infinity, (values, meter) => {
-  const arrays: unknown[][] = [];
+  const joined: unknown[] = [];
   for (const value of values) {
     if (isNullish(value)) return null;
     const array = arrayOf(value, 28664, '$concatArrays only supports arrays, not ');
     meter.charge(array.length * SLOT_BYTES);
-    arrays.push(array);
+    for (const item of array) joined.push(item);
   }
-  return arrays.flat();
+  return joined;
 });
 
 const indexOfArray: Operator = over('$indexOfArray', 2, 4, (values, meter) => {
@@ -51,20 +51,22 @@ const indexOfArray: Operator = over('$indexOfArray', 2, 4, (values, meter) => {
   const start = values.length > 2 ? indexOperand('$indexOfArray', values[2], 'starting index') : 0;
   const end =
     values.length > 3 ? indexOperand('$indexOfArray', values[3], 'ending index') : array.length;
+  if (wanted === undefined) return new Int32(-1);
   for (let i = start; i < Math.min(end, array.length); i++) {
-    meter.step();
-    if (wanted !== undefined && equalValues(array[i], wanted)) return new Int32(i);
+    if (equalsWithin(array[i], wanted, meter)) return new Int32(i);
   }
   return new Int32(-1);
 });
 
 const isIn: Operator = over('$in', 2, 2, ([wanted, list], meter) => {
   const array = arrayOf(list, 40081, '$in requires an array as a second argument, found: ');
-  return array.some((item) => {
-    meter.step();
-    return wanted !== undefined && equalValues(item, wanted);
-  });
+  return wanted !== undefined && array.some((item) => equalsWithin(item, wanted, meter));
 });
+
+function equalsWithin(item: unknown, wanted: unknown, meter: Meter): boolean {
+  meter.read(item);
+  return equalValues(item, wanted, meter);
+}
 
 const slice: Operator = over('$slice', 2, 3, (values, meter) => {
   const [value, first, second] = values;
@@ -177,7 +179,7 @@ export const arrays: OperatorTable = {
 /** Ascending; equal ones stay in their order. */
 export function sortValues(values: readonly unknown[], meter: Meter): unknown[] {
   return [...values].sort((left, right) => {
-    meter.step();
-    return compareValues(left, right);
+    meter.read(left);
+    return compareValues(left, right, meter);
   });
 }

@@ -54,8 +54,14 @@ function wholePart(value: Num, fits: (whole: bigint) => boolean): bigint {
   return whole;
 }
 
+/** And a sign. */
+const MOST_DIGITS = 20;
+
 function parseWhole(text: string, fits: (whole: bigint) => boolean): bigint {
-  const digits = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+  const short = /^[+-]?\d+$/.test(text) ? text.replace(/^([+-]?)0+(?=\d)/, '$1') : '';
+  // More digits fit no type, and V8 takes the square of their number to read them.
+  const isNumber = short !== '' && short.length <= MOST_DIGITS;
+  const digits = isNumber ? BigInt(short.replace('+', '')) : undefined;
   if (digits === undefined || !fits(digits)) throw notNumber(text);
   return digits;
 }
@@ -63,7 +69,7 @@ function parseWhole(text: string, fits: (whole: bigint) => boolean): bigint {
 const notNumber = (text: string): CommandError =>
   conversionFailure(`Failed to parse number '${text}'`);
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL = /^[+-]?(inf|infinity|nan)$/i;
 
 function parseDouble(text: string): Double {
@@ -199,9 +205,11 @@ const convert: Operator = (argument, scope) => {
   const to = scope.parse(parts['to']);
   const onError = optionalPart(scope, parts, 'onError');
   const onNull = optionalPart(scope, parts, 'onNull');
+  const { meter } = scope;
   return (root) => {
     const target = to(root);
     const value = input(root);
+    meter.read(value);
     if (isNullish(value)) return onNull === undefined ? null : onNull(root);
     if (isNullish(target)) return null;
     const name = targetOf(target);

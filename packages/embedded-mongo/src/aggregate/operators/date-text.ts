@@ -1,5 +1,6 @@
 import { CommandError, notSupported } from '../../errors.js';
 import { typeName } from '../../bson/values.js';
+import type { Meter } from '../meter.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { isNullish, namedOperands, optionalPart } from './arguments.js';
 import { dayOfYear, inZone, isoDay, isoWeek, toDate, weekOfYear } from './calendar.js';
@@ -44,7 +45,7 @@ const FORMATS: Readonly<Record<string, (date: Date, offset: number) => string>> 
     `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60), 2)}${pad(Math.abs(offset) % 60, 2)}`,
 };
 
-function checkFormat(format: unknown): string {
+function checkFormat(format: unknown, meter: Meter): string {
   if (typeof format !== 'string') {
     throw new CommandError(
       18533,
@@ -52,6 +53,7 @@ function checkFormat(format: unknown): string {
     );
   }
   for (const [directive, letter] of format.matchAll(/%(.?)/gs)) {
+    meter.step();
     if (letter === '') throw new CommandError(18535, "Unmatched '%' at end of format string");
     if (letter === 'Z') throw notSupported('The format %Z is not supported by this server');
     if (FORMATS[letter as string] === undefined) {
@@ -83,15 +85,25 @@ const dateToString: Operator = (argument, scope) => {
   const zone = zonePart(scope, parts['timezone']);
   const format = optionalPart(scope, parts, 'format');
   const onNull = optionalPart(scope, parts, 'onNull');
+  const { meter } = scope;
   return (root) => {
     const value = date(root);
     const given = format?.(root);
-    if (!isNullish(given)) checkFormat(given);
+    if (!isNullish(given)) {
+      meter.read(given);
+      checkFormat(given, meter);
+    }
     const offset = zone(root);
     if (isNullish(value)) return onNull === undefined ? null : onNull(root);
     if (offset === null || (format !== undefined && isNullish(given))) return null;
     const standard = `%Y-%m-%dT%H:%M:%S.%L${offset === 0 ? 'Z' : ''}`;
-    return formatDate(format === undefined ? standard : checkFormat(given), toDate(value), offset);
+    const text = formatDate(
+      given === undefined ? standard : (given as string),
+      toDate(value),
+      offset,
+    );
+    meter.charge(text.length);
+    return text;
   };
 };
 
@@ -107,8 +119,10 @@ const dateFromString: Operator = (argument, scope) => {
   const zone = zonePart(scope, parts['timezone']);
   const onError = optionalPart(scope, parts, 'onError');
   const onNull = optionalPart(scope, parts, 'onNull');
+  const { meter } = scope;
   return (root) => {
     const value = text(root);
+    meter.read(value);
     const offset = zone(root);
     if (isNullish(value)) return onNull === undefined ? null : onNull(root);
     try {

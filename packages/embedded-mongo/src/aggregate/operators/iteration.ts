@@ -178,10 +178,13 @@ function sortByFields(
   fields: readonly SortField[],
   meter: Meter,
 ): unknown[] {
-  const keyed = array.map((item) => ({ item, key: sortKey(isDoc(item) ? item : {}, fields) }));
+  const keyed = array.map((item) => {
+    meter.read(item);
+    return { item, key: sortKey(isDoc(item) ? item : {}, fields) };
+  });
   keyed.sort((a, b) => {
-    meter.step();
-    return compareSortKeys(a.key, b.key, fields);
+    for (const value of a.key) meter.read(value);
+    return compareSortKeys(a.key, b.key, fields, meter);
   });
   return keyed.map(({ item }) => item);
 }
@@ -221,9 +224,10 @@ const zip: Operator = (argument, scope) => {
     const lengths = lists.map((list) => list.length);
     const length = longest ? Math.max(...lengths) : Math.min(...lengths);
     meter.charge(length * lists.length * SLOT_BYTES + length * ELEMENT_BYTES);
-    return Array.from({ length }, (_, i) =>
-      lists.map((list, which) => (i < list.length ? list[i] : (rest[which] ?? null))),
-    );
+    return Array.from({ length }, (_, i) => {
+      meter.step();
+      return lists.map((list, which) => (i < list.length ? list[i] : (rest[which] ?? null)));
+    });
   };
 };
 

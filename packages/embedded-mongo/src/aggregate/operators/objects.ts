@@ -26,6 +26,7 @@ const mergeObjects: Operator = (argument, scope) => {
     // One operand may be an array of documents.
     const documents = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
     for (const value of documents) {
+      meter.read(value);
       mergeInto(merged, value);
       if (isDoc(value)) meter.charge(Object.keys(value).length * SLOT_BYTES);
     }
@@ -78,6 +79,7 @@ function setter(name: string, parts: Doc, value: unknown, scope: Scope): ReturnT
         `${name} requires 'input' to evaluate to type Object, but got ${typeName(target)}`,
       );
     }
+    meter.read(target);
     meter.charge(Object.keys(target).length * SLOT_BYTES);
     return withField(target, field, compute(root));
   };
@@ -134,7 +136,7 @@ const arrayToObject = ofOne('$arrayToObject', (value, meter) => {
     );
   }
   for (const item of array) {
-    meter.charge(SLOT_BYTES);
+    meter.charge(ELEMENT_BYTES);
     const [key, content] = Array.isArray(first) ? pairOf(item) : entryOf(item);
     setOwn(result, key, content);
   }

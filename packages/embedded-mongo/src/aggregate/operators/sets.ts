@@ -10,23 +10,28 @@ import { isTrue } from './logic.js';
 /** Results come in the order of their values: MongoDB promises none. */
 
 function setOf(values: readonly unknown[], meter: Meter): ValueSet {
-  const set = new ValueSet();
+  const set = new ValueSet(meter);
   for (const value of values) {
-    meter.step();
+    meter.read(value);
     set.add(value);
   }
   return set;
 }
 
+function isMember(item: unknown, set: ValueSet, meter: Meter): boolean {
+  meter.read(item);
+  return set.has(item);
+}
+
 const union: Operator = over('$setUnion', 0, Infinity, (values, meter) => {
-  const set = new ValueSet();
+  const set = new ValueSet(meter);
   for (const value of values) {
     if (isNullish(value)) return null;
     const message = 'All operands of $setUnion must be arrays. One argument is of type: ';
     const array = arrayOf(value, 17043, message);
     meter.charge(array.length * SLOT_BYTES);
     for (const item of array) {
-      meter.step();
+      meter.read(item);
       set.add(item);
     }
   }
@@ -40,7 +45,8 @@ const intersection: Operator = over('$setIntersection', 0, Infinity, (values, me
     const message = 'All operands of $setIntersection must be arrays. One argument is of type: ';
     const set = setOf(arrayOf(value, 17047, message), meter);
     meter.charge(set.values.length * SLOT_BYTES);
-    common = common === undefined ? set.values : common.filter((item) => set.has(item));
+    common =
+      common === undefined ? set.values : common.filter((item) => isMember(item, set, meter));
   }
   return sortValues(common ?? [], meter);
 });
@@ -52,7 +58,7 @@ const difference: Operator = over('$setDifference', 2, 2, ([left, right], meter)
   const less = setOf(arrayOf(right, 17049, `${message} Second argument is of type: `), meter);
   meter.charge(from.length * SLOT_BYTES);
   return from.filter((item) => {
-    meter.step();
+    meter.read(item);
     return less.add(item);
   });
 });
@@ -68,7 +74,8 @@ const equals: Operator = over('$setEquals', 2, Infinity, (values, meter) => {
   const first = sets[0] as ValueSet;
   return sets.every(
     (set) =>
-      set.values.length === first.values.length && set.values.every((item) => first.has(item)),
+      set.values.length === first.values.length &&
+      set.values.every((item) => isMember(item, first, meter)),
   );
 });
 
@@ -76,7 +83,7 @@ const isSubset: Operator = over('$setIsSubset', 2, 2, ([left, right], meter) => 
   const message = 'both operands of $setIsSubset must be arrays.';
   const part = arrayOf(left, 17046, `${message} First argument is of type: `);
   const whole = setOf(arrayOf(right, 17042, `${message} Second argument is of type: `), meter);
-  return part.every((item) => whole.has(item));
+  return part.every((item) => isMember(item, whole, meter));
 });
 
 export const sets: OperatorTable = {

@@ -4,7 +4,7 @@ import { typeName } from '../../bson/values.js';
 import { isNum, toDouble, wholeNumber } from '../numbers.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { isNullish, over } from './arguments.js';
-import { coerceToString, codePoints } from './strings.js';
+import { coerceToString, codePoints, unitOf } from './strings.js';
 
 const isContinuation = (byte: number | undefined): boolean =>
   byte !== undefined && (byte & 0xc0) === 0x80;
@@ -53,11 +53,9 @@ const substringPoints: Operator = over('$substrCP', 3, 3, ([value, from, count],
   if (start < 0) {
     throw new CommandError(34455, '$substrCP: the starting index must be nonnegative integer.');
   }
-  meter.charge(text.length);
-  if (codePoints(text) === text.length) return text.slice(start, start + length);
-  return Array.from(text)
-    .slice(start, start + length)
-    .join('');
+  meter.read(text);
+  const first = unitOf(text, start);
+  return text.slice(first, first + unitOf(text.slice(first), length));
 });
 
 function wholeOf(value: unknown, notNumber: number, notWhole: number, what: string): number {
@@ -113,11 +111,9 @@ function findBytes(value: string, token: string, start: number, end: number): nu
 /** Only where it starts must lie before the end. */
 function findPoints(value: string, token: string, start: number, end: number): number {
   if (value === '' && token === '') return 0;
-  const points = Array.from(value);
-  const from = points.slice(0, start).join('').length;
-  const at = value.indexOf(token, from);
+  const at = value.indexOf(token, unitOf(value, start));
   if (at < 0) return -1;
-  const index = codePoints(value.slice(0, at));
+  const index = codePoints(value, at);
   return index < end ? index : -1;
 }
 

@@ -31,9 +31,9 @@ const accumulating =
     return (root) => {
       const values = parts.map((part) => part(root));
       const items = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
-      const state = (SHARED[name] as (typeof SHARED)[string])();
+      const state = (SHARED[name] as (typeof SHARED)[string])({ meter });
       for (const item of items) {
-        meter.step();
+        meter.read(item);
         state.add(item);
       }
       return state.result();

@@ -26,3 +26,10 @@ const plainText = (value: number): string => String(value);
 export function dateText(date: Date): string {
   return date.toISOString();
 }
+
+/** How often a text is found in another, each after the end of the one before. */
+export function countOf(text: string, find: string): number {
+  let count = 0;
+  for (let at = text.indexOf(find); at >= 0; at = text.indexOf(find, at + find.length)) count++;
+  return count;
+}

@@ -1,7 +1,10 @@
 import { CommandError } from '../../errors.js';
 import { typeName } from '../../bson/values.js';
+import { ELEMENT_BYTES, type Meter, SLOT_BYTES } from '../meter.js';
 import type { Evaluate, Operator, OperatorTable } from '../scope.js';
 import { isNullish, namedOperands, optionalPart } from './arguments.js';
+import { isPair } from './strings.js';
+import { countOf } from './text.js';
 
 /** What MongoDB takes for white space: NUL is, U+2028 and U+FEFF are not. */
 const WHITE = new Set(
@@ -19,11 +22,14 @@ function trim(name: string, left: boolean, right: boolean): Operator {
       const text = input(root);
       if (isNullish(text)) return null;
       if (typeof text !== 'string') throw notText(name, 50699, 'its input', text);
+      meter.read(text);
       meter.charge(text.length);
       if (chars === undefined) return trimmed(text, WHITE, left, right);
       const given = chars(root);
       if (isNullish(given)) return null;
       if (typeof given !== 'string') throw notText(name, 50700, "'chars'", given);
+      meter.read(given);
+      meter.charge(given.length * SLOT_BYTES);
       return trimmed(text, new Set(given), left, right);
     };
   };
@@ -37,12 +43,23 @@ function notText(name: string, code: number, what: string, value: unknown): Comm
 }
 
 function trimmed(text: string, set: ReadonlySet<string>, left: boolean, right: boolean): string {
-  const points = Array.from(text);
   let start = 0;
-  let end = points.length;
-  if (left) while (start < end && set.has(points[start] as string)) start++;
-  if (right) while (end > start && set.has(points[end - 1] as string)) end--;
-  return points.slice(start, end).join('');
+  let end = text.length;
+  if (left) {
+    for (let length = 0; start < end; start += length) {
+      const point = String.fromCodePoint(text.codePointAt(start) as number);
+      if (!set.has(point)) break;
+      length = point.length;
+    }
+  }
+  if (right) {
+    while (end > start) {
+      const length = isPair(text, end - 2) ? 2 : 1;
+      if (!set.has(text.slice(end - length, end))) break;
+      end -= length;
+    }
+  }
+  return text.slice(start, end);
 }
 
 const REPLACE_CODES: Readonly<Record<string, number>> = {
@@ -74,17 +91,28 @@ function replace(name: string, all: boolean): Operator {
       });
       if (values.some(isNullish)) return null;
       const [text, find, replacement] = values as [string, string, string];
-      const pieces = all
-        ? find === ''
-          ? ['', ...Array.from(text), '']
-          : text.split(find)
-        : undefined;
-      meter.charge(text.length + (pieces?.length ?? 1) * replacement.length);
-      return pieces === undefined
-        ? text.replace(find, () => replacement)
-        : pieces.join(replacement);
+      for (const value of [text, find, replacement]) meter.read(value);
+      meter.charge(text.length);
+      if (!all) {
+        meter.charge(replacement.length);
+        return text.replace(find, () => replacement);
+      }
+      const pieces = splitText(text, find, meter);
+      meter.charge(pieces.length * replacement.length);
+      return pieces.join(replacement);
     };
   };
+}
+
+/** The pieces between what is found; nothing is found around every character. */
+function splitText(text: string, find: string, meter: Meter): string[] {
+  // Each piece is a value of its own: they are paid for before they are made.
+  if (find !== '') {
+    meter.charge(countOf(text, find) * ELEMENT_BYTES);
+    return text.split(find);
+  }
+  meter.charge(text.length * ELEMENT_BYTES);
+  return ['', ...Array.from(text), ''];
 }
 
 export const trimming: OperatorTable = {

@@ -1,8 +1,9 @@
 import { CommandError } from '../../errors.js';
 import { type Doc, isDoc, setOwn, typeName } from '../../bson/values.js';
 import { PAUSE } from '../../cursors.js';
+import { Kept } from '../kept.js';
 import { stageName } from './name.js';
-import { Kept, type StageCompiler, gather } from './stage.js';
+import { type StageCompiler, gather } from './stage.js';
 
 const NOT_INSIDE = new Set(
   '$facet $out $merge $geoNear $indexStats $collStats $planCacheStats $search'.split(' '),
@@ -35,14 +36,14 @@ export const facet: StageCompiler = (spec, context) => {
     return { name, stage: context.pipeline(stages, context) };
   });
   return function* faceted(source) {
-    const kept = new Kept('$facet', 4031700);
+    const kept = new Kept('$facet', context.scope.meter, 4031700);
     const documents: Doc[] = [];
     yield* gather(source, (doc) => {
       kept.take(doc);
       documents.push(doc);
     });
     const result: Doc = {};
-    const made = new Kept('$facet', 4031700);
+    const made = new Kept('$facet', context.scope.meter, 4031700);
     for (const { name, stage } of facets) {
       const found: Doc[] = [];
       for (const doc of stage(documents)) {
@@ -54,6 +55,8 @@ export const facet: StageCompiler = (spec, context) => {
       }
       setOwn(result, name, found);
     }
+    kept.release();
+    made.release();
     yield result;
   };
 };

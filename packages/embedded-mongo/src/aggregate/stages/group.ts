@@ -1,14 +1,15 @@
 import { CommandError } from '../../errors.js';
 import { type Doc, isDoc, setOwn } from '../../bson/values.js';
-import { type Accumulator, parseAccumulator } from '../accumulators/table.js';
+import { type Accumulator, type MakeAccumulator, parseAccumulator } from '../accumulators/table.js';
+import { Kept } from '../kept.js';
 import type { Evaluate, Scope } from '../scope.js';
 import { ValueMap } from '../value-set.js';
 import { sort } from './order.js';
-import { Kept, type Stage, type StageCompiler, gather } from './stage.js';
+import { type Stage, type StageCompiler, gather } from './stage.js';
 
 interface Field {
   name: string;
-  make: () => Accumulator;
+  make: MakeAccumulator;
   evaluate: Evaluate;
 }
 
@@ -45,16 +46,16 @@ export function parseFields(spec: Doc, scope: Scope): Field[] {
 export function grouping(key: Evaluate, fields: readonly Field[], scope: Scope): Stage {
   const { meter } = scope;
   return function* grouped(source) {
-    const groups = new ValueMap<Group>();
+    const groups = new ValueMap<Group>(meter);
     const order: Group[] = [];
-    const kept = new Kept('$group');
+    const kept = new Kept('$group', meter);
     yield* gather(source, (doc) => {
       meter.begin();
       const id = key(doc) ?? null;
       let found = groups.get(id);
       if (found === undefined) {
         kept.take(id);
-        found = { id, states: fields.map(({ make }) => make()) };
+        found = { id, states: fields.map(({ make }) => make({ meter, kept })) };
         groups.add(id, found);
         order.push(found);
       }
@@ -66,6 +67,7 @@ export function grouping(key: Evaluate, fields: readonly Field[], scope: Scope):
       fields.forEach(({ name }, i) => setOwn(doc, name, states[i]?.result() ?? null));
       yield doc;
     }
+    kept.release();
   };
 }
 

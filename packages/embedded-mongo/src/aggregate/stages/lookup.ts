@@ -4,8 +4,9 @@ import { type Doc, hasOwn, isDoc, typeName } from '../../bson/values.js';
 import { PAUSE } from '../../cursors.js';
 import { compileFilter } from '../../query/filter.js';
 import { parseFieldPath } from '../field-path.js';
+import { Kept } from '../kept.js';
 import { type Cell, checkVariableName } from '../scope.js';
-import { Kept, type Stage, type StageCompiler, type StageContext, type Stream } from './stage.js';
+import { type Stage, type StageCompiler, type StageContext, type Stream } from './stage.js';
 import { put } from './unwind.js';
 
 const OPTIONS = ['from', 'localField', 'foreignField', 'as', 'let', 'pipeline'];
@@ -28,7 +29,7 @@ export const lookup: StageCompiler = (spec, context) => {
         continue;
       }
       const found: Doc[] = [];
-      const kept = new Kept('$lookup', 4568);
+      const kept = new Kept('$lookup', context.scope.meter, 4568);
       for (const other of find(doc)) {
         if (other === PAUSE) yield PAUSE;
         else {
@@ -36,6 +37,7 @@ export const lookup: StageCompiler = (spec, context) => {
           found.push(other);
         }
       }
+      kept.release();
       yield put(doc, as, found);
     }
   };

@@ -1,7 +1,8 @@
 import { Int32 } from 'bson';
 import { CommandError } from '../../errors.js';
 import { PAUSE } from '../../cursors.js';
-import { toNumber } from '../../bson/values.js';
+import { type Doc, toNumber } from '../../bson/values.js';
+import { Kept } from '../kept.js';
 import { gather, mapping, type Stage, type StageCompiler } from './stage.js';
 
 /** The number of a `$skip` or a `$limit`. */
@@ -62,18 +63,23 @@ export function countField(spec: unknown): string {
   return spec;
 }
 
-export const sample: StageCompiler = (spec): Stage => {
+export const sample: StageCompiler = (spec, { scope }): Stage => {
   const size = sampleSize(spec);
   return function* sampled(source) {
     // Each document has the same chance, however many there are.
-    const kept: Parameters<Parameters<typeof gather>[1]>[0][] = [];
+    const chosen: Doc[] = [];
+    const kept = new Kept('$sample', scope.meter);
     let seen = 0;
     yield* gather(source, (doc) => {
-      const place = kept.length < size ? kept.length : Math.floor(Math.random() * (seen + 1));
-      if (place < size) kept[place] = doc;
+      const place = chosen.length < size ? chosen.length : Math.floor(Math.random() * (seen + 1));
       seen++;
+      if (place >= size) return;
+      if (place < chosen.length) kept.drop(chosen[place]);
+      kept.take(doc);
+      chosen[place] = doc;
     });
-    yield* kept;
+    yield* chosen;
+    kept.release();
   };
 };
 

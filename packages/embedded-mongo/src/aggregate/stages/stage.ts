@@ -1,9 +1,7 @@
 import type { Doc } from '../../bson/values.js';
 import { PAUSE } from '../../cursors.js';
-import { CommandError } from '../../errors.js';
 import type { Filter } from '../../query/filter.js';
 import type { Scope } from '../scope.js';
-import { sizeOf } from '../size.js';
 
 /** Documents one after another; a pause lets others have a turn. */
 export type Stream = Iterable<Doc | typeof PAUSE>;
@@ -41,29 +39,8 @@ export function mapping(make: (doc: Doc) => Doc | undefined, { scope }: StageCon
   };
 }
 
-const MAX_KEPT_BYTES = 100 * 1024 * 1024;
 /** Documents a stage takes in before others have a turn. */
 const PAUSE_AFTER = 64;
-
-/** Bounds what a stage keeps that must see all documents before it gives one. */
-export class Kept {
-  private bytes = 0;
-
-  constructor(
-    private readonly stage: string,
-    private readonly code = 292,
-  ) {}
-
-  take(value: unknown): void {
-    this.bytes += sizeOf(value);
-    if (this.bytes > MAX_KEPT_BYTES) {
-      throw new CommandError(
-        this.code,
-        `${this.stage} exceeded memory limit of ${MAX_KEPT_BYTES} bytes, and this server does not spill to disk`,
-      );
-    }
-  }
-}
 
 /** Gathers all documents of a source, with pauses. */
 export function* gather(
