@@ -107,6 +107,62 @@ describe('what one client may take', () => {
     other.destroy();
   });
 
+  describe('as cursors that keep what they sorted', () => {
+    const sorted = async (wire: WireClient, lsid?: object) =>
+      ask(wire, {
+        aggregate: 'items',
+        pipeline: [{ $set: { r: 'x'.repeat(1_300_000) } }, { $sort: { _id: -1 } }],
+        cursor: { batchSize: 1 },
+        ...(lsid && { lsid }),
+      });
+    /** Each keeps some 64 MB. */
+    const openSorted = async (wire: WireClient, lsid?: object): Promise<Long> => {
+      const reply = await sorted(wire, lsid);
+      expect(reply).toMatchObject({ ok: 1 });
+      return Long.fromValue(reply['cursor'].id as Long);
+    };
+
+    it('is a share of memory, and is free again when the client is gone', async () => {
+      const one = await open();
+      for (let i = 0; i < 4; i++) await openSorted(one);
+      expect(await sorted(one)).toMatchObject({ ok: 0, code: 146 });
+      expect(await ask(one, { find: 'items', batchSize: 2 })).toMatchObject({ ok: 1 });
+      one.destroy();
+
+      const other = await open();
+      for (let i = 0; i < 4; i++) await openSorted(other);
+      other.destroy();
+    });
+
+    it('is no share of another', async () => {
+      const [one, other] = [await open(), await open()];
+      const first = await openSorted(one);
+      const second = await openSorted(one);
+      await openSorted(one);
+      await openSorted(one);
+      await openSorted(other);
+
+      expect(await more(one, first)).toMatchObject({ ok: 0, code: 43 });
+      expect(await more(one, second)).toMatchObject({ ok: 1 });
+      one.destroy();
+      other.destroy();
+    });
+
+    it('is none after its connection, when others want it', async () => {
+      const [one, other] = [await open(), await open()];
+      const lsid = session();
+      const ids = [];
+      for (let i = 0; i < 3; i++) ids.push(await openSorted(one, lsid));
+      one.destroy();
+      expect(await more(other, ids[2] as Long, lsid)).toMatchObject({ ok: 1 });
+      for (let i = 0; i < 3; i++) await openSorted(other);
+
+      expect(await more(other, ids[0] as Long, lsid)).toMatchObject({ ok: 0, code: 43 });
+      expect(await more(other, ids[2] as Long, lsid)).toMatchObject({ ok: 1 });
+      other.destroy();
+    });
+  });
+
   it('is an unfinished message as long as all together fit in memory', async () => {
     const begun = await Promise.all(Array.from({ length: 7 }, open));
     const closed = begun.map((wire) => wire.closed());

@@ -156,6 +156,12 @@ class Reading implements Readers {
   suspend(): void {
     for (const cursor of this.cursors) cursor.suspend();
   }
+
+  heldBytes(): number {
+    let bytes = this.scope.meter.heldBytes;
+    for (const cursor of this.cursors) bytes += cursor.heldBytes;
+    return bytes;
+  }
 }
 
 function pipelineSource(stage: Stage, input: Stream, reading: Reading): DocumentSource {
@@ -167,6 +173,7 @@ function pipelineSource(stage: Stage, input: Stream, reading: Reading): Document
       return value === PAUSE ? PAUSE : encodeResult(value);
     },
     suspend: () => reading.suspend(),
+    heldBytes: () => reading.heldBytes(),
   };
 }
 

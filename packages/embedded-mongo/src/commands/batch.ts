@@ -68,6 +68,7 @@ export function nextBatch(
     cursor.source.suspend();
     cursor.held = batch.held;
     if (batch.done) cursors.forget(cursor);
+    else cursors.measure(cursor);
     return cursorReply('nextBatch', batch.done ? Long.ZERO : id, namespace, batch.documents);
   };
   const failed = (error: unknown): never => {

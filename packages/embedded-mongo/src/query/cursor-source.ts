@@ -19,6 +19,8 @@ export interface Query {
 }
 
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
+/** What a document or an id takes besides its bytes. */
+const OVERHEAD_BYTES = 200;
 /** How long one step may keep the only thread, in documents looked at. */
 const YIELD_AFTER = 500;
 const STEP_MS = 8;
@@ -51,6 +53,13 @@ export class QueryCursor {
 
   get keysExamined(): number {
     return this.scan.keysExamined;
+  }
+
+  /** What is kept in memory: what was sorted, and the ids that are still to be looked up. */
+  get heldBytes(): number {
+    const sorted = Math.max(this.sorted?.length ?? 0, this.buffer.length);
+    const entries = sorted + this.scan.heldEntries;
+    return this.bufferedBytes + entries * OVERHEAD_BYTES;
   }
 
   next(): Candidate | typeof PAUSE | undefined {
@@ -139,10 +148,12 @@ export function projectedSource(
       return projection === undefined ? candidate.raw : projection(candidate.raw);
     },
     suspend: () => cursor.suspend(),
+    heldBytes: () => cursor.heldBytes,
   };
 }
 
 export function fromArray(documents: readonly Buffer[]): DocumentSource {
   let at = 0;
-  return { next: () => documents[at++], suspend: () => {} };
+  const bytes = documents.reduce((sum, { length }) => sum + length, 0);
+  return { next: () => documents[at++], suspend: () => {}, heldBytes: () => bytes };
 }

@@ -28,6 +28,11 @@ export class Scan {
     this.seen = plan.index?.multikey ? new Set() : undefined;
   }
 
+  /** Ids that it keeps: those to look up, and those of a multikey index that it has met. */
+  get heldEntries(): number {
+    return Math.max(this.plan.ids?.length ?? 0, this.ranges.length, 1) - 1 + (this.seen?.size ?? 0);
+  }
+
   next(): Candidate | undefined {
     const { ids } = this.plan;
     if (ids !== undefined) return this.nextById(ids);
