@@ -112,12 +112,23 @@ function prefixOf(source: unknown, pattern: RegExp, descending: boolean): Interv
   // A stored regular expression can equal one in the query, and lies outside the range of text.
   if (source instanceof BSONRegExp || source instanceof RegExp) return undefined;
   const found = /^\^([A-Za-z0-9 _\-:/@]+)/.exec(pattern.source);
-  if (!found || pattern.source.includes('|')) return undefined;
+  if (!found || hasAlternatives(pattern.source)) return undefined;
   let prefix = found[1] as string;
   if (/^[*?{]/.test(pattern.source.slice(found[0].length))) prefix = prefix.slice(0, -1);
   if (prefix === '') return undefined;
   const start = encodeValue(prefix).subarray(0, -1);
   return [{ start: Buffer.from(start), end: after(start), point: false }];
+}
+
+/** Alternatives of the whole pattern: those within a group come after what is before the group. */
+function hasAlternatives(source: string): boolean {
+  let depth = 0;
+  for (const [part] of source.matchAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|[(|)]/g)) {
+    if (part === '(') depth++;
+    else if (part === ')') depth--;
+    else if (part === '|' && depth === 0) return true;
+  }
+  return false;
 }
 
 /** Sorted and without duplicates, so that a scan of them is a scan in index order. */

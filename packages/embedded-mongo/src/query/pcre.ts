@@ -1,11 +1,17 @@
 import { CommandError, notSupported } from '../errors.js';
+import { ANY, type CharacterSet, type Range, complement, oneOf, unit } from './character-set.js';
 
 /**
  * Writes a PCRE pattern as the JavaScript one of the same meaning. What JavaScript has no word for, or would silently
- * read as something else (`\A` is an A to it), is refused: it would change which documents match.
+ * read as something else (`\A` is an A to it), is refused: it would change which documents match. The pattern reads
+ * UTF-16 units, since V8's linear engine knows nothing else: a character of two units is written as both.
  */
 export interface PcreOptions {
-  multiline: boolean;
+  /**
+   * How ^ and $ are written that are true at each line: JavaScript's own know more ends of lines than PCRE's, and
+   * exact ones need to look around, which the linear engine cannot.
+   */
+  lines: 'none' | 'flag' | 'exact';
   dotAll: boolean;
   /** White space and comments do not count. */
   extended: boolean;
@@ -15,33 +21,94 @@ export interface PcreOptions {
   testsOnly: boolean;
 }
 
-const UNSUPPORTED_ESCAPE = /[A-Za-z]/;
-/** Those that mean the same in both. */
-const SAME_ESCAPES = 'bBdDsSwWnrtf0';
-const IN_BOTH: Readonly<Record<string, string>> = {
-  a: '\\x07',
-  e: '\\x1b',
-  v: '[\\n\\v\\f\\r\\x85\\u2028\\u2029]',
-  h: '[\\t \\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000]',
-  N: '[^\\n]',
-  R: '(?:\\r\\n|[\\n\\v\\f\\r\\x85\\u2028\\u2029])',
+const SPACES: CharacterSet = [
+  [0x09, 0x0d],
+  [0x20, 0x20],
+];
+const DIGITS: CharacterSet = [[0x30, 0x39]];
+const WORDS: CharacterSet = [
+  [0x30, 0x39],
+  [0x41, 0x5a],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+];
+const LINE_FEED: CharacterSet = [[0x0a, 0x0a]];
+const VERTICAL: CharacterSet = [
+  [0x0a, 0x0d],
+  [0x85, 0x85],
+  [0x2028, 0x2029],
+];
+const HORIZONTAL: CharacterSet = [
+  [0x09, 0x09],
+  [0x20, 0x20],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x180e, 0x180e],
+  [0x2000, 0x200a],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+];
+/** Escapes that stand for any of a set; without UCP, as MongoDB has it, they know ASCII alone. */
+const SETS: Readonly<Record<string, CharacterSet>> = {
+  d: DIGITS,
+  D: complement(DIGITS),
+  s: SPACES,
+  S: complement(SPACES),
+  w: WORDS,
+  W: complement(WORDS),
+  v: VERTICAL,
+  h: HORIZONTAL,
 };
-const POSIX_CLASSES: Readonly<Record<string, string>> = {
-  alnum: 'A-Za-z0-9',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7f',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '\\x21-\\x7e',
-  lower: 'a-z',
-  print: '\\x20-\\x7e',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\s',
-  upper: 'A-Z',
-  word: '\\w',
-  xdigit: 'A-Fa-f0-9',
+const CHARACTERS: Readonly<Record<string, number>> = {
+  a: 0x07,
+  e: 0x1b,
+  f: 0x0c,
+  n: 0x0a,
+  r: 0x0d,
+  t: 0x09,
 };
+const POSIX_CLASSES: Readonly<Record<string, CharacterSet>> = {
+  alnum: [
+    [0x30, 0x39],
+    [0x41, 0x5a],
+    [0x61, 0x7a],
+  ],
+  alpha: [
+    [0x41, 0x5a],
+    [0x61, 0x7a],
+  ],
+  ascii: [[0x00, 0x7f]],
+  blank: [
+    [0x09, 0x09],
+    [0x20, 0x20],
+  ],
+  cntrl: [
+    [0x00, 0x1f],
+    [0x7f, 0x7f],
+  ],
+  digit: DIGITS,
+  graph: [[0x21, 0x7e]],
+  lower: [[0x61, 0x7a]],
+  print: [[0x20, 0x7e]],
+  punct: [
+    [0x21, 0x2f],
+    [0x3a, 0x40],
+    [0x5b, 0x60],
+    [0x7b, 0x7e],
+  ],
+  space: SPACES,
+  upper: [[0x41, 0x5a]],
+  word: WORDS,
+  xdigit: [
+    [0x30, 0x39],
+    [0x41, 0x46],
+    [0x61, 0x66],
+  ],
+};
+
+const AT_START = '(?<![^])';
+const AT_END = '(?![^])';
 
 export function translate(pattern: string, options: PcreOptions): string {
   return new Translation(pattern, options).run();
@@ -49,8 +116,29 @@ export function translate(pattern: string, options: PcreOptions): string {
 
 export const fold = (text: string): string => text.toLowerCase().replaceAll('ς', 'σ');
 
+/** A group that is still open, or the pattern itself. */
+interface Frame {
+  /** Its number when it captures. */
+  index?: number;
+  negative: boolean;
+  alternatives: boolean;
+  /** Groups that took part in the match by now, whichever way it went. */
+  certain: number[];
+}
+
+const frame = (index?: number, negative = false): Frame => ({
+  ...(index !== undefined && { index }),
+  negative,
+  alternatives: false,
+  certain: [],
+});
+
 class Translation {
   private at = 0;
+  private groups = 0;
+  private readonly names = new Map<string, number>();
+  private readonly frames: Frame[] = [frame()];
+  private readonly laterReferences: (number | string)[] = [];
 
   constructor(
     private readonly pattern: string,
@@ -60,12 +148,20 @@ class Translation {
   run(): string {
     let out = '';
     while (this.at < this.pattern.length) out += this.next();
+    for (const later of this.laterReferences) {
+      const exists = typeof later === 'string' ? this.names.has(later) : later <= this.groups;
+      if (exists) throw unsupported('a reference to a group that comes later');
+      throw invalid('reference to non-existent subpattern');
+    }
     return out;
   }
 
-  private take(count = 1): string {
-    this.at += count;
-    return this.pattern.slice(this.at - count, this.at);
+  /** The next code point, or nothing at the end. */
+  private take(): string {
+    const point = this.pattern.codePointAt(this.at);
+    const char = point === undefined ? '' : String.fromCodePoint(point);
+    this.at += char.length;
+    return char;
   }
 
   private matches(expression: RegExp): RegExpExecArray | null {
@@ -77,8 +173,10 @@ class Translation {
   }
 
   private next(): string {
-    const { extended, multiline, dotAll, testsOnly } = this.options;
-    if (extended && this.matches(/\s+|#[^\n]*/)) return '';
+    const { extended, lines, dotAll, testsOnly } = this.options;
+    if (extended && this.matches(/[\t-\r ]+|#[^\n]*/)) return '';
+    const quantifier = this.quantifier();
+    if (quantifier !== undefined) return quantifier;
     const char = this.take();
     switch (char) {
       case '\\':
@@ -87,18 +185,39 @@ class Translation {
         return this.characterClass();
       case '(':
         return this.group();
+      case ')':
+        return this.groupEnd();
+      case '|':
+        Object.assign(this.frame, { alternatives: true, certain: [] });
+        return char;
       case '.':
-        return dotAll ? '.' : '[^\\n]';
+        return dotAll ? ANY : oneOf(LINE_FEED, true);
+      case '^':
+        return lines === 'exact' ? `(?:${AT_START}|(?<=\\n)(?=[^]))` : char;
       case '$':
-        if (multiline) return '$';
+        if (lines === 'flag') return '$';
+        if (lines === 'exact') return '(?![^\\n])';
         return testsOnly ? '(?:\\n?$)' : '(?=\\n?$)';
       default:
         return this.literal(char);
     }
   }
 
+  private quantifier(): string | undefined {
+    const found = this.matches(/[*+?]|\{\d+(?:,\d*)?\}/);
+    if (found === null) return undefined;
+    if (this.matches(/\+/)) throw unsupported(`${found[0]}+`);
+    return this.matches(/\?/) ? `${found[0]}?` : found[0];
+  }
+
+  private get frame(): Frame {
+    return this.frames.at(-1) as Frame;
+  }
+
+  /** Together, so that what follows repeats all of it. */
   private literal(char: string): string {
-    return this.options.folded ? fold(char) : char;
+    const text = this.options.folded ? fold(char) : char;
+    return text.length > 1 ? `(?:${text})` : text;
   }
 
   private escape(): string {
@@ -106,92 +225,167 @@ class Translation {
     if (char === '') throw invalid('\\ at end of pattern');
     if (char === 'Q') {
       const end = this.pattern.indexOf('\\E', this.at);
-      const text = this.take((end < 0 ? this.pattern.length : end) - this.at);
-      this.take(2);
-      return this.literal(text).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+      const text = this.pattern.slice(this.at, end < 0 ? undefined : end);
+      this.at += text.length + 2;
+      return Array.from(text, (each) =>
+        this.literal(each).replace(/^[\\^$.*+?()[\]{}|/-]$/, '\\$&'),
+      ).join('');
     }
     if (char === 'E') return '';
     const anchor = this.anchor(char);
     if (anchor !== undefined) return anchor;
-    if (SAME_ESCAPES.includes(char)) return `\\${char}`;
-    if (Object.hasOwn(IN_BOTH, char)) return IN_BOTH[char] as string;
-    if (char === 'k' && this.matches(/<\w+>|\{\w+\}|'\w+'/)) {
-      return `\\k<${this.pattern.slice(0, this.at).slice(0, -1).match(/\w+$/)?.[0]}>`;
+    if ('bBdw'.includes(char)) return `\\${char}`;
+    if ('DSW'.includes(char)) return oneOf(SETS[char.toLowerCase()] as CharacterSet, true);
+    if (Object.hasOwn(SETS, char)) return oneOf(SETS[char] as CharacterSet);
+    if (char === 'N') return oneOf(LINE_FEED, true);
+    if (char === 'R') return `(?:\\r\\n|${oneOf(VERTICAL)})`;
+    if (char === 'k') {
+      const named = this.matches(/<(\w+)>|\{(\w+)\}|'(\w+)'/);
+      if (named !== null) return this.reference((named[1] ?? named[2] ?? named[3]) as string);
     }
-    return this.character(char);
+    return /[1-9]/.test(char) ? this.referenceOrOctal(char) : this.point(this.character(char));
   }
 
   private anchor(char: string): string | undefined {
-    const { multiline, testsOnly } = this.options;
-    if (char === 'A') return multiline ? '(?<![^])' : '^';
-    if (char === 'z') return multiline ? '(?![^])' : '$';
+    const { lines, testsOnly } = this.options;
+    const isPlain = lines !== 'flag';
+    if (char === 'A') return isPlain ? '^' : AT_START;
+    if (char === 'z') return isPlain ? '$' : AT_END;
     if (char !== 'Z') return undefined;
-    if (multiline) return '(?=\\n?(?![^]))';
+    if (!isPlain) return `(?=\\n?${AT_END})`;
     return testsOnly ? '(?:\\n?$)' : '(?=\\n?$)';
   }
 
-  /** An escape that stands for one character, also within a class. */
-  private character(char: string): string {
-    if (char === 'x') {
-      const code = this.matches(/\{([0-9a-fA-F]{1,4})\}|([0-9a-fA-F]{1,2})/);
-      if (code === null) throw unsupported('\\x');
-      return this.unit(parseInt(code[1] ?? code[2] ?? '', 16));
-    }
-    if (char === 'c') return `\\c${this.take()}`;
-    if (UNSUPPORTED_ESCAPE.test(char)) throw unsupported(`\\${char}`);
-    // A digit refers back to a group, and any other character stands for itself.
-    return `\\${char}`;
+  /** One digit refers to a group; more do when there are so many, and are an octal number otherwise. */
+  private referenceOrOctal(first: string): string {
+    const start = this.at;
+    const number = Number(first + (this.matches(/\d*/)?.[0] ?? ''));
+    if (number < 10 || first >= '8' || number <= this.groups) return this.reference(number);
+    this.at = start;
+    return this.point(this.character(first));
   }
 
-  private unit(code: number): string {
-    const text = this.literal(String.fromCharCode(code));
-    return `\\u${text.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  private reference(to: number | string): string {
+    const index = typeof to === 'string' ? this.names.get(to) : to;
+    if (index === undefined || index > this.groups) this.laterReferences.push(to);
+    // A group that took no part matches nothing in PCRE, and in JavaScript everything.
+    else if (!this.frames.some(({ certain }) => certain.includes(index))) {
+      throw unsupported('a reference to a group that may have taken no part');
+    }
+    return typeof to === 'string' ? `\\k<${to}>` : `(?:\\${to})`;
+  }
+
+  /** The code point of an escape that stands for one, also within a class. */
+  private character(char: string): number {
+    if (Object.hasOwn(CHARACTERS, char)) return CHARACTERS[char] as number;
+    if (/[0-7]/.test(char)) return parseInt(char + (this.matches(/[0-7]{0,2}/)?.[0] ?? ''), 8);
+    if (char === 'x') {
+      const code = this.matches(/\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{1,2})/);
+      if (code === null) throw unsupported('\\x');
+      const point = parseInt(code[1] ?? code[2] ?? '', 16);
+      if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) {
+        throw invalid('character code point value in \\x{} is too large or a surrogate');
+      }
+      return point;
+    }
+    if (char === 'c') {
+      const control = this.take();
+      if (!/^[ -~]$/.test(control)) throw invalid('\\c must be followed by a printable character');
+      return control.toUpperCase().charCodeAt(0) ^ 0x40;
+    }
+    if (/[A-Za-z0-9]/.test(char)) throw unsupported(`\\${char}`);
+    return char.codePointAt(0) as number;
+  }
+
+  private point(code: number): string {
+    const text = this.literal(String.fromCodePoint(code));
+    if (text.length > 1) return text;
+    return /[\w\s]|[^\0-\x7f]/.test(text) ? unit(text.charCodeAt(0)) : `\\${text}`;
   }
 
   private characterClass(): string {
-    let out = this.matches(/\^/) ? '[^' : '[';
-    // First in a class a closing bracket is itself.
-    if (this.matches(/\]/)) out += '\\]';
-    for (;;) {
-      const char = this.take();
-      if (char === '') throw invalid('missing terminating ] for character class');
-      if (char === ']') return `${out}]`;
-      if (char === '\\') out += this.classEscape();
-      else if (char === '[') out += this.posixClass();
-      else out += this.literal(char);
+    const negated = this.matches(/\^/) !== null;
+    const set: Range[] = [];
+    for (let isFirst = true; ; isFirst = false) {
+      const member = this.member(isFirst);
+      if (member === undefined) return oneOf(set, negated);
+      if (typeof member !== 'number') {
+        set.push(...member);
+        continue;
+      }
+      const last = this.matches(/-(?!\])/) === null ? member : this.member(true);
+      if (typeof last !== 'number' || last < member) {
+        throw invalid('invalid range in character class');
+      }
+      set.push([member, last]);
+      if (this.options.folded) set.push(...foldedRange(member, last));
     }
   }
 
-  private classEscape(): string {
+  /** A code point or a set of a class; nothing at its end. */
+  private member(isFirst: boolean): number | CharacterSet | undefined {
     const char = this.take();
-    if (char !== 'B' && SAME_ESCAPES.includes(char)) return `\\${char}`;
-    const known = Object.hasOwn(IN_BOTH, char) ? (IN_BOTH[char] as string) : undefined;
-    if (known !== undefined && char !== 'N' && char !== 'R') {
-      return known.startsWith('[') ? known.slice(1, -1) : known;
-    }
-    return this.character(char);
+    if (char === '') throw invalid('missing terminating ] for character class');
+    // First in a class a closing bracket is itself.
+    if (char === ']' && !isFirst) return undefined;
+    if (char === '[') return this.posixClass();
+    if (char !== '\\') return char.codePointAt(0) as number;
+    const escaped = this.take();
+    if (escaped === 'b') return 0x08;
+    if (Object.hasOwn(SETS, escaped)) return SETS[escaped] as CharacterSet;
+    return this.character(escaped);
   }
 
-  private posixClass(): string {
+  private posixClass(): number | CharacterSet {
     const found = this.matches(/:(\^?)([a-z]+):\]/);
-    if (found === null) return '\\[';
+    if (found === null) return '['.charCodeAt(0);
     const name = this.options.folded && found[2] === 'upper' ? 'lower' : (found[2] ?? '');
     if (found[1] !== '' || !Object.hasOwn(POSIX_CLASSES, name)) throw unsupported(`[${found[0]}`);
-    return POSIX_CLASSES[name] as string;
+    return POSIX_CLASSES[name] as CharacterSet;
   }
 
   private group(): string {
     if (this.matches(/\*/)) throw unsupported('(*');
-    if (!this.matches(/\?/)) return '(';
-    if (this.matches(/#[^)]*\)/)) return '';
+    if (this.matches(/\?#[^)]*\)/)) return '';
+    if (!this.matches(/\?/)) {
+      this.frames.push(frame(++this.groups));
+      return '(';
+    }
     const same = this.matches(/:|=|!|<=|<!/);
-    if (same !== null) return `(?${same[0]}`;
+    if (same !== null) {
+      this.frames.push(frame(undefined, same[0].endsWith('!')));
+      return `(?${same[0]}`;
+    }
     const named = this.matches(/P?<(\w+)>|'(\w+)'/);
-    if (named !== null) return `(?<${named[1] ?? named[2]}>`;
+    if (named !== null) {
+      const name = (named[1] ?? named[2]) as string;
+      this.frames.push(frame(++this.groups));
+      this.names.set(name, this.groups);
+      return `(?<${name}>`;
+    }
     const reference = this.matches(/P=(\w+)\)/);
-    if (reference !== null) return `\\k<${reference[1]}>`;
+    if (reference !== null) return this.reference(reference[1] as string);
     throw unsupported(`(?${this.pattern.slice(this.at, this.at + 3)}`);
   }
+
+  private groupEnd(): string {
+    if (this.frames.length === 1) throw invalid('unmatched closing parenthesis');
+    const { index, negative, alternatives, certain } = this.frames.pop() as Frame;
+    const mayBeLeftOut = /^(?:[?*]|\{0)/.test(this.pattern.slice(this.at, this.at + 2));
+    if (!negative && !mayBeLeftOut) {
+      if (!alternatives) this.frame.certain.push(...certain);
+      if (index !== undefined) this.frame.certain.push(index);
+    }
+    return ')';
+  }
+}
+
+/** A range whose ends are small letters for what is compared small. */
+function foldedRange(first: number, last: number): Range[] {
+  const [start, end] = [first, last].map((point) =>
+    fold(String.fromCodePoint(point)).codePointAt(0),
+  ) as [number, number];
+  return start <= end ? [[start, end]] : [];
 }
 
 function invalid(why: string): CommandError {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { createContext, Script } from 'node:vm';
 import { BSONRegExp } from 'bson';
 import { badValue, CommandError } from '../errors.js';
-import { fold, translate } from './pcre.js';
+import { type PcreOptions, fold, translate } from './pcre.js';
 
 /*
  * One thread answers everybody, and a client's pattern such as ^(a+)+$ would hold it for ever. After many steps back V8
@@ -15,16 +15,20 @@ setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks'
 /** For what may have to go back without a bound: longer than this one text must not take. */
 const TIME_LIMIT_MS = 500;
 
-/** A pattern whose matches are looked at. */
-export function compileRegExp(value: unknown, options?: unknown): RegExp {
+/**
+ * A pattern whose matches are looked at.
+ *
+ * @param isGlobal it goes on after its last match
+ */
+export function compileRegExp(value: unknown, options?: unknown, isGlobal = false): RegExp {
   const { source, flags } = partsOf(value, options);
-  return build(source, flags, false);
+  return build(source, flags, { testsOnly: false, isGlobal });
 }
 
 /** A pattern that is only asked whether it matches; it then may ignore letter case in linear time as well. */
 export function compileTestedRegExp(value: unknown, options?: unknown): RegExp {
   const { source, flags } = partsOf(value, options);
-  return build(source, flags, true);
+  return build(source, flags, { testsOnly: true, isGlobal: false });
 }
 
 function partsOf(value: unknown, options: unknown): { source: string; flags: string } {
@@ -39,29 +43,46 @@ function partsOf(value: unknown, options: unknown): { source: string; flags: str
   throw badValue('$regex has to be a string');
 }
 
-function build(source: string, options: string, testsOnly: boolean): RegExp {
+interface Use {
+  testsOnly: boolean;
+  isGlobal: boolean;
+}
+
+function build(source: string, options: string, use: Use): RegExp {
   const inline = /^\(\?([imsx]+)\)/.exec(source);
   const pattern = source.slice(inline?.[0].length ?? 0);
   const given = new Set(options + (inline?.[1] ?? ''));
   const unknown = [...given].find((option) => !'imsxu'.includes(option));
-  if (unknown !== undefined) throw badValue(`invalid flag in regex options: ${unknown}`);
+  if (unknown !== undefined) {
+    throw new CommandError(51108, `invalid flag in regex options: ${unknown}`);
+  }
   if (pattern.includes('\0')) throw badValue('Regular expression cannot contain an embedded null');
-  const folded = testsOnly && given.has('i') && !RANGE_ACROSS_CASES.test(pattern);
-  const written = (foldedAlso: boolean): string =>
+  if (!given.has('m')) return written(pattern, given, 'none', use);
+  const usual = written(pattern, given, 'flag', use);
+  return new LinesRegExp(usual, written(pattern, given, 'exact', use));
+}
+
+function written(
+  pattern: string,
+  given: ReadonlySet<string>,
+  lines: PcreOptions['lines'],
+  { testsOnly, isGlobal }: Use,
+): RegExp {
+  const translated = (folded: boolean): string =>
     translate(pattern, {
-      multiline: given.has('m'),
+      lines,
       dotAll: given.has('s'),
       extended: given.has('x'),
-      folded: foldedAlso,
+      folded,
       testsOnly,
     });
-  const flags = `${given.has('m') ? 'm' : ''}${given.has('s') ? 's' : ''}`;
-  if (folded) {
-    const small = written(true);
+  const flags = lines === 'flag' ? 'm' : '';
+  if (testsOnly && given.has('i') && !RANGE_ACROSS_CASES.test(pattern)) {
+    const small = translated(true);
     if (isLinear(small, flags)) return new CaselessRegExp(small, flags);
   }
-  const exact = written(false);
-  const allFlags = given.has('i') ? `i${flags}` : flags;
+  const exact = translated(false);
+  const allFlags = `${flags}${given.has('i') ? 'i' : ''}${isGlobal ? 'g' : ''}`;
   try {
     const isBounded = isLinear(exact, allFlags) || repeatsLittle(exact);
     return new (isBounded ? RegExp : TimedRegExp)(exact, allFlags);
@@ -98,6 +119,35 @@ class CaselessRegExp extends RegExp {
 
   override test(text: string): boolean {
     return super.test(fold(text));
+  }
+}
+
+/** Where JavaScript sees an end of a line, or the start of one, and PCRE does not. */
+const OTHER_LINES = /[\r\u2028\u2029]|\n$/;
+
+/** For ^ and $ at each line: the usual pattern is fast, and right for texts whose lines all agree on. */
+class LinesRegExp extends RegExp {
+  constructor(
+    private readonly usual: RegExp,
+    private readonly precise: RegExp,
+  ) {
+    super(usual.source, usual.flags);
+  }
+
+  override exec(text: string): RegExpExecArray | null {
+    const chosen = this.for(text);
+    chosen.lastIndex = this.lastIndex;
+    const match = chosen.exec(text);
+    this.lastIndex = chosen.lastIndex;
+    return match;
+  }
+
+  override test(text: string): boolean {
+    return this.for(text).test(text);
+  }
+
+  private for(text: string): RegExp {
+    return OTHER_LINES.test(text) ? this.precise : this.usual;
   }
 }
 
