@@ -103,6 +103,34 @@ describe('the data file', () => {
     expect(refused.code).toBe(1);
   });
 
+  it('is looked through to its last page, also when it is large', async () => {
+    const dataDir = temporaryDirectory();
+    directories.push(dataDir);
+    const server = await start(dataDir);
+    const client = await MongoClient.connect(server.uri);
+    const items = client.db('t').collection<Item>('items');
+    const pad = 'x'.repeat(1_900);
+    for (let first = 0; first < 36_000; first += 6_000) {
+      await items.insertMany(
+        Array.from({ length: 6_000 }, (_, i) => ({
+          _id: first + i,
+          name: `no. ${first + i};`,
+          pad,
+        })),
+      );
+    }
+    await client.close();
+    await server.stop();
+    const file = join(dataDir, 'mongo', 'data.mdb');
+    const bytes = readFileSync(file);
+    expect(bytes.length).toBeGreaterThan(72 * MB);
+    const page = Math.floor(bytes.lastIndexOf('no. 35990;') / PAGE);
+    bytes.fill(0xee, page * PAGE, page * PAGE + 24);
+    writeFileSync(file, bytes);
+
+    expect(await failureOf(start(dataDir))).toMatchObject({ code: 1 });
+  });
+
   it('opens with all that is in it when nothing is wrong with it', async () => {
     const client = await MongoClient.connect((await start(copy(() => undefined))).uri);
 
