@@ -28,6 +28,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
   97: 'NoProgressMade',
+  111: 'NotExactValueField',
   115: 'CommandNotSupported',
   121: 'DocumentValidationFailure',
   125: 'CommandFailed',

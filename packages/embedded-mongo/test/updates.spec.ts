@@ -249,6 +249,20 @@ describe('updates', () => {
       ]);
     });
 
+    it('take a part of the _id for an update, and refuse it for a replacement', async () => {
+      const part = { '_id.a': 1 } as object;
+      await items.updateOne(part, { $set: { b: 2 } }, { upsert: true });
+      expect(await items.findOne()).toEqual({ _id: { a: 1 }, b: 2 });
+
+      const other = { '_id.a': 2 } as object;
+      expect(await failureOf(items.replaceOne(other, { b: 2 }, { upsert: true }))).toMatchObject({
+        code: 111,
+      });
+      const twice = { name: 'x', $and: [{ name: 'x' }] };
+      await items.replaceOne(twice, { _id: 't', b: 3 }, { upsert: true });
+      expect(await items.findOne({ _id: 't' })).toEqual({ _id: 't', b: 3 });
+    });
+
     it('once, when fifty try at once', async () => {
       await items.createIndex({ name: 1 }, { unique: true });
       const results = await Promise.allSettled(

@@ -98,7 +98,7 @@ function transformation(transform: Transform, traits: Traits): Update {
       return finished(withId(transform(doc, false, position), id, true));
     },
     upsert: (filter) => {
-      const base = equalityFields(filter);
+      const base = equalityFields(filter, replaces);
       const start = replaces ? {} : base;
       const id = getOwn(base, '_id');
       return finished(withId(transform(start, true, -1), id, id !== undefined));

@@ -4,11 +4,21 @@ import type { Filter } from '../query/filter.js';
 import type { Node } from '../query/filter-parser.js';
 import { setPath } from './paths.js';
 
-/** What an upsert takes over from the query: the fields it holds equal to a value. */
-export function equalityFields(filter: Filter): Doc {
+/**
+ * What an upsert takes over from the query: the fields it holds equal to a value; of them a replacement takes over the
+ * id alone, which must be given as a whole.
+ */
+export function equalityFields(filter: Filter, replaces: boolean): Doc {
   const doc: Doc = {};
   const seen: string[] = [];
   for (const { field, path, value } of equalitiesOf(filter.node)) {
+    if (replaces && path[0] !== '_id') continue;
+    if (replaces && path.length > 1) {
+      throw new CommandError(
+        111,
+        `field at '_id' must be exactly specified, field at sub-path '${field}'found`,
+      );
+    }
     if (
       seen.some(
         (other) =>
