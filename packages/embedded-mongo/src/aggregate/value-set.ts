@@ -1,26 +1,33 @@
+import { createHash } from 'node:crypto';
 import { BSONRegExp, BSONSymbol, Binary, Code, Decimal128, Long, ObjectId, Timestamp } from 'bson';
 import { type Steps, equalValues } from '../bson/compare.js';
 import { type Decimal, compareFinite, exactly, readDecimal } from '../bson/decimal.js';
 import { isDoc, rankOf, toNumber } from '../bson/values.js';
 
+interface Entry<T> {
+  key: unknown;
+  value: T;
+  /** Another one of the same hash. */
+  next: Entry<T> | undefined;
+}
+
 /** Values by what MongoDB takes for equal: 1, 1.0 and a decimal 1 are one. */
 export class ValueMap<T> {
-  private readonly buckets = new Map<string, { key: unknown; value: T }[]>();
+  private readonly entries = new Map<string | number, Entry<T>>();
 
   /** @param steps bounds the time that a single value may take */
   constructor(private readonly steps?: Steps) {}
 
   get(key: unknown): T | undefined {
-    const bucket = this.buckets.get(hashOf(key, this.steps));
-    return bucket?.find((entry) => isSame(entry.key, key, this.steps))?.value;
+    let entry = this.entries.get(hashOf(key, this.steps));
+    while (entry !== undefined && !isSame(entry.key, key, this.steps)) entry = entry.next;
+    return entry?.value;
   }
 
   /** For a key that is not in it yet. */
   add(key: unknown, value: T): void {
     const hash = hashOf(key, this.steps);
-    const bucket = this.buckets.get(hash);
-    if (bucket === undefined) this.buckets.set(hash, [{ key, value }]);
-    else bucket.push({ key, value });
+    this.entries.set(hash, { key, value, next: this.entries.get(hash) });
   }
 }
 
@@ -52,19 +59,19 @@ function isSame(left: unknown, right: unknown, steps?: Steps): boolean {
 }
 
 /** Equal values have equal hashes, and others hardly ever, whatever a client chooses. */
-function hashOf(value: unknown, steps?: Steps): string {
+function hashOf(value: unknown, steps?: Steps): string | number {
   if (value === undefined) return 'missing';
-  if (typeof value === 'string') return `s${value}`;
+  if (typeof value === 'string') return `s${hashOfText(value, steps)}`;
   const number = toNumber(value);
   if (number !== undefined) return hashOfNumber(value, number);
   if (value instanceof ObjectId) return `o${value.toHexString()}`;
   if (value instanceof Date) return `d${value.getTime()}`;
   if (value instanceof Binary) return `b${value.toString('base64')}`;
   if (value instanceof Timestamp) return `t${value.toBigInt()}`;
-  if (value instanceof BSONSymbol) return `s${value.value}`;
+  if (value instanceof BSONSymbol) return `s${hashOfText(value.value, steps)}`;
   if (value instanceof BSONRegExp) return `r${value.options}/${value.pattern}`;
   if (value instanceof Code) return `c${value.code}`;
-  steps?.step();
+  steps?.read(value);
   if (Array.isArray(value)) return `[${value.map((item) => hashOf(item, steps)).join()}]`;
   if (!isDoc(value)) return `${rankOf(value)}${String(value === true)}`;
   return `{${Object.keys(value)
@@ -72,8 +79,17 @@ function hashOf(value: unknown, steps?: Steps): string {
     .join()}}`;
 }
 
+/** A text that stands many times in one value would make its hash longer than a text may be. */
+const LONG_TEXT = 1_024;
+
+function hashOfText(text: string, steps?: Steps): string {
+  if (text.length < LONG_TEXT) return text;
+  steps?.read(text);
+  return createHash('sha256').update(text).digest('base64');
+}
+
 /** By the double it is, or else by all its digits: many longs and decimals round to one double. */
-function hashOfNumber(value: unknown, rounded: number): string {
+function hashOfNumber(value: unknown, rounded: number): string | number {
   if (value instanceof Decimal128) {
     const exact = readDecimal(value);
     const isRounded =
@@ -81,7 +97,7 @@ function hashOfNumber(value: unknown, rounded: number): string {
       (!Number.isFinite(rounded) || compareFinite(exact, exactly(rounded)) !== 0);
     if (isRounded) return hashOfDigits(exact);
   }
-  if (!Number.isFinite(rounded) || Math.abs(rounded) < 2 ** 53) return `n${rounded + 0}`;
+  if (!Number.isFinite(rounded) || Math.abs(rounded) < 2 ** 53) return rounded;
   return `n${value instanceof Long ? value.toString() : BigInt(rounded)}`;
 }
 

@@ -12,9 +12,9 @@ import {
 import { type Decimal, compareFinite, exactly, fromBigInt, readDecimal } from './decimal.js';
 import { type Doc, Rank, isDoc, rankOf, toNumber } from './values.js';
 
-/** Told of each value that is looked at; by throwing it ends a comparison that takes too long. */
+/** Told of each value before it is looked at; by throwing it ends what takes too long. */
 export interface Steps {
-  step(): void;
+  read(value: unknown): void;
 }
 
 /** MongoDB's order over all values: by type first, then by value. 0 is equality as `$eq` means it. */
@@ -122,9 +122,9 @@ function compareDocs(left: Doc, right: Doc, steps?: Steps): number {
   const a = Object.keys(left);
   const b = Object.keys(right);
   for (let i = 0; i < a.length && i < b.length; i++) {
-    steps?.step();
     const x = a[i] as string;
     const y = b[i] as string;
+    steps?.read(left[x]);
     const order =
       rankOf(left[x]) - rankOf(right[y]) ||
       compareStrings(x, y) ||
@@ -136,7 +136,7 @@ function compareDocs(left: Doc, right: Doc, steps?: Steps): number {
 
 function compareArrays(left: unknown[], right: unknown[], steps?: Steps): number {
   for (let i = 0; i < left.length && i < right.length; i++) {
-    steps?.step();
+    steps?.read(left[i]);
     const order = compareValues(left[i], right[i], steps);
     if (order !== 0) return order;
   }

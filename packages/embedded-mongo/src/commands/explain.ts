@@ -1,48 +1,57 @@
 import { Int32 } from 'bson';
+import type { LazyScope } from '../aggregate/scope.js';
 import { CommandError, notSupported } from '../errors.js';
 import { type Doc, isDoc } from '../bson/values.js';
-import { PAUSE } from '../cursors.js';
 import { compileFilter } from '../query/filter.js';
-import { type Query, QueryCursor } from '../query/cursor-source.js';
+import { type Query, QueryCursor, projectedSource } from '../query/cursor-source.js';
 import type { Plan } from '../query/planner.js';
 import { collectionName, docArgument } from './arguments.js';
+import { collect } from './batch.js';
 import { type Command, findCollection } from './context.js';
 import { readQuery } from './find.js';
+import { scopeOf } from './scope.js';
 
 /** Tells which index a find, count, delete or update would use, and what reading it cost. */
 export const explain: Command = {
   fields: ['verbosity'],
-  run: (invocation) => {
+  run: async (invocation) => {
     const inner = invocation.body['explain'];
     if (!isDoc(inner)) throw new CommandError(14, 'explain needs a command');
     const name = collectionName(inner);
-    const query = queryOf(inner);
+    const query = queryOf(inner, scopeOf(inner, invocation.deadline));
     const collection = findCollection(invocation, name);
     const namespace = `${invocation.database}.${name}`;
     if (collection === undefined) return answer(namespace, { stage: 'EOF' }, 0, 0, 0);
     const cursor = new QueryCursor(collection, query);
     const stages = describe(cursor.plan, query);
-    let returned = 0;
-    for (let next = cursor.next(); next !== undefined; next = cursor.next()) {
-      if (next !== PAUSE) returned++;
-    }
-    return answer(namespace, stages, returned, cursor.keysExamined, cursor.examined);
+    const found = await collect(
+      invocation,
+      projectedSource(cursor, () => NOTHING),
+    );
+    return answer(namespace, stages, found.length, cursor.keysExamined, cursor.examined);
   },
 };
 
-function queryOf(command: Doc): Query {
+const NOTHING = Buffer.alloc(0);
+
+function queryOf(command: Doc, scope: LazyScope): Query {
   switch (Object.keys(command)[0]) {
     case 'find':
-      return readQuery(command);
+      return readQuery(command, scope);
     case 'count':
     case 'distinct':
-      return { filter: compileFilter(docArgument(command, 'query')), sort: [], skip: 0, limit: 0 };
+      return {
+        filter: compileFilter(docArgument(command, 'query'), scope),
+        sort: [],
+        skip: 0,
+        limit: 0,
+      };
     case 'update':
     case 'delete': {
       const statements = command['updates'] ?? command['deletes'];
       const first: unknown = Array.isArray(statements) ? statements[0] : undefined;
       const filter = isDoc(first) ? docArgument(first, 'q') : {};
-      return { filter: compileFilter(filter), sort: [], skip: 0, limit: 0 };
+      return { filter: compileFilter(filter, scope), sort: [], skip: 0, limit: 0 };
     }
     default:
       throw notSupported('explain of this command is not supported by this server');

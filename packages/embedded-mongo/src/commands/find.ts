@@ -70,10 +70,7 @@ export const find: Command = {
 
 type ReadQuery = ConstructorParameters<typeof QueryCursor>[1] & { singleBatch: boolean };
 
-export function readQuery(
-  body: Invocation['body'],
-  scope: LazyScope = scopeOf(body, undefined),
-): ReadQuery {
+export function readQuery(body: Invocation['body'], scope: LazyScope): ReadQuery {
   const limit = optionalNumber(body, 'limit') ?? 0;
   if (limit < 0) {
     throw new CommandError(51024, `BSON field 'limit' value must be >= 0, actual value '${limit}'`);
