@@ -12,6 +12,9 @@ describe('a key', () => {
     ['one character', 'k'],
     ['31 characters', 'abcdefghijklmnopqrstuvwxyz01234'],
     ['nine different characters', 'abcdefghi'.repeat(4)],
+    ['ten characters four times over', '0123456789'.repeat(4)],
+    ['16 characters twice over', '0123456789abcdef'.repeat(2)],
+    ['a word again and again between others', `my-${'secret-key-'.repeat(6)}2024`],
   ])('of %s is weak', (_, key) => {
     expect([isWeakKey(key), isNoKey(key)]).toEqual([true, false]);
   });
