@@ -10,14 +10,12 @@ import { namingVariable } from './config/listen-error.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
 import { existingSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
+import { ownSubnets } from './config/own-subnets.js';
 import { HttpServers, localUrl } from '@nuvem/http-server';
 import type { AddressInfo } from 'node:net';
 
 /** What is left when all connections are cut is our own: to the database, the broker and the nodes. */
 const CLOSING_MS = 2_000;
-
-/** Where the demo's node answers. */
-const LOOPBACK = '127.0.0.0/8,::1/128';
 
 export interface Server {
   /** Where the API is reached from this machine. */
@@ -62,7 +60,9 @@ export async function startServer(
       closers.push(() => database.close());
       environment.mongodbUri = database.uriFor(DATABASE_NAME);
     }
-    if (environment.demo) environment.controlUrlAllowSubnets += `,${LOOPBACK}`;
+    if (environment.demo) {
+      environment.controlUrlAllowSubnets += `,${await ownSubnets(environment.host)}`;
+    }
     const app = await createApp(environment, servers);
     closers.push(() => app.close());
     await app.listen(environment.port, environment.host);

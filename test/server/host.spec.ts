@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { networkInterfaces } from 'node:os';
 import { DataDirectory } from '../support/nuvem-process.js';
 
 jest.setTimeout(120_000);
 
 const WITH_DEMO = { DEMO: 'true', PORT: '0', DEMO_PORT: '0', DEMO_CONTROLLER_PORT: '0' };
+
+/** An address of this machine in its network, which may be one that is held for reserved (192.0.2.2). */
+const OWN_ADDRESS =
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.2';
 
 let directory: DataDirectory;
 
@@ -24,6 +31,7 @@ describe('a process that listens on', () => {
     ['0.0.0.0', '127.0.0.1', 'localhost'],
     ['::', '127.0.0.1', 'localhost'],
     ['::1', '[::1]', '[::1]'],
+    [OWN_ADDRESS, OWN_ADDRESS, OWN_ADDRESS],
   ])('%s prints addresses that lead to it, and its node is reached', async (HOST, api, demo) => {
     const running = directory.start({ ...WITH_DEMO, HOST });
     const apiUrl = await running.url();
@@ -35,7 +43,7 @@ describe('a process that listens on', () => {
     expect(await statusOf(`${apiUrl}/health/ready`)).toBe(200);
     expect(await statusOf(demoUrl)).toBe(200);
 
-    await running.wrote(/Node \w+ registered as (localhost|::1)/);
+    await running.wrote(/Node \w+ registered as (localhost|::1|[\d.]+):/);
     const response = await fetch(`${demoUrl}/createToken`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

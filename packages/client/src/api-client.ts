@@ -85,10 +85,21 @@ function parse(text: string): unknown {
 }
 
 function errorOf(status: number, answer: unknown): ApiError {
-  const { code, detail } = isRecord(answer) ? answer : {};
+  const { code, detail, errors } = isRecord(answer) ? answer : {};
+  const text = typeof detail === 'string' ? detail : `The API answered ${status}`;
+  const fields = fieldErrorsIn(errors).filter(({ message }) => !text.includes(message));
+  const further = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
   return new ApiError(
     status,
     typeof code === 'string' ? code : `HTTP_${status}`,
-    typeof detail === 'string' ? detail : `The API answered ${status}`,
+    further === '' ? text : `${text} (${further})`,
   );
+}
+
+/** What a problem says of single fields of the request. */
+function fieldErrorsIn(errors: unknown): { field: string; message: string }[] {
+  const given: unknown[] = Array.isArray(errors) ? errors : [];
+  return given.filter(isRecord).flatMap(({ field, message }) => {
+    return typeof field === 'string' && typeof message === 'string' ? [{ field, message }] : [];
+  });
 }

@@ -72,6 +72,29 @@ describe('a call', () => {
   });
 
   it.each([
+    [
+      { detail: 'Invalid request', errors: [{ field: 'name', message: 'is too long' }] },
+      'Invalid request (name: is too long)',
+    ],
+    [
+      {
+        detail: 'controlUrl leads nowhere; port must be a number',
+        errors: [
+          { field: 'controlUrl', message: 'controlUrl leads nowhere' },
+          { field: 'port', message: 'port must be a number' },
+          { field: 'labels', message: 'must be an object' },
+        ],
+      },
+      'controlUrl leads nowhere; port must be a number (labels: must be an object)',
+    ],
+    [{ errors: [{ field: 'a', message: 'b' }, null, { field: 1 }] }, 'The API answered 400 (a: b)'],
+    [{ detail: 'Invalid room', errors: 'none' }, 'Invalid room'],
+  ])('says which fields are wrong, each once: %j', async (problem, message) => {
+    respond = says(400, JSON.stringify(problem));
+    await expect(client().request('POST', '/rooms')).rejects.toMatchObject({ message });
+  });
+
+  it.each([
     ['nothing', () => {}],
     ['half a body', (response: ServerResponse) => void response.write('{"a":')],
     ['a lost connection', (response: ServerResponse) => void response.destroy()],
