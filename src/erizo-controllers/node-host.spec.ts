@@ -23,12 +23,35 @@ describe('the host of a node', () => {
     );
   });
 
-  it.each(['node-1.test', '192.0.2.1', '127.0.0.1', '::1', '2001:db8::1', 'a_b'])(
-    'is %s',
-    (host) => {
-      expect(isHost(host)).toBe(true);
-    },
-  );
+  it.each([
+    'node-1.test',
+    '192.0.2.1',
+    '127.0.0.1',
+    '::1',
+    '[2001:db8::1]',
+    'a_b',
+    '1.test',
+    'node-1',
+    '0x7f.test.',
+    '192.0.2.1.nip.test',
+  ])('is %s', (host) => {
+    expect(isHost(host)).toBe(true);
+  });
+
+  it.each([
+    '192.0.2.001',
+    '192.0.2.009',
+    '192.0.513',
+    '0300.0.2.1',
+    '0xc0.0.2.1',
+    '0xC0000201',
+    '3221225985',
+    '192.0.2.1.5',
+    'node.1',
+  ])('is not the misspelt address %s, nor that address', (host) => {
+    expect(isHost(host)).toBe(false);
+    expect(hostKeyOf(at(host))).not.toBe(hostKeyOf(at('192.0.2.1')));
+  });
 
   it.each([
     '0.0.0.0',
@@ -40,6 +63,8 @@ describe('the host of a node', () => {
     '255.255.255.255',
     '::ffff:0.0.0.0',
     'fe80::1%eth0',
+    '[192.0.2.1]',
+    '192.0.2.1.',
     '.',
     '',
   ])('is not %s', (host) => {

@@ -2,6 +2,7 @@ import { ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 import { Types } from 'mongoose';
 import { createHash } from 'node:crypto';
+import { isIP, isIPv4 } from 'node:net';
 
 /** Addresses at which there is no machine, or more than one. */
 const NOBODY = new Set(['unspecified', 'multicast', 'broadcast']);
@@ -38,9 +39,19 @@ export function nodeIdOf(hostKey: string): Types.ObjectId {
 
 /** Whether this may be the name, or the address, of one machine. */
 export function isHost(value: string): boolean {
-  if (value.includes('%')) return false;
+  if (value.includes('%') || isMisspeltIPv4(value)) return false;
   const host = canonical(value).replace(/^\[|\]$/g, '');
-  return host !== '' && !(ipaddr.isValid(host) && NOBODY.has(ipaddr.parse(host).range()));
+  return host !== '' && !(isIP(host) && NOBODY.has(ipaddr.parse(host).range()));
+}
+
+/** URLs take what ends in a number for an IPv4 address: `192.0.2.010`, `3221225985` and `0xc0.0.2.1` lead to others' machines. */
+function isMisspeltIPv4(value: string): boolean {
+  const last =
+    value
+      .replace(/[\].]+$/, '')
+      .split('.')
+      .at(-1) ?? '';
+  return !value.includes(':') && /^(\d+|0x[\da-f]*)$/i.test(last) && !isIPv4(value);
 }
 
 export const IsHost = (): PropertyDecorator =>
@@ -55,7 +66,7 @@ export const IsHost = (): PropertyDecorator =>
 /** Small letters and no dot at the end; addresses in their shortest form, IPv4 as such, IPv6 in brackets. */
 function canonical(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '');
-  if (ipaddr.isValid(bare)) {
+  if (isIP(bare)) {
     const address = ipaddr.process(bare);
     return address.kind() === 'ipv6' ? `[${address.toString()}]` : address.toString();
   }

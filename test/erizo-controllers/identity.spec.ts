@@ -98,6 +98,10 @@ describe('an address at which there is no machine', () => {
     ['ip', 'fe80::1%eth0'],
     ['hostname', '0.0.0.0'],
     ['hostname', '.'],
+    ['hostname', '192.0.2.001'],
+    ['hostname', '0xc0000201'],
+    ['ip', '192.0.2.001'],
+    ['controlUrl', 'http://[::127.0.0.1]'],
   ])('is refused as %s: %s', async (field, value) => {
     const answer = await node.post('/erizo-controllers', nodeBody({ [field]: value }));
     expectError(answer, 'INVALID_REQUEST');

@@ -32,7 +32,19 @@ describe('ControlAddresses', () => {
     '::ffff:169.254.169.254',
     '::ffff:127.0.0.1',
     '64:ff9b::a9fe:a9fe',
+    '64:ff9b::8.8.8.8',
+    '64:ff9b:1::a00:1',
     '2002:7f00:1::1',
+    '2002:808:808::1',
+    '::7f00:1',
+    '::a9fe:a9fe',
+    '::808:808',
+    '::2',
+    '::ffff:0:127.0.0.1',
+    '2001::5ef5:79fb:8000:1',
+    'fe80::5efe:127.0.0.1',
+    '2606:4700::5efe:7f00:1',
+    '2606:4700::200:5efe:a9fe:a9fe',
     '100.100.100.200',
     '224.0.0.1',
     'ff02::1',
@@ -49,6 +61,10 @@ describe('ControlAddresses', () => {
       Array(3).fill(true),
     );
     expect(allowing.isAllowed('169.254.169.254')).toBe(false);
+    const translated = new ControlAddresses(
+      environmentWith({ controlUrlAllowSubnets: '64:ff9b::/96' }),
+    );
+    expect(translated.isAllowed('64:ff9b::10.0.0.7')).toBe(true);
   });
 
   it.each([
@@ -58,6 +74,7 @@ describe('ControlAddresses', () => {
     ['http://2130706433', false],
     ['http://[::1]:8080', false],
     ['http://[::ffff:169.254.169.254]', false],
+    ['http://[::127.0.0.1]', false],
   ])('looks at the address in %s', (url, isAllowed) => {
     expect(addresses.isAllowedUrl(url)).toBe(isAllowed);
   });

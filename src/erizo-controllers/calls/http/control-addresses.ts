@@ -8,6 +8,9 @@ import { Environment } from '../../../config/environment.js';
 /** Where nodes live: anywhere, their own networks among it. */
 const ALLOWED = new Set(['unicast', 'private', 'uniqueLocal', 'carrierGradeNat']);
 
+/** The one part of IPv6 in which `unicast` means a machine: `::7f00:1` outside of it is 127.0.0.1 to some systems. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Addresses in those ranges at which clouds tell their machines secrets. */
 const METADATA = ['100.100.100.200', '168.63.129.16', 'fd00:ec2::254', 'fd20:ce::254'].map(
   (address) => ipaddr.parse(address).toNormalizedString(),
@@ -28,13 +31,15 @@ export class ControlAddresses {
   /** @param address as a resolver gives it */
   isAllowed(address: string): boolean {
     if (!ipaddr.isValid(address)) return false;
-    // An IPv4 address in an IPv6 one is that IPv4 address.
+    // A mapped IPv4 address (`::ffff:10.0.0.7`) is that IPv4 address.
     const parsed = ipaddr.process(address);
     const isBesides = this.allowedBesides.some(
       (subnet) => subnet[0].kind() === parsed.kind() && parsed.match(subnet),
     );
     if (isBesides) return true;
-    return ALLOWED.has(parsed.range()) && !METADATA.includes(parsed.toNormalizedString());
+    if (!ALLOWED.has(parsed.range()) || METADATA.includes(parsed.toNormalizedString()))
+      return false;
+    return parsed.kind() === 'ipv4' || isPlainIPv6(ipaddr.IPv6.parse(parsed.toString()));
   }
 
   /** Whether the URL names no address that is refused; a name is looked at when it is resolved. */
@@ -57,6 +62,13 @@ export class ControlAddresses {
       return callback(null, first.address, first.family);
     });
   };
+}
+
+/** Whether no IPv4 address is embedded that a router on the way may send to; ISATAP's stands after 0:5efe or 200:5efe. */
+function isPlainIPv6(address: ipaddr.IPv6): boolean {
+  const [, , , , above = 0, marker] = address.parts;
+  const isIsatap = marker === 0x5efe && (above & 0xfdff) === 0;
+  return !isIsatap && (address.range() !== 'unicast' || address.match(GLOBAL_UNICAST));
 }
 
 /** The address that a URL names, as WHATWG reads it (`http://0x7f.1` is 127.0.0.1); null for a name. */
