@@ -11,7 +11,7 @@ export interface AppDemoConfig {
   host: string;
   port: number;
   controllerPort: number;
-  /** The API as a browser reaches it; `apiUrl` when it is the same. */
+  /** The API as a browser reaches it; unset, it is at the host of the page, with the port of `apiUrl`. */
   publicApiUrl?: string;
   /** The page as a browser reaches it, when that is not by `host` and `port`. */
   publicUrl?: string;
@@ -38,7 +38,7 @@ export interface AppDemoConfig {
 /** The same with every default filled in; injected by its class. */
 export class AppDemoOptions {
   readonly apiUrl: string;
-  readonly publicApiUrl: string;
+  readonly publicApiUrl?: string;
   readonly publicUrl?: string;
   readonly superserviceId: string;
   readonly superserviceKey: string;
@@ -63,7 +63,7 @@ export class AppDemoOptions {
 
   constructor(config: AppDemoConfig) {
     this.apiUrl = config.apiUrl.replace(/\/+$/, '');
-    this.publicApiUrl = (config.publicApiUrl ?? config.apiUrl).replace(/\/+$/, '');
+    this.publicApiUrl = config.publicApiUrl?.replace(/\/+$/, '');
     this.publicUrl = config.publicUrl;
     this.superserviceId = config.superserviceId;
     this.superserviceKey = config.superserviceKey;

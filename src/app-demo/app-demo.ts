@@ -33,7 +33,7 @@ export async function startAppDemo(config: AppDemoConfig): Promise<AppDemo> {
     throw error;
   }
   const controllerUrl = localUrl(options.host, node.port);
-  warnOfLocalTokens(options);
+  sayWhatOtherMachinesNeed(options);
   node.register({
     ...namesOf(options.publicHostname, controllerUrl),
     port: options.publicControllerPort ?? node.port,
@@ -78,7 +78,16 @@ function namesOf(publicHostname: string, url: string): { hostname: string; ip: s
 }
 
 /** Whoever opens the demo to the network is told what is still missing. */
-function warnOfLocalTokens({ host, publicHostname, logger }: AppDemoOptions): void {
-  if (!['0.0.0.0', '[::]'].includes(hostInUrl(host)) || publicHostname !== 'localhost') return;
-  logger.warn('Tokens name localhost: for browsers on other machines set DEMO_NODE_PUBLIC_URL');
+function sayWhatOtherMachinesNeed(options: AppDemoOptions): void {
+  const { apiUrl, host, logger, publicApiUrl, publicHostname } = options;
+  if (!['0.0.0.0', '[::]'].includes(hostInUrl(host))) return;
+  if (publicHostname === 'localhost') {
+    logger.warn('Tokens name localhost: for browsers on other machines set DEMO_NODE_PUBLIC_URL');
+  }
+  if (publicApiUrl === undefined) {
+    const { port } = new URL(apiUrl);
+    logger.info(
+      `The demo looks for the console on port ${port} of its own host: where browsers reach the API elsewhere, behind TLS or a proxy, set PUBLIC_URL`,
+    );
+  }
 }

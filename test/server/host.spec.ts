@@ -63,6 +63,7 @@ describe('a process that listens on', () => {
     const running = directory.start({ ...WITH_DEMO, HOST });
     const [line] = await running.wrote(/\{.*DEMO_NODE_PUBLIC_URL.*\}/);
     expect(line).toContain('"level":40');
+    await running.wrote(/\{.*the console on port \d+ of its own host.* set PUBLIC_URL.*\}/);
   });
 });
 

@@ -1,5 +1,16 @@
-import { Body, Controller, Get, HttpCode, Header, Param, Post, Redirect } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Header,
+  Param,
+  Post,
+  Redirect,
+} from '@nestjs/common';
 import { AppDemoOptions } from '../app-demo.options.js';
+import { consoleUrl } from './console-url.js';
 import { CreateTokenDto } from './dto/create-token.dto.js';
 import { DEFAULT_ROOM } from './example-room.js';
 import { RoomsService } from './rooms.service.js';
@@ -35,7 +46,7 @@ export class BackendController {
   /** The operators' page is the API's own, and may be at another address than this. */
   @Get('console')
   @Redirect()
-  console(): { url: string } {
-    return { url: `${this.options.publicApiUrl}/console/` };
+  console(@Headers('host') host?: string): { url: string } {
+    return { url: consoleUrl(this.options, host) };
   }
 }
