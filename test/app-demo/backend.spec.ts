@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { DEFAULT_ROOM } from '../../src/app-demo/backend/example-room.js';
 import { DemoFixture } from './support/demo-fixture.js';
 import { derivedKey, newId, type FakeRoom } from './support/fake-api.js';
@@ -117,6 +120,56 @@ describe('business backend', () => {
     expect(await response.text()).toMatch(/^[\w ]+$/);
   });
 
+  it.each([
+    [{ userName: 'ann', role: 'presenter' }, ['username']],
+    [{ username: '..', role: '.' }, ['username', 'role']],
+    [{ ...ann, type: 'sfu', roomId: '1' }, ['type', 'roomId']],
+  ])('names the wrong fields of %j to who asks for JSON', async (body, fields) => {
+    const response = await createToken(body, { accept: 'application/json' });
+
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(await response.json()).toEqual({
+      status: 400,
+      code: 'INVALID_REQUEST',
+      errors: fields.map((field) => ({
+        field,
+        message: expect.stringMatching(new RegExp(`^${field} must be \\S`)),
+      })),
+    });
+  });
+
+  it.each([
+    ['gzip', gzipSync(JSON.stringify(ann))],
+    ['br', JSON.stringify(ann)],
+  ])('does not take a body in %s, and says so', async (encoding, body) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    const response = await fetch(`${fixture.demo.url}/createToken`, {
+      method: 'POST',
+      headers,
+      body,
+    });
+
+    expect([response.status, await response.text()]).toEqual([415, 'Body must not be compressed']);
+    expect(response.headers.get('x-error-code')).toBe('UNSUPPORTED_ENCODING');
+  });
+
+  it('takes a body that is said not to be encoded', async () => {
+    expect((await createToken(ann, { 'content-encoding': 'Identity' })).status).toBe(200);
+  });
+
+  it.each([
+    ['/%zz', 400, 'MALFORMED_URL', 'Malformed URL'],
+    ['/getUsers/%', 400, 'MALFORMED_URL', 'Malformed URL'],
+    [`/getUsers/${'x'.repeat(101)}`, 404, 'RESOURCE_NOT_FOUND', 'Resource not found'],
+  ])('answers %s as all that is wrong', async (path, status, code, text) => {
+    const plain = await fetch(fixture.demo.url + path);
+    const json = await fetch(fixture.demo.url + path, { headers: { accept: 'application/json' } });
+
+    expect([plain.status, await plain.text()]).toEqual([status, text]);
+    expect(plain.headers.get('x-error-code')).toBe(code);
+    expect([json.status, await json.json()]).toEqual([status, { status, code }]);
+  });
+
   it('takes a form as well, as Licode does', async () => {
     const response = await fetch(`${fixture.demo.url}/createToken`, {
       method: 'POST',
@@ -149,10 +202,51 @@ describe('business backend', () => {
     expect([first.status, again.status]).toEqual([200, 304]);
   });
 
-  it("leads operators to the API's own console", async () => {
-    const { headers } = await fetch(`${fixture.demo.url}/console`, { redirect: 'manual' });
+  /** Where `/console` leads whoever sends this header. */
+  async function consoleFor(host: string): Promise<string | undefined> {
+    const request = get(`${fixture.demo.url}/console`, { headers: { host } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.headers.location;
+  }
 
-    expect(headers.get('location')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\/$/);
+  it.each([
+    ['localhost:3001', 'localhost'],
+    ['192.0.2.7:3001', '192.0.2.7'],
+    ['[2001:db8::1]:3001', '[2001:db8::1]'],
+    ['Nuvem.example', 'nuvem.example'],
+    ['my_host:80', 'my_host'],
+  ])("leads operators to the API's own console, at the host they came by: %s", async (host, to) => {
+    const { port } = new URL(fixture.api.url);
+
+    expect(await consoleFor(host)).toBe(`http://${to}:${port}/console/`);
+  });
+
+  it.each([
+    'evil.example/x',
+    'user@evil.example',
+    'a b',
+    '[::1',
+    'a?b',
+    'a\\b',
+    'a:b',
+    '%zz',
+    '[:::]',
+    '1.2.3.999',
+  ])('leads nobody to what is no host: %j', async (host) => {
+    expect(await consoleFor(host)).toBe(`${fixture.api.url}/console/`);
+  });
+
+  it('leads operators to where the API is public, if that is said', async () => {
+    const publicApiUrl = 'https://nuvem.example/api/';
+    const other = await DemoFixture.start({ publicApiUrl });
+    const { headers } = await fetch(`${other.demo.url}/console`, { redirect: 'manual' });
+    await other.close();
+
+    expect(headers.get('location')).toBe('https://nuvem.example/api/console/');
+  });
+
+  it('says nothing of its settings', async () => {
     expect((await fetch(`${fixture.demo.url}/config`)).status).toBe(404);
   });
 

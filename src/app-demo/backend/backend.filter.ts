@@ -1,35 +1,40 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ApiError } from '@nuvem/client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-
-interface Failure {
-  status: number;
-  code: string;
-  text: string;
-}
+import { BackendException, type Failure } from './backend.exception.js';
 
 /** Licode's example answers every failure of a token request so; its page knows no other. */
 const TOKEN_FAILURE = { status: 401, text: 'No Erizo Controller found' };
 
 const INTERNAL: Failure = { status: 500, code: 'INTERNAL_ERROR', text: 'Internal error' };
 
-const BY_STATUS: Partial<Record<number, Omit<Failure, 'status'>>> = {
-  400: { code: 'INVALID_REQUEST', text: 'Invalid request' },
-  404: { code: 'RESOURCE_NOT_FOUND', text: 'Resource not found' },
-  413: { code: 'PAYLOAD_TOO_LARGE', text: 'Request body is too large' },
-  415: { code: 'UNSUPPORTED_MEDIA_TYPE', text: 'Body must be JSON or a form' },
+const NOT_FOUND: Failure = { status: 404, code: 'RESOURCE_NOT_FOUND', text: 'Resource not found' };
+
+const BY_STATUS: Partial<Record<number, Failure>> = {
+  400: { status: 400, code: 'INVALID_REQUEST', text: 'Invalid request' },
+  404: NOT_FOUND,
+  413: { status: 413, code: 'PAYLOAD_TOO_LARGE', text: 'Request body is too large' },
+  // A part of the path that is longer than any id.
+  414: NOT_FOUND,
+  415: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', text: 'Body must be JSON or a form' },
 };
+
+const MALFORMED_URL: Failure = { status: 400, code: 'MALFORMED_URL', text: 'Malformed URL' };
 
 /** Turns what the API refused into a response for a browser, which learns a code and no more. */
 @Catch()
 export class BackendFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const failure = thrown instanceof ApiError ? ofApi(thrown, request.url) : ofOwn(thrown);
-    if (failure.status >= 500) request.log.error({ err: thrown, code: failure.code }, failure.text);
-    send(reply, failure, request.headers.accept?.includes('json') === true);
+    const http = host.switchToHttp();
+    sendFailure(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
+}
+
+/** Fastify itself calls this for what no route gets to see, as a URL that cannot be decoded. */
+export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const failure = thrown instanceof ApiError ? ofApi(thrown, request.url) : ofOwn(thrown);
+  if (failure.status >= 500) request.log.error({ err: thrown, code: failure.code }, failure.text);
+  send(reply, failure, request.headers.accept?.includes('json') === true);
 }
 
 function ofApi({ status, code }: ApiError, url: string): Failure {
@@ -41,17 +46,21 @@ function ofApi({ status, code }: ApiError, url: string): Failure {
 
 /** Nest's own exceptions and Fastify's errors say their status in two ways. */
 function ofOwn(thrown: unknown): Failure {
+  if (thrown instanceof BackendException) return thrown.failure;
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'FST_ERR_BAD_URL') {
+    return MALFORMED_URL;
+  }
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCodeOf(thrown);
-  const known = BY_STATUS[status];
-  return known ? { status, ...known } : INTERNAL;
+  return BY_STATUS[status] ?? INTERNAL;
 }
 
 function statusCodeOf(thrown: unknown): number {
   return thrown instanceof Error && 'statusCode' in thrown ? Number(thrown.statusCode) : 500;
 }
 
-function send(reply: FastifyReply, { status, code, text }: Failure, asJson: boolean): void {
+function send(reply: FastifyReply, { status, code, text, errors }: Failure, asJson: boolean): void {
   void reply.status(status).header('x-error-code', code);
-  if (asJson) void reply.type('application/problem+json').send(JSON.stringify({ status, code }));
+  if (asJson)
+    void reply.type('application/problem+json').send(JSON.stringify({ status, code, errors }));
   else void reply.type('text/plain; charset=utf-8').send(text);
 }

@@ -1,4 +1,3 @@
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyInstance } from 'fastify';
@@ -6,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { serveFolder } from '@nuvem/http-server';
 import type { DemoServices } from '../api/demo-services.js';
 import type { AppDemoOptions } from '../app-demo.options.js';
-import { BackendFilter } from './backend.filter.js';
+import { BackendFilter, sendFailure } from './backend.filter.js';
 import { BackendModule } from './backend.module.js';
+import { refuseEncodedBodies } from './refuse-encoded-bodies.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import { validationPipe } from './validation.js';
 
 /** What `npm run build` makes of the page: the same place from the sources (tests) and from dist. */
 const PAGE = fileURLToPath(new URL('../../../dist/app-demo/public/', import.meta.url));
@@ -24,6 +25,7 @@ export async function createBackend(
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
+    frameworkErrors: sendFailure,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: false },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -32,11 +34,13 @@ export async function createBackend(
     { abortOnError: false },
   );
   app.useGlobalFilters(new BackendFilter());
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, transform: true }));
+  app.useGlobalPipes(validationPipe());
   // As Licode's example: the page may be served from elsewhere, and nothing here uses cookies.
   app.enableCors({ origin: '*', methods: ['GET', 'POST'], allowedHeaders: ['content-type'] });
   await registerSecurityHeaders(app);
-  await serveFolder(adapter.getInstance() as unknown as FastifyInstance, {
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  refuseEncodedBodies(fastify);
+  await serveFolder(fastify, {
     folder: PAGE,
     prefix: '/assets/',
     pages: { '/': 'call.html' },

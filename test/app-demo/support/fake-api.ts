@@ -69,13 +69,16 @@ export class FakeApi {
   private readonly held: { calls: RegExp; until: Promise<void> }[] = [];
   /** While true, calls are cut off without an answer. */
   isDown = false;
+  /** Where it listens. */
+  url = '';
   private server?: Server;
   private waiting: { until: () => boolean; done: () => void }[] = [];
 
   async listen(port = 0): Promise<string> {
     this.server = createServer((request, response) => void this.serve(request, response));
     await new Promise<void>((resolve) => this.server?.listen(port, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.url;
   }
 
   async close(): Promise<void> {

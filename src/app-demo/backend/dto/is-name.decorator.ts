@@ -14,6 +14,8 @@ export const IsName = (maxLength: number): PropertyDecorator => {
           value.length > 0 &&
           value.length <= maxLength &&
           !holdsDotSegment(value),
+        defaultMessage: () =>
+          `${String(propertyName)} must be a text of 1 to ${maxLength} characters, and lead nowhere in a path as .. does`,
       },
     });
 };
