@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { ConfigurationError } from './configuration-error.js';
 import type { Environment } from './environment.js';
+import { portsOf } from './ports.js';
 
 /** What a system says of a port that is another's, one that needs privileges, and an address that is not its own. */
 const PORT_PROBLEMS: Record<string, string> = {
@@ -15,8 +16,8 @@ export function namingVariable(error: unknown, environment: Environment): unknow
   const { code = '', port } = error as NodeJS.ErrnoException & { port?: number };
   const problem = PORT_PROBLEMS[code];
   if (problem && port !== undefined) {
-    const names = variablesOf(port, environment).join(' and ');
-    return new ConfigurationError(`Wrong settings:\n  ${names}: ${port}, ${problem} (${code})`, {
+    const name = variableOf(port, environment);
+    return new ConfigurationError(`Wrong settings:\n  ${name}: ${port}, ${problem} (${code})`, {
       cause: error,
     });
   }
@@ -25,9 +26,6 @@ export function namingVariable(error: unknown, environment: Environment): unknow
   return new ConfigurationError(`Wrong settings:\n  HOST: ${rule} (${code})`, { cause: error });
 }
 
-function variablesOf(port: number, environment: Environment): string[] {
-  const { demo, demoControllerPort, demoPort } = environment;
-  const ports: [string, number][] = [['PORT', environment.port]];
-  if (demo) ports.push(['DEMO_PORT', demoPort], ['DEMO_CONTROLLER_PORT', demoControllerPort]);
-  return ports.filter(([, value]) => value === port).map(([name]) => name);
+function variableOf(port: number, environment: Environment): string | undefined {
+  return portsOf(environment).find(([, value]) => value === port)?.[0];
 }

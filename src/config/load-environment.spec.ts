@@ -151,6 +151,22 @@ describe('settings', () => {
     expect(message.replace(name, '')).not.toContain(value.length > 3 ? value : 'secret');
   });
 
+  it.each([
+    [{ DEMO_PORT: '3000' }, 'PORT and DEMO_PORT: are both 3000'],
+    [{ DEMO_CONTROLLER_PORT: '3001' }, 'DEMO_PORT and DEMO_CONTROLLER_PORT: are both 3001'],
+    [{ PORT: '8080' }, 'PORT and DEMO_CONTROLLER_PORT: are both 8080'],
+  ])('refuse one port for two servers: %j', async (ports, problem) => {
+    const message = await refusal({ ...GIVEN, ...ports });
+    expect(message).toBe(`Wrong settings:\n  ${problem}, and each needs a port of its own`);
+  });
+
+  it('take one port twice without the demo, and 0 for any', async () => {
+    const twice = { ...GIVEN, DEMO: 'false', DEMO_PORT: '3000' };
+    await expect(loadEnvironment(twice)).resolves.toMatchObject({ demoPort: 3000 });
+    const free = { PORT: '0', DEMO_PORT: '0', DEMO_CONTROLLER_PORT: '0' };
+    await expect(loadEnvironment({ ...GIVEN, ...free })).resolves.toMatchObject({ port: 0 });
+  });
+
   it('that are missing with a real MongoDB are all named at once', async () => {
     const message = await refusal({ MONGODB_URI: GIVEN.MONGODB_URI });
     for (const name of ['SUPERSERVICE_ID', 'SUPERSERVICE_KEY', 'TOKEN_KEY']) {

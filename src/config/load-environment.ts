@@ -5,6 +5,7 @@ import { ConfigurationError } from './configuration-error.js';
 import { DEFAULT_DATA_DIR, Environment } from './environment.js';
 import { loadGeneratedSecrets, newSecrets } from './generated-secrets.js';
 import { readLicodeConfig } from './licode/licode-config.js';
+import { samePorts } from './ports.js';
 import { withSecretFiles } from './secret-files.js';
 
 type Source = Record<string, string | undefined>;
@@ -53,7 +54,9 @@ function checked(values: Record<string, unknown>): Environment {
       return `${name}: ${rules.replaceAll(`${property} `, '')}`;
     },
   );
-  if (problems.length === 0) problems.push(...refusedKeys(environment));
+  if (problems.length === 0) {
+    problems.push(...refusedKeys(environment), ...samePorts(environment));
+  }
   if (isProduction(values) && environment.demo && !environment.demoOpen) problems.push(OPEN_DEMO);
   if (problems.length > 0) throw wrongSettings(problems);
   return environment;

@@ -84,7 +84,7 @@ export class ErizoControllersService {
     for (const other of neighbours) {
       if (other._id.equals(registered._id) || !this.liveness.isHeard(other)) continue;
       this.logger.warn(
-        `Nodes ${id} and ${other._id.toHexString()} give one public address: ${registered.ip}:${registered.port}`,
+        `Nodes ${id} and ${other._id.toHexString()} give one public address: ${hostOf({ ...registered, hostname: '' })}`,
       );
     }
     if (before && this.isOnTwoMachines(before, registered)) {

@@ -1,3 +1,4 @@
+import { hostWithPort } from '@nuvem/client';
 import { ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 import { Types } from 'mongoose';
@@ -16,8 +17,7 @@ interface Host {
 
 /** `host:port` as it stands in tokens: as the node spells it, since Licode's ErizoControllers compare it with their own. */
 export function hostOf({ hostname, ip, port }: Host): string {
-  const host = hostname || ip;
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
+  return hostWithPort(hostname || ip, port);
 }
 
 /** The one spelling of a node's host and port, by which it is known. */

@@ -133,6 +133,11 @@ describe('nodes', () => {
     expect(warn).toHaveBeenLastCalledWith(
       `Nodes ${second} and ${first} give one public address: 192.0.2.1:8080`,
     );
+    const third6 = await register(node, { hostname: 'node-3.test', ip: '2001:db8::9' });
+    const fourth6 = await register(node, { hostname: 'node-4.test', ip: '2001:db8::9' });
+    expect(warn).toHaveBeenLastCalledWith(
+      `ErizoControllers ${fourth6} and ${third6} give one public address: [2001:db8::9]:8080`,
+    );
     await silence(app.databaseUri, first, 60);
     await silence(app.databaseUri, second, 60);
     warn.mockClear();

@@ -43,7 +43,7 @@ describe('a process that listens on', () => {
     expect(await statusOf(`${apiUrl}/health/ready`)).toBe(200);
     expect(await statusOf(demoUrl)).toBe(200);
 
-    await running.wrote(/Node \w+ registered as (localhost|::1|[\d.]+):/);
+    await running.wrote(/Node \w+ registered as (localhost|\[::1\]|[\d.]+):\d/);
     const response = await fetch(`${demoUrl}/createToken`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

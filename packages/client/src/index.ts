@@ -4,6 +4,7 @@ export type { Credentials } from './credentials.js';
 export { parseControl, type ControlCall, type ControlFields } from './control-signature.js';
 export { pause, untilDone } from './back-off.js';
 export { holdsDotSegment } from './dot-segments.js';
+export { hostWithPort } from './host-with-port.js';
 export { isRecord } from './is-record.js';
 export {
   MAUTH_CHALLENGE,

@@ -1,3 +1,4 @@
+import { hostWithPort } from '@nuvem/client';
 import { byId, h, setText } from '@nuvem/page-kit/dom.js';
 import type { ErizoController } from './api.js';
 
@@ -31,7 +32,7 @@ export class NodesView {
 
   private row(node: ErizoController): HTMLElement {
     const { word, tone } = statusOf(node);
-    const host = `${node.hostname || node.ip}:${node.port}`;
+    const host = hostWithPort(node.hostname || node.ip, node.port);
     const rooms = node.load === undefined ? 'Load not reported' : `Load ${round(node.load)}`;
     const button = h(
       'button',

@@ -1,4 +1,4 @@
-import { type ApiClient, ApiError, isRecord, pause, untilDone } from '@nuvem/client';
+import { type ApiClient, ApiError, hostWithPort, isRecord, pause, untilDone } from '@nuvem/client';
 import type { NodeApi, P2pNodeOptions } from './options.js';
 import type { Rooms } from './signalling/rooms.js';
 
@@ -69,7 +69,7 @@ export class Registration {
     if (!isRegistered(answer)) throw new Error('No id in the answer');
     this.troubled = false;
     this.options.logger.info(
-      `Node ${answer.id} registered as ${address.hostname || address.ip}:${address.port}`,
+      `Node ${answer.id} registered as ${hostWithPort(address.hostname || address.ip, address.port)}`,
     );
     return answer;
   }
