@@ -13,6 +13,7 @@ import { AppModule } from './app.module.js';
 import { keepResponsesBack } from './auth/replay-check/keep-responses-back.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
+import { dropForwardedPorts } from './common/forwarded-for.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
 import { fastifyTrustProxy } from './config/trust-proxy.js';
@@ -59,6 +60,7 @@ export async function createApp(
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
   const fastify = adapter.getInstance<FastifyInstance>();
+  dropForwardedPorts(fastify);
   addBodyParsers(fastify);
   addNuveBodies(fastify);
   keepResponsesBack(fastify);

@@ -39,6 +39,31 @@ describe.each(['1', 'loopback', '127.0.0.0/8, ::1'])(
   },
 );
 
+describe('a proxy that writes ports into X-Forwarded-For', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.8'],
+    ['[2001:db8::7]', '[2001:db8:0:1::7]'],
+  ])('gives a client one address, whatever port it comes from: %s', async (client, other) => {
+    const behind = await startTestApp({
+      FAILED_AUTH_PER_MINUTE: String(LIMIT),
+      TRUST_PROXY: 'loopback, 192.0.2.0/24',
+    });
+    const fail = (forwarded: string): Promise<Answer> =>
+      behind.superservice.get('/rooms', {
+        sign: { key: 'wrong' },
+        headers: { 'x-forwarded-for': forwarded },
+      });
+    for (let failure = 0; failure < LIMIT; failure++) {
+      expectError(await fail(`${client}:${1000 + failure}`), 'UNAUTHENTICATED');
+    }
+    expectError(await fail(`${client}:2000`), 'RATE_LIMITED');
+    expectError(await fail(client), 'RATE_LIMITED');
+    expectError(await fail(`198.51.100.1:3, ${client}:2001, 192.0.2.9:77`), 'RATE_LIMITED');
+    expectError(await fail(`${other}:1000`), 'UNAUTHENTICATED');
+    await behind.close();
+  });
+});
+
 describe('an address that fails to sign in', () => {
   const fail = (): Promise<Answer> => tenant.get('/rooms', { sign: { key: 'wrong' } });
 
