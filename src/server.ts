@@ -4,11 +4,12 @@ import { startAppDemo, type AppDemo } from './app-demo/app-demo.js';
 import type { AppDemoConfig } from './app-demo/app-demo.options.js';
 import { createApp } from './app.setup.js';
 import { Shutdown } from './common/shutdown.js';
+import { WrongSecretsError } from './config/configuration-error.js';
 import { DATABASE_NAME } from './config/database-name.js';
 import type { Environment } from './config/environment.js';
 import { namingVariable } from './config/listen-error.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
-import { existingSecretsFile } from './config/generated-secrets.js';
+import { existingSecretsFile, removeSecretsFile } from './config/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
 import { ownSubnets } from './config/own-subnets.js';
 import { HttpServers, localUrl } from '@nuvem/http-server';
@@ -74,6 +75,8 @@ export async function startServer(
     return { url, publicUrl: environment.publicUrl ?? url, demoUrl: demo?.url, close };
   } catch (error) {
     await close();
+    if (!secrets && error instanceof WrongSecretsError)
+      await removeSecretsFile(environment.dataDir);
     throw namingVariable(error, environment);
   }
 }

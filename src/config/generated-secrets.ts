@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
+import { makeDataDirectory, notWritable } from './data-directory.js';
 
 /** What the first start on the embedded database makes, and later starts read. */
 export interface GeneratedSecrets {
@@ -18,13 +19,15 @@ const FILE = 'secrets.json';
  * its owner alone. Two processes that start at once end up with the same secrets.
  */
 export async function loadGeneratedSecrets(dataDir: string): Promise<GeneratedSecrets> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeDataDirectory(dataDir);
   const path = join(dataDir, FILE);
   const existing = await read(path);
   if (existing) return existing;
   const made = newSecrets();
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const file = await open(draft, 'wx', 0o600);
+  const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
+    throw notWritable(cause);
+  });
   try {
     await file.writeFile(`${JSON.stringify(made, null, 2)}\n`);
     await file.sync();
@@ -53,6 +56,11 @@ export function newSecrets(): GeneratedSecrets {
 export function existingSecretsFile(dataDir: string): string | undefined {
   const path = join(dataDir, FILE);
   return existsSync(path) ? path : undefined;
+}
+
+/** Takes back what a start has made that is refused: a file of new secrets would hide that the old ones are lost. */
+export async function removeSecretsFile(dataDir: string): Promise<void> {
+  await rm(join(dataDir, FILE), { force: true });
 }
 
 /** @throws ConfigurationError for a file that cannot be read, or is none of ours: making it anew would lock everybody out */

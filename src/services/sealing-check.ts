@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
-import { ConfigurationError } from '../config/configuration-error.js';
+import { WrongSecretsError } from '../config/configuration-error.js';
 import { KeySealer } from './key-sealer.js';
 import { Installation, INSTALLATION_ID } from './schemas/installation.schema.js';
 import { ServicesRepository } from './services.repository.js';
@@ -20,7 +20,7 @@ export class SealingCheck {
     private readonly sealer: KeySealer,
   ) {}
 
-  /** @throws ConfigurationError when the stored keys were sealed under another secret */
+  /** @throws WrongSecretsError when the stored keys were sealed under another secret */
   async verify(): Promise<void> {
     const found = await this.installations.findById(INSTALLATION_ID).lean();
     // Services may have been imported before the first start: their keys are sealed, and there is no check yet.
@@ -40,7 +40,7 @@ export class SealingCheck {
     try {
       this.sealer.open(sealed);
     } catch (cause) {
-      throw new ConfigurationError(
+      throw new WrongSecretsError(
         'The keys of this database were sealed with another secret: set ENCRYPTION_KEY as it was or, where it was ' +
           'unset, SUPERSERVICE_KEY; where both were unset, put secrets.json of the data directory back from a backup',
         { cause },

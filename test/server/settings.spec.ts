@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startEmbeddedMongo } from '@nuvem/embedded-mongo';
 import { MongoClient } from 'mongodb';
-import { rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { freshDatabaseUri } from '../support/database.js';
 import { DataDirectory } from '../support/nuvem-process.js';
@@ -102,6 +102,40 @@ describe('a process on the embedded database', () => {
     const second = directory.start();
     expect(await second.exitCode()).toBe(1);
     expect(second.output).toMatch(/sealed with another secret.* put secrets\.json .* back/);
+  });
+
+  it('makes no secrets beside data that was sealed with others', async () => {
+    const first = directory.start();
+    await first.url();
+    first.signal('SIGTERM');
+    await first.exitCode();
+    const file = join(directory.path, 'secrets.json');
+    const before = await readFile(file, 'utf8');
+    await rm(file);
+
+    for (let start = 0; start < 2; start++) {
+      const refused = directory.start();
+      expect(await refused.exitCode()).toBe(1);
+      expect(refused.output).toContain('put secrets.json of the data directory back');
+      expect(await readdir(directory.path)).not.toContain('secrets.json');
+    }
+    await writeFile(file, before);
+    expect(await directory.start().url()).toMatch(/^http:/);
+  });
+
+  it.each([
+    ['a file', '/etc/hostname', 'is no directory'],
+    ['below a file', '/etc/hostname/data', 'is no directory'],
+    ['where nobody can make one', '/proc/nope', 'cannot be made'],
+    ['a directory where nobody writes', '/proc', 'cannot be written to'],
+  ])('ends with a message that names DATA_DIR when it is %s', async (_what, path, problem) => {
+    const started = directory.start({ DATA_DIR: path });
+    const timer = setTimeout(() => started.signal('SIGKILL'), 20_000);
+    expect(await started.exitCode()).toBe(1);
+    clearTimeout(timer);
+    expect(started.output).toMatch(
+      new RegExp(`^Wrong settings:\\n  DATA_DIR: ${problem} \\(E[A-Z]+\\)\\n$`),
+    );
   });
 
   it('goes on with an empty database once the server alone has made one', async () => {
