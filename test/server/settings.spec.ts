@@ -201,6 +201,12 @@ describe('a process on a real MongoDB', () => {
     'mongodb://user:hidden@/x',
     'mongodb://127.0.0.1/%zz',
     'mongodb://127.0.0.1/?unknown=hidden',
+    'mongodb://127.0.0.1/a.b',
+    'mongodb://127.0.0.1/a b',
+    'mongodb://127.0.0.1/a%24b',
+    'mongodb://127.0.0.1/a/b',
+    `mongodb://127.0.0.1/${'x'.repeat(64)}`,
+    'mongodb://u:p@hid/den@127.0.0.1/x',
   ])('refuses an address that no driver can read, and names the variable: %s', async (uri) => {
     const started = directory.start({ ...GIVEN, MONGODB_URI: uri });
     expect(await started.exitCode()).toBe(1);
@@ -248,13 +254,27 @@ describe('a process on a real MongoDB', () => {
     expect(names).not.toContain('test');
   });
 
+  it('says that a server may not speak TLS, and no credentials', async () => {
+    const { host } = new URL(freshDatabaseUri());
+    const uri = `mongodb://user:hidden@${host}/x?tls=true&directConnection=true`;
+    const started = directory.start({ ...GIVEN, MONGODB_URI: uri });
+    const [line] = await started.wrote(/\{.*MONGODB_URI.*\}/);
+    expect(line).toContain(`MONGODB_URI: ${host} cannot be reached with TLS`);
+    expect(started.output).not.toContain('hidden');
+    await started.kill();
+  });
+
   it('waits for a database that comes late', async () => {
     const target = freshDatabaseUri();
     const proxy = await TcpProxy.start(target, { open: false });
     const uri = new URL(proxy.through(target));
     uri.searchParams.set('directConnection', 'true');
     const started = directory.start({ ...GIVEN, MONGODB_URI: uri.href });
-    await started.wrote(/Unable to connect to the database/);
+    const { host } = new URL(proxy.through(target));
+    const [line] = await started.wrote(/\{.*MONGODB_URI.*\}/);
+    expect(line).toContain(`MONGODB_URI: ${host} `);
+    expect(line).not.toContain('"stack"');
+    expect(line).not.toMatch(/\bat .*\.js/);
     await proxy.open();
     expect(await started.url()).toMatch(/^http/);
     await started.kill();
