@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
+import { readEnvFile } from './config/env-file.js';
 import type { Server } from './server.js';
 
 // When many requests are in flight at once, V8 learns that what a request allocates lives long, and from then on
@@ -25,6 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
+  readEnvFile();
   // Only now, since it is most of the code there is.
   const { startServer } = await import('./server.js');
   server = await startServer(process.env, fail);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Types, type mongo } from 'mongoose';
 import { parseArgs } from 'node:util';
 import type { Environment } from '../config/environment.js';
+import { readEnvFile } from '../config/env-file.js';
 import { loadEnvironment } from '../config/load-environment.js';
 import { KeySealer } from '../services/key-sealer.js';
 import { goBack } from './back/go-back.js';
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
   if (values.back && values['drop-old-fields']) {
     throw new Error('--drop-old-fields is of no use with --back');
   }
+  readEnvFile();
   const environment = await loadEnvironment(process.env);
   const from = values.from ?? environment.mongodbUri;
   if (!from) throw new Error(`--from is missing\n\n${USAGE}`);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ApiClient } from './api-client.js';
 
 /** `node dist/main.js`, as it is started in earnest. */
@@ -12,7 +12,7 @@ export class NuvemProcess {
   private readonly ended: Promise<unknown>;
   private readonly waiting = new Set<() => void>();
 
-  constructor(settings: Record<string, string>) {
+  constructor(settings: Record<string, string>, cwd = process.cwd()) {
     const env = {
       PATH: process.env['PATH'],
       PORT: '0',
@@ -20,7 +20,7 @@ export class NuvemProcess {
       CONTROL_URL_ALLOW_SUBNETS: '127.0.0.0/8',
       ...settings,
     };
-    this.child = spawn(process.execPath, ['dist/main.js'], { env });
+    this.child = spawn(process.execPath, [resolve('dist/main.js')], { env, cwd });
     this.ended = once(this.child, 'close');
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -87,8 +87,8 @@ export class DataDirectory {
     return new DataDirectory(await mkdtemp(join(tmpdir(), 'nuvem-process-')));
   }
 
-  start(settings: Record<string, string> = {}): NuvemProcess {
-    const started = new NuvemProcess({ DATA_DIR: this.path, ...settings });
+  start(settings: Record<string, string> = {}, cwd?: string): NuvemProcess {
+    const started = new NuvemProcess({ DATA_DIR: this.path, ...settings }, cwd);
     this.processes.push(started);
     return started;
   }
