@@ -17,7 +17,7 @@ export interface Accumulator {
   result(): unknown;
 }
 
-export interface AccumulatorContext {
+interface AccumulatorContext {
   meter: Meter;
   /** What its stage keeps, all groups together; an expression keeps nothing. */
   kept?: Kept;
