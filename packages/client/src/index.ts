@@ -15,4 +15,3 @@ export {
 } from './mauth.js';
 export { segment } from './path.js';
 export { signMAuth } from './sign.js';
-export { WaitingLine, type Limits } from './waiting-line.js';

@@ -16,6 +16,8 @@ import {
   type MAuthRequest,
 } from './mauth.js';
 
+export { WaitingLine, type Limits } from './waiting-line.js';
+
 const HASHES = { HMAC_SHA1: 'sha1', HMAC_SHA256: 'sha256' } as const;
 
 /** Makes the `Authorization` header of one request. A header is good for one use. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ApiError, isRecord, segment, WaitingLine } from '@nuvem/client';
+import { ApiError, isRecord, segment } from '@nuvem/client';
+import { WaitingLine } from '@nuvem/client/node';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { DEFAULT_ROOM, readRoom, readRooms, type ExampleRoom } from './example-room.js';

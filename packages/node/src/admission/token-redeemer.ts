@@ -1,4 +1,5 @@
-import { ApiError, WaitingLine } from '@nuvem/client';
+import { ApiError } from '@nuvem/client';
+import { WaitingLine } from '@nuvem/client/node';
 import type { NodeApi, P2pNodeOptions } from '../options.js';
 import { tokenString, type TokenQuery } from './handshake-query.js';
 import { Refusal, type RefusalReason } from './refusal.js';
