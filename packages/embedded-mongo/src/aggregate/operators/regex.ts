@@ -66,7 +66,7 @@ function searching(
         throw new CommandError(51104, `${name} needs 'input' to be of type string`);
       }
       if (isNullish(text) || regExp === undefined) return none;
-      meter.charge(text.length);
+      meter.read(text);
       meter.checkTime();
       return find(text, regExp, meter);
     };
