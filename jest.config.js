@@ -22,8 +22,8 @@ export default {
   // Only what hangs is to fail for its time: machines are slow and shared.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/{src,test,packages/*/{src,test}}/**/*.spec.ts'],
-  globalSetup: '<rootDir>/test/support/global-setup.js',
-  globalTeardown: '<rootDir>/test/support/global-teardown.js',
+  globalSetup: '<rootDir>/test/setup/global-setup.js',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', typescript] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signMAuthSync } from '@nuvem/client/node';
-import { FakeAmqpController } from '../test/support/fake-amqp-controller.js';
-import { PrivateRabbitMq } from '../test/support/rabbitmq.js';
+import { FakeAmqpController } from '../test/support/rabbitmq/fake-amqp-controller.js';
+import { PrivateRabbitMq } from '../test/support/rabbitmq/rabbitmq.js';
 
 const NODES = Number(process.env['NODES'] ?? 200);
 const BEAT_INTERVAL_MS = 1000;

@@ -9,9 +9,9 @@ import { DATABASE_NAME } from './config/database-name.js';
 import type { Environment } from './config/environment.js';
 import { namingVariable } from './config/listen-error.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
-import { existingSecretsFile, removeSecretsFile } from './config/generated-secrets.js';
+import { existingSecretsFile, removeSecretsFile } from './config/secrets/generated-secrets.js';
 import { loadEnvironment } from './config/load-environment.js';
-import { ownSubnets } from './config/own-subnets.js';
+import { ownSubnets } from './config/rules/own-subnets.js';
 import { HttpServers, localUrl } from '@nuvem/http-server';
 import type { AddressInfo } from 'node:net';
 

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { MalformedBody } from '../common/malformed-body.js';
+import { MalformedBody } from '../http/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import type { ErrorCode } from '../common/errors/error-catalog.js';
 import type { ServiceRole } from '../common/service-role.js';

@@ -12,12 +12,12 @@ import {
   Min,
 } from 'class-validator';
 import { IsSubnets } from '../common/subnets.js';
-import { IsCorsOrigin, toCorsOrigin, type CorsOrigin } from './cors-origin.js';
-import { IsAmqpUrl } from './is-amqp-url.decorator.js';
-import { IsMongodbUri } from './is-mongodb-uri.decorator.js';
-import { IsTrustProxy, toTrustProxy, type TrustProxy } from './trust-proxy.js';
+import { IsCorsOrigin, toCorsOrigin, type CorsOrigin } from './rules/cors-origin.js';
+import { IsAmqpUrl } from './rules/is-amqp-url.decorator.js';
+import { IsMongodbUri } from './rules/is-mongodb-uri.decorator.js';
+import { IsTrustProxy, toTrustProxy, type TrustProxy } from './rules/trust-proxy.js';
 
-import { IsHttpUrl } from './is-http-url.decorator.js';
+import { IsHttpUrl } from './rules/is-http-url.decorator.js';
 
 export const DEFAULT_DATA_DIR = './data';
 export const DEFAULT_STRATEGY = 'least-loaded';

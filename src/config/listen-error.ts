@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { ConfigurationError } from './configuration-error.js';
 import type { Environment } from './environment.js';
-import { portsOf } from './ports.js';
+import { portsOf } from './rules/ports.js';
 
 /** What a system says of a port that is another's, one that needs privileges, and an address that is not its own. */
 const PORT_PROBLEMS: Record<string, string> = {

@@ -1,12 +1,12 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isNoKey, isWeakKey } from '../common/key-strength.js';
+import { isNoKey, isWeakKey } from '../common/validation/key-strength.js';
 import { ConfigurationError } from './configuration-error.js';
 import { DEFAULT_DATA_DIR, Environment } from './environment.js';
-import { loadGeneratedSecrets, newSecrets } from './generated-secrets.js';
+import { loadGeneratedSecrets, newSecrets } from './secrets/generated-secrets.js';
 import { readLicodeConfig } from './licode/licode-config.js';
-import { samePorts } from './ports.js';
-import { withSecretFiles } from './secret-files.js';
+import { samePorts } from './rules/ports.js';
+import { withSecretFiles } from './secrets/secret-files.js';
 
 type Source = Record<string, string | undefined>;
 

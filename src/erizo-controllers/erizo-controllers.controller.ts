@@ -9,7 +9,7 @@ import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
-import { ValidBody } from '../common/valid.decorator.js';
+import { ValidBody } from '../common/validation/valid.decorator.js';
 import { ControlAddresses } from './calls/http/control-addresses.js';
 import { ErizoControllerDto } from './dto/erizo-controller.dto.js';
 import { KeepAliveDto } from './dto/keep-alive.dto.js';

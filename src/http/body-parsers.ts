@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiException } from '../common/errors/api.exception.js';
-import { MalformedBody } from '../common/malformed-body.js';
+import { MalformedBody } from './malformed-body.js';
 
 /** Stands in for a compressed body: none is taken that may be a thousand times as large as it came. */
 export const ENCODED_BODY = new MalformedBody(new ApiException('UNSUPPORTED_ENCODING'));

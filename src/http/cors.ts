@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { CorsOrigin } from '../config/cors-origin.js';
+import type { CorsOrigin } from '../config/rules/cors-origin.js';
 
 /**
  * Lets pages of other origins call the API. Not by Nest's own means: it sets the headers on Node's response, and each of

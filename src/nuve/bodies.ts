@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'qs';
-import { MalformedBody } from '../common/malformed-body.js';
+import { MalformedBody } from '../http/malformed-body.js';
 import { ENCODED_BODY, isEncoded } from '../http/body-parsers.js';
 
 /** The fields and the depth that a form may have: `options[data][key]=value` is three deep. */

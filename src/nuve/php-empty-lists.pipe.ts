@@ -1,5 +1,5 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
-import { isDto, propertiesOf } from '../common/dto-input.js';
+import { isDto, propertiesOf } from '../common/validation/dto-input.js';
 
 /**
  * Reads `[]` as `{}` where a body is to hold an object: PHP writes any array without keys as a list, and Licode's PHP

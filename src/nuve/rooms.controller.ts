@@ -8,7 +8,7 @@ import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ValidBody, ValidQuery } from '../common/valid.decorator.js';
+import { ValidBody, ValidQuery } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
 import { ListRoomsQuery } from '../rooms/dto/list-rooms.query.js';

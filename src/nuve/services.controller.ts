@@ -10,7 +10,7 @@ import { Allow } from '../auth/allow.decorator.js';
 import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
-import { ValidBody } from '../common/valid.decorator.js';
+import { ValidBody } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { CreateServiceDto } from './dto/create-service.dto.js';
 import { CreatedServiceDto, ServiceDto } from './dto/service.dto.js';

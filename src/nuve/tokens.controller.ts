@@ -11,7 +11,7 @@ import { ApiText } from '../common/api-text.decorator.js';
 import { holdsDotSegment } from '@nuvem/client';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import { ValidBody } from '../common/valid.decorator.js';
+import { ValidBody } from '../common/validation/valid.decorator.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { IssueTokenDto } from './dto/issue-token.dto.js';
 import { CurrentSignedUser } from './signed-user.decorator.js';

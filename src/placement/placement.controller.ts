@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ValidBody } from '../common/valid.decorator.js';
+import { ValidBody } from '../common/validation/valid.decorator.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { AssignmentService } from './assignment.service.js';
 import { ExplainPlacementDto } from './dto/explain-placement.dto.js';

@@ -7,7 +7,7 @@ import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ValidQuery } from '../common/valid.decorator.js';
+import { ValidQuery } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { ServicesService } from '../services/services.service.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';

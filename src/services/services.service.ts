@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import { isNoKey, isWeakKey } from '../common/key-strength.js';
+import { isNoKey, isWeakKey } from '../common/validation/key-strength.js';
 import { parseObjectId } from '../common/object-id.js';
 import type { ServiceRole } from '../common/service-role.js';
 import { Environment } from '../config/environment.js';

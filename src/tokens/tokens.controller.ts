@@ -4,7 +4,7 @@ import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ValidBody } from '../common/valid.decorator.js';
+import { ValidBody } from '../common/validation/valid.decorator.js';
 import { RedeemTokenDto } from './dto/redeem-token.dto.js';
 import { TokenDto } from './dto/token.dto.js';
 import { RedemptionService } from './redemption.service.js';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { register, silence } from '../erizo-controllers/support.js';
 import type { ApiClient } from '../support/api-client.js';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { acquireBroker, type SharedBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 import type { TestApp } from '../support/test-app.js';
 import { issueToken, startAmqpApp } from './amqp-app.js';
 import { until } from './harness.js';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { expectAnswer } from '../conformance/expect-answer.js';
 import { Replay, type ConformanceCase } from '../conformance/replay.js';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { acquireBroker, type SharedBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 import type { TestApp } from '../support/test-app.js';
 import { startAmqpApp } from './amqp-app.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomInt } from 'node:crypto';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { acquireBroker, type SharedBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 import { Copy } from './harness.js';
 
 const MESSAGES = 20_000;

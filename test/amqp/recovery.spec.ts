@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { PrivateRabbitMq } from '../support/rabbitmq.js';
-import { BrokerProxy } from '../support/rabbitmq.proxy.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { PrivateRabbitMq } from '../support/rabbitmq/rabbitmq.js';
+import { BrokerProxy } from '../support/rabbitmq/rabbitmq.proxy.js';
 import { issueToken, startAmqpApp } from './amqp-app.js';
 import { closeCopies, Copy, nodeWithId, until } from './harness.js';
 

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Types } from 'mongoose';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { acquireBroker, type SharedBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 import { Copy } from './harness.js';
 
 let broker: SharedBroker;

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { Types } from 'mongoose';
 import { ApiException } from '../../src/common/errors/api.exception.js';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { BrokerProxy } from '../support/rabbitmq.proxy.js';
-import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { BrokerProxy } from '../support/rabbitmq/rabbitmq.proxy.js';
+import { acquireBroker, type SharedBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 import { Copy, nodeWithId, until } from './harness.js';
 
 const ROOM = '6900000000000000000000a1';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { expectError, expectJson } from '../support/shapes.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { TestClock } from '../support/test-clock.js';
 

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseMAuth } from '@nuvem/client';
 import { signMAuthSync } from '@nuvem/client/node';
 import type { Answer, ApiClient } from '../support/api-client.js';
-import { Burst, countOf } from '../support/burst.js';
+import { Burst, countOf } from '../support/network/burst.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectJson, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';

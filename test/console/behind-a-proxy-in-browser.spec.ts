@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium, seesMoving, visit } from '../app-demo/support/browser.js';
 import { DataDirectory } from '../support/nuvem-process.js';
-import { ReverseProxy } from '../support/reverse-proxy.js';
+import { ReverseProxy } from '../support/network/reverse-proxy.js';
 
 jest.setTimeout(180_000);
 

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
-import { FakeAmqpController } from '../support/fake-amqp-controller.js';
-import { acquireBroker, type SharedBroker } from '../support/rabbitmq.shared.js';
+import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { acquireBroker, type SharedBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 import { fillNuvedb, TENANT_KEY } from './nuvedb.js';
 
 /** As Licode's installer makes them: one of 32,768. */

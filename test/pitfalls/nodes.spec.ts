@@ -4,7 +4,7 @@ import type { ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectText } from '../support/shapes.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { TestClock } from '../support/test-clock.js';
 

@@ -5,8 +5,8 @@ import type { Answer, ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectJson, expectText, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
-import { SilentServer } from '../support/silent-server.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { SilentServer } from '../support/network/silent-server.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 jest.setTimeout(60_000);

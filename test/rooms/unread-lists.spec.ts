@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { ObjectId } from 'mongodb';
 import type { ApiClient } from '../support/api-client.js';
 import { openOwnDatabase, type OwnDatabase } from '../support/own-database.js';
-import { openSocket } from '../support/raw-http.js';
+import { openSocket } from '../support/network/raw-http.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 jest.setTimeout(120_000);

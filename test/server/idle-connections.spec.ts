@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { DataDirectory } from '../support/nuvem-process.js';
-import { openSocket } from '../support/raw-http.js';
+import { openSocket } from '../support/network/raw-http.js';
 import { startOnThreePorts } from '../support/three-ports.js';
 
 // What is waited for takes most of a minute on a machine that does nothing else.

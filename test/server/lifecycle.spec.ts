@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { ApiClient } from '../support/api-client.js';
 import { DataDirectory, type NuvemProcess } from '../support/nuvem-process.js';
-import { openSocket } from '../support/raw-http.js';
+import { openSocket } from '../support/network/raw-http.js';
 import { expectError } from '../support/shapes.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 
 jest.setTimeout(180_000);

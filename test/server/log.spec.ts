@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DataDirectory } from '../support/nuvem-process.js';
-import { acquireBroker } from '../support/rabbitmq.shared.js';
+import { acquireBroker } from '../support/rabbitmq/rabbitmq.shared.js';
 
 jest.setTimeout(120_000);
 

@@ -5,8 +5,8 @@ import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { freshDatabaseUri } from '../support/database.js';
 import { DataDirectory } from '../support/nuvem-process.js';
-import { SilentServer } from '../support/silent-server.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { SilentServer } from '../support/network/silent-server.js';
+import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { SUPERSERVICE, TOKEN_KEY } from '../support/test-app.js';
 
 jest.setTimeout(180_000);

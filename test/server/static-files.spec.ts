@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { DataDirectory, type NuvemProcess } from '../support/nuvem-process.js';
 import { openFiles } from '../support/open-files.js';
-import { openSocket, statusOf } from '../support/raw-http.js';
+import { openSocket, statusOf } from '../support/network/raw-http.js';
 import { startOnThreePorts, type ThreePorts } from '../support/three-ports.js';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { ApiError } from './api-error.js';
-import type { Credentials } from './credentials.js';
+import type { Credentials } from './signing/credentials.js';
 import { isRecord } from './is-record.js';
-import { signMAuth } from './sign.js';
+import { signMAuth } from './signing/sign.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -1,7 +1,7 @@
 export { ApiClient, type Method, type SendOptions } from './api-client.js';
 export { ApiError } from './api-error.js';
-export type { Credentials } from './credentials.js';
-export { parseControl, type ControlCall, type ControlFields } from './control-signature.js';
+export type { Credentials } from './signing/credentials.js';
+export { parseControl, type ControlCall, type ControlFields } from './signing/control-signature.js';
 export { pause, untilDone } from './back-off.js';
 export { holdsDotSegment } from './dot-segments.js';
 export { hostWithPort } from './host-with-port.js';
@@ -12,6 +12,6 @@ export {
   type MAuthFields,
   type MAuthMethod,
   type MAuthRequest,
-} from './mauth.js';
+} from './signing/mauth.js';
 export { segment } from './path.js';
-export { signMAuth } from './sign.js';
+export { signMAuth } from './signing/sign.js';

@@ -5,8 +5,8 @@ import {
   controlText,
   type ControlCall,
   type ControlFields,
-} from './control-signature.js';
-import type { Credentials } from './credentials.js';
+} from './signing/control-signature.js';
+import type { Credentials } from './signing/credentials.js';
 import {
   draftMAuth,
   mauthHeader,
@@ -14,7 +14,7 @@ import {
   type MAuthFields,
   type MAuthMethod,
   type MAuthRequest,
-} from './mauth.js';
+} from './signing/mauth.js';
 
 export { WaitingLine, type Limits } from './waiting-line.js';
 

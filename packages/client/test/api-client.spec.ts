@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../src/api-client.js';
-import { parseMAuth } from '../src/mauth.js';
+import { parseMAuth } from '../src/signing/mauth.js';
 import { verifyMAuth } from '../src/node.js';
 import { segment } from '../src/path.js';
 

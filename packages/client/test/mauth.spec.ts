@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseMAuth } from '../src/mauth.js';
+import { parseMAuth } from '../src/signing/mauth.js';
 import { hexHmac, safeEqual, signMAuthSync, verifyMAuth } from '../src/node.js';
-import { signMAuth } from '../src/sign.js';
+import { signMAuth } from '../src/signing/sign.js';
 
 const KEY = 'tenantKey';
 const SIGNED = {

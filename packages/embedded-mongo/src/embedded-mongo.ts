@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ServerOptions } from './server.js';
-import { DataFileMissingError, bytesOf, dataFileIn } from './storage/data-file.js';
+import { DataFileMissingError, bytesOf, dataFileIn } from './storage/file/data-file.js';
 import type { WorkerMessage } from './worker.js';
 
 export interface EmbeddedMongoOptions {

@@ -1,3 +1,3 @@
 export { startEmbeddedMongo } from './embedded-mongo.js';
 export type { EmbeddedMongo, EmbeddedMongoOptions } from './embedded-mongo.js';
-export { DataFileMissingError } from './storage/data-file.js';
+export { DataFileMissingError } from './storage/file/data-file.js';

@@ -4,7 +4,7 @@ import { resolve as resolvePath } from 'node:path';
 import { dispatcher } from './commands/dispatch.js';
 import { CursorRegistry } from './cursors.js';
 import { Catalog } from './storage/catalog.js';
-import { type DirectoryLock, lockDirectory } from './storage/directory-lock.js';
+import { type DirectoryLock, lockDirectory } from './storage/file/directory-lock.js';
 import { Store } from './storage/store.js';
 import { TtlMonitor } from './ttl-monitor.js';
 import { Connection } from './wire/connection.js';

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
-import { addressSpaceLeft, canGrow, mapBytesFor } from '../src/storage/address-space.js';
+import { addressSpaceLeft, canGrow, mapBytesFor } from '../src/storage/file/address-space.js';
 import {
   ServerFailedError,
   type ServerProcess,

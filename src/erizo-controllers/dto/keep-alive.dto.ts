@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNumber, Max, Min } from 'class-validator';
-import { Optional } from '../../common/optional.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 
 const MAX_LOAD = 1_000_000_000;

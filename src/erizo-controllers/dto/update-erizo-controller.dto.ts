@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
-import { Optional } from '../../common/optional.decorator.js';
-import { TextLength } from '../../common/text-length.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { IsName } from '../../common/is-name.decorator.js';
-import { TextLength } from '../../common/text-length.decorator.js';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
 import type { NewRoom } from '../../rooms/room-settings.js';
 import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString } from 'class-validator';
-import { IsName } from '../../common/is-name.decorator.js';
-import { TextLength } from '../../common/text-length.decorator.js';
-import { Optional } from '../../common/optional.decorator.js';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
 
 export class CreateServiceDto {
   @ApiProperty({ example: 'acme', minLength: 1, maxLength: 256 })

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import { IsName } from '../../common/is-name.decorator.js';
-import { Optional } from '../../common/optional.decorator.js';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
 import { IsRegion } from '../../placement/dto/is-region.decorator.js';
 
 /** User and role stand here, or, as Licode's clients send them, in the signed Authorization header. */

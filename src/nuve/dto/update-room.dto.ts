@@ -1,9 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { IsName } from '../../common/is-name.decorator.js';
-import { TextLength } from '../../common/text-length.decorator.js';
-import { Optional } from '../../common/optional.decorator.js';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
 import type { RoomSettings } from '../../rooms/room-settings.js';
 import { textToNothing } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import { Optional } from '../../common/optional.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
 
 /** Where a participant is, as requests for a token and for an explanation of its placement give it. */
 export const IsRegion = (): PropertyDecorator =>

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsMongoId, IsOptional, IsString, Max, Min } from 'class-validator';
-import { TextLength } from '../../common/text-length.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { TextLength } from '../../common/text-length.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
 
 export class RedeemTokenDto {
   @ApiProperty({ description: 'The whole token string, as the participant showed it' })

@@ -2,7 +2,7 @@ import { CommandError } from '../errors.js';
 import { toNumber } from '../bson/values.js';
 import type { Handler, Reply } from '../wire/connection.js';
 import type { Request } from '../wire/message.js';
-import { aggregate } from './aggregate.js';
+import { aggregate } from './reads/aggregate.js';
 import { checkFields, checkReadConcern, checkTransaction, checkWriteConcern } from './arguments.js';
 import {
   collMod,
@@ -13,18 +13,18 @@ import {
   listDatabases,
   renameCollection,
   validate,
-} from './collections.js';
+} from './admin/collections.js';
 import type { Command, CommandTable, Context } from './context.js';
-import { collStats, dbStats } from './statistics.js';
-import { count, distinct } from './count-distinct.js';
-import { deleteCommand } from './delete.js';
-import { diagnostics } from './diagnostics.js';
-import { explain } from './explain.js';
-import { findAndModify } from './find-and-modify.js';
-import { find, getMore, killCursors } from './find.js';
-import { createIndexes, dropIndexes, listIndexes } from './indexes.js';
-import { insert } from './insert.js';
-import { update } from './update.js';
+import { collStats, dbStats } from './admin/statistics.js';
+import { count, distinct } from './reads/count-distinct.js';
+import { deleteCommand } from './writes/delete.js';
+import { diagnostics } from './admin/diagnostics.js';
+import { explain } from './reads/explain.js';
+import { findAndModify } from './writes/find-and-modify.js';
+import { find, getMore, killCursors } from './reads/find.js';
+import { createIndexes, dropIndexes, listIndexes } from './admin/indexes.js';
+import { insert } from './writes/insert.js';
+import { update } from './writes/update.js';
 
 const COMMANDS: CommandTable = {
   ...diagnostics,

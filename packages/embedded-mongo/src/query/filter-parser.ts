@@ -14,7 +14,7 @@ import type { Evaluate, LazyScope } from '../aggregate/scope.js';
 import { truncated } from '../bson/integers.js';
 import { type BitsMode, parseMask } from './bits.js';
 import { isReferenceField } from './field-path.js';
-import { compileTestedRegExp } from './regexp.js';
+import { compileTestedRegExp } from './regexp/regexp.js';
 
 /** A filter as a tree: checked once, then read by both the matcher and the planner. */
 export type Node =

@@ -1,7 +1,7 @@
 import { type Database, type RootDatabase, open } from 'lmdb';
 import { CommandError, toCommandError } from '../errors.js';
-import { addressSpaceLeft, canGrow } from './address-space.js';
-import { keepPrivate, prepareDataFile } from './data-file.js';
+import { addressSpaceLeft, canGrow } from './file/address-space.js';
+import { keepPrivate, prepareDataFile } from './file/data-file.js';
 
 export type Table = Database<Buffer, Buffer>;
 

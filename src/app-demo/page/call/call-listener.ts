@@ -1,5 +1,5 @@
 import type { CallFailure } from './failures.js';
-import type { IncomingStream } from './incoming-stream.js';
+import type { IncomingStream } from './media/incoming-stream.js';
 
 /** What a call tells the page. */
 export interface CallListener {

@@ -1,10 +1,14 @@
 import type { Role, Token } from './backend.js';
 import type { CallListener } from './call-listener.js';
 import { CallFailure } from './failures.js';
-import { IncomingStream, type RemoteStreamInfo, type StreamAttributes } from './incoming-stream.js';
-import type { LocalMedia } from './local-media.js';
-import { OutgoingStream } from './outgoing-stream.js';
-import { readIceServers, type PeerSignal } from './peer-message.js';
+import {
+  IncomingStream,
+  type RemoteStreamInfo,
+  type StreamAttributes,
+} from './media/incoming-stream.js';
+import type { LocalMedia } from './media/local-media.js';
+import { OutgoingStream } from './media/outgoing-stream.js';
+import { readIceServers, type PeerSignal } from './media/peer-message.js';
 import { SignallingClient } from './signalling-client.js';
 
 /** What the node says to who may not do this. */

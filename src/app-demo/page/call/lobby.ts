@@ -1,8 +1,8 @@
 import { byId, h } from '@nuvem/page-kit/dom.js';
 import type { JoinWish, Role } from './backend.js';
 import { CallFailure, wordsOfMediaError } from './failures.js';
-import { LocalMedia, type Kind } from './local-media.js';
-import { drawButton } from './tool-button.js';
+import { LocalMedia, type Kind } from './media/local-media.js';
+import { drawButton } from './view/tool-button.js';
 import type { Link } from './link.js';
 
 /** Where one chooses a name, a room and a role, and sees oneself before the others do. */

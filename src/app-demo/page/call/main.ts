@@ -2,9 +2,9 @@ import { decodeToken, requestToken, type JoinWish, type Token } from './backend.
 import { CallFailure } from './failures.js';
 import { readLink } from './link.js';
 import { Lobby } from './lobby.js';
-import type { LocalMedia } from './local-media.js';
+import type { LocalMedia } from './media/local-media.js';
 import { Stay } from './stay.js';
-import { StoryPanel } from './story-panel.js';
+import { StoryPanel } from './view/story-panel.js';
 
 const link = readLink(location);
 const lobby = new Lobby(link, join);

@@ -1,12 +1,12 @@
 import { requestToken, type JoinWish, type Token } from './backend.js';
 import { Call } from './call.js';
-import { CallView } from './call-view.js';
+import { CallView } from './view/call-view.js';
 import { CallFailure, type FailureKind } from './failures.js';
 import { ownLink } from './link.js';
-import type { LocalMedia } from './local-media.js';
-import { PeoplePanel } from './people-panel.js';
-import type { StoryPanel } from './story-panel.js';
-import { Toolbar } from './toolbar.js';
+import type { LocalMedia } from './media/local-media.js';
+import { PeoplePanel } from './view/people-panel.js';
+import type { StoryPanel } from './view/story-panel.js';
+import { Toolbar } from './view/toolbar.js';
 
 /** A node that starts anew is back in seconds; one that is gone is replaced within ten. */
 const RETURN_WITHIN_MS = 30_000;

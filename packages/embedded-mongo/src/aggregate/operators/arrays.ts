@@ -6,7 +6,7 @@ import { ELEMENT_BYTES, type Meter, SLOT_BYTES } from '../meter.js';
 import { isNum, wholeNumber } from '../numbers.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { isNullish, ofOne, over } from './arguments.js';
-import { indexOperand } from './substrings.js';
+import { indexOperand } from './strings/substrings.js';
 
 export function arrayOf(value: unknown, code: number, message: string): unknown[] {
   if (Array.isArray(value)) return value;

@@ -2,7 +2,7 @@ import { BSONError, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 
 import { CommandError, notSupported } from '../../errors.js';
 import * as decimal from '../../bson/decimal.js';
 import { isTypeCode, toNumber, typeCodeOfAlias, typeName } from '../../bson/values.js';
-import { dateOf } from './arithmetic.js';
+import { dateOf } from './numbers/arithmetic.js';
 import {
   isNum,
   kindOf,
@@ -16,9 +16,9 @@ import {
 } from '../numbers.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { isNullish, namedOperands, ofOne, optionalPart, over } from './arguments.js';
-import { parseIsoDate } from './iso-date.js';
+import { parseIsoDate } from './dates/iso-date.js';
 import { isTrue } from './logic.js';
-import { dateText, numberText } from './text.js';
+import { dateText, numberText } from './strings/text.js';
 
 const CONVERSION_FAILURE = 241;
 

@@ -1,24 +1,24 @@
 import { SHARED } from '../accumulators/table.js';
 import type { Operator, OperatorTable } from '../scope.js';
 import { operands } from './arguments.js';
-import { arithmetic } from './arithmetic.js';
+import { arithmetic } from './numbers/arithmetic.js';
 import { arrays } from './arrays.js';
 import { comparison } from './comparison.js';
 import { conversions } from './convert.js';
-import { dateArithmetic } from './date-arithmetic.js';
-import { dateFields } from './date-fields.js';
-import { dateParts } from './date-parts.js';
-import { dateTexts } from './date-text.js';
+import { dateArithmetic } from './dates/date-arithmetic.js';
+import { dateFields } from './dates/date-fields.js';
+import { dateParts } from './dates/date-parts.js';
+import { dateTexts } from './dates/date-text.js';
 import { iteration } from './iteration.js';
 import { logic } from './logic.js';
 import { objects } from './objects.js';
-import { powers } from './powers.js';
-import { regex } from './regex.js';
-import { rounding } from './rounding.js';
+import { powers } from './numbers/powers.js';
+import { regex } from './strings/regex.js';
+import { rounding } from './numbers/rounding.js';
 import { sets } from './sets.js';
-import { strings } from './strings.js';
-import { substrings } from './substrings.js';
-import { trimming } from './trimming.js';
+import { strings } from './strings/strings.js';
+import { substrings } from './strings/substrings.js';
+import { trimming } from './strings/trimming.js';
 
 const literal: Operator = (argument) => () => argument;
 

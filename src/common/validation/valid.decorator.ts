@@ -1,0 +1,74 @@
+import {
+  Body,
+  Query,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type ValidationError,
+} from '@nestjs/common';
+import type { ValidatorOptions } from 'class-validator';
+import { unwrapInput, wrapInput } from './dto-input.js';
+import { ApiException, type FieldError } from '../errors/api.exception.js';
+import type { ErrorCode } from '../errors/error-catalog.js';
+
+/** A DTO that knows plainly valid input by itself: see `KeepAliveDto`. */
+interface QuickDto {
+  tryFrom?(given: object): object | undefined;
+}
+
+/** Validates a body or a query against its DTO; what the DTO does not name is dropped. */
+class DtoPipe extends ValidationPipe {
+  /** The DTOs that an input without any field makes. Most token requests have no body. */
+  private readonly emptyIsValid = new WeakSet<object>();
+
+  constructor(private readonly code: ErrorCode) {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidUnknownValues: true,
+      exceptionFactory: (errors) => refusal(code, flatten(errors)),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const given = value ?? {};
+    if (typeof given !== 'object' || Array.isArray(given)) {
+      throw refusal(this.code, [{ field: '', message: 'must be an object' }]);
+    }
+    if (!metadata.metatype) throw new TypeError('The type of this parameter is lost at run time');
+    const quick = (metadata.metatype as QuickDto).tryFrom?.(given);
+    if (quick) return quick;
+    const isEmpty = Object.keys(given).length === 0;
+    if (isEmpty && this.emptyIsValid.has(metadata.metatype)) return new metadata.metatype();
+    const dto: unknown = await super.transform(wrapInput(given, metadata.metatype), metadata);
+    if (isEmpty) this.emptyIsValid.add(metadata.metatype);
+    return dto;
+  }
+
+  protected override validate(
+    dto: object,
+    options?: ValidatorOptions,
+  ): Promise<ValidationError[]> | ValidationError[] {
+    unwrapInput(dto);
+    return super.validate(dto, options);
+  }
+}
+
+function refusal(code: ErrorCode, errors: FieldError[]): ApiException {
+  const detail = errors.map(({ message }) => message).join('; ');
+  return new ApiException(code, { detail, errors });
+}
+
+function flatten(errors: ValidationError[], parent = ''): FieldError[] {
+  return errors.flatMap(({ property, constraints, children }) => {
+    const field = parent ? `${parent}.${property}` : property;
+    const own = Object.values(constraints ?? {}).map((message) => ({ field, message }));
+    return [...own, ...flatten(children ?? [], field)];
+  });
+}
+
+/** The validated body; a body that is wrong is answered with this code. */
+export const ValidBody = (code: ErrorCode = 'INVALID_REQUEST'): ParameterDecorator =>
+  Body(new DtoPipe(code));
+
+/** The validated query string. */
+export const ValidQuery = (): ParameterDecorator => Query(new DtoPipe('INVALID_REQUEST'));
