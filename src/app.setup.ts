@@ -69,7 +69,7 @@ export async function createApp(
   await app.register(rateLimit, { global: false });
   await allowOrigins(app, environment.corsOrigin);
   app.useGlobalFilters(new AllExceptionsFilter(nuveErrorBody));
-  await serveDocs(app, nuveErrorBody);
+  await serveDocs(app, fastify, nuveErrorBody);
   await serveConsole(fastify);
   return app;
 }

@@ -7,6 +7,7 @@ import {
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, type mongo } from 'mongoose';
 import { Clock } from '../common/clock.js';
+import { collectionOf } from '../database/driver.js';
 import { Activity, type ActivityName } from './activity.schema.js';
 
 /** How long an interval is, in milliseconds. */
@@ -31,7 +32,7 @@ export class ActivityService implements OnApplicationBootstrap, OnModuleDestroy 
     @InjectModel(Activity.name) model: Model<Activity>,
     private readonly clock: Clock,
   ) {
-    this.collection = model.collection as unknown as mongo.Collection<Activity>;
+    this.collection = collectionOf(model);
   }
 
   onApplicationBootstrap(): void {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { randomInt } from 'node:crypto';
 import { AmqpConnection } from './amqp-connection.js';
 import { RpcFailedError } from './rpc-failed.error.js';
@@ -20,7 +21,7 @@ interface PendingCall {
 @Injectable()
 export class AmqpRpcClient {
   private readonly pending = new Map<number, PendingCall>();
-  private readonly past = new Map<number, 'answered' | 'failed'>();
+  private readonly past = new LRUCache<number, 'answered' | 'failed'>({ max: REMEMBERED });
   private replyTo?: string;
   /** Starts anywhere, so that two instances, or one restarted, do not use the same numbers. */
   private lastId = randomInt(2 ** 47);
@@ -108,10 +109,6 @@ export class AmqpRpcClient {
     clearTimeout(call.timer);
     this.pending.delete(corrID);
     this.past.set(corrID, how);
-    if (this.past.size > REMEMBERED) {
-      const [oldest] = this.past.keys();
-      if (oldest !== undefined) this.past.delete(oldest);
-    }
     return call;
   }
 }

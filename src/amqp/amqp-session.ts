@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { RPC_EXCHANGE } from './rpc-message.js';
 
 /** A queue to consume from, bound to the RPC exchange. */
@@ -125,5 +125,7 @@ async function openChannel(
 
 /** The socket below a connection: the only way to end one whose other side no longer responds. */
 export function socketOf(model: ChannelModel): Duplex {
-  return (model.connection as unknown as { stream: Duplex }).stream;
+  const { connection } = model;
+  if ('stream' in connection && connection.stream instanceof Duplex) return connection.stream;
+  throw new TypeError('A connection of amqplib has no stream any more');
 }

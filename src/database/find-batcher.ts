@@ -59,7 +59,7 @@ export class FindBatcher<T extends { _id: Types.ObjectId }> {
   private async query(owner: Types.ObjectId | undefined, ids: Types.ObjectId[]): Promise<T[]> {
     const _id = ids.length === 1 ? ids[0] : { $in: ids };
     const { projection } = this;
-    const cursor = this.collection.find({ _id, [this.ownerField]: owner }, { projection });
-    return (await cursor.limit(ids.length).toArray()) as unknown as T[];
+    const cursor = this.collection.find<T>({ _id, [this.ownerField]: owner }, { projection });
+    return cursor.limit(ids.length).toArray();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, mongo } from 'mongoose';
+import { collectionOf, databaseOf } from '../database/driver.js';
 import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
@@ -59,8 +60,7 @@ export class ErizoControllersRepository {
     @InjectModel(ErizoControllerDocument.name)
     private readonly model: Model<ErizoControllerDocument>,
   ) {
-    const database = (): mongo.Db => model.db.db as unknown as mongo.Db;
-    this.heartbeats = new UpdateBatcher(database, model.collection.name);
+    this.heartbeats = new UpdateBatcher(() => databaseOf(model), model.collection.name);
   }
 
   /**
@@ -96,7 +96,17 @@ export class ErizoControllersRepository {
       delete optional.$unset?.['service'];
     }
     const update = {
-      $set: { host, address, ip, hostname, port, ssl, state: 2, lastSeen: now, ...optional.$set },
+      $set: {
+        host,
+        address,
+        ip,
+        hostname,
+        port,
+        ssl,
+        state: 2 as const,
+        lastSeen: now,
+        ...optional.$set,
+      },
       ...(optional.$unset && { $unset: optional.$unset }),
       $setOnInsert: { _id: nodeIdOf(host), draining: false, createdAt: now },
     };
@@ -167,8 +177,8 @@ export class ErizoControllersRepository {
   async findAt(node: Registration): Promise<ErizoController[]> {
     const address = hostKeyOf({ ...node, hostname: '' });
     const filter = { $or: [{ host: hostKeyOf(node) }, { address }] };
-    const found = await this.collection.find(filter, { projection: WITHOUT_HOST }).toArray();
-    return found as unknown as ErizoController[];
+    const options = { projection: WITHOUT_HOST };
+    return this.collection.find<ErizoController>(filter, options).toArray();
   }
 
   /** @param host `host:port`, as in tokens */
@@ -192,8 +202,7 @@ export class ErizoControllersRepository {
   async findAll(owner?: Types.ObjectId): Promise<ErizoController[]> {
     const filter = { ...REGISTERED, ...(owner && { service: owner }) };
     const options = { projection: WITHOUT_HOST, sort: { createdAt: 1, _id: 1 } } as const;
-    const found = await this.collection.find(filter, options).toArray();
-    return found as unknown as ErizoController[];
+    return this.collection.find<ErizoController>(filter, options).toArray();
   }
 
   /**
@@ -202,15 +211,15 @@ export class ErizoControllersRepository {
    */
   async findRegistered(): Promise<readonly ErizoController[]> {
     const options = { raw: true, batchSize: ALL_AT_ONCE } as const;
-    const read = (await this.collection.find({}, options).toArray()) as unknown as Buffer[];
+    const read = await this.collection.find<Buffer>({}, options).toArray();
     return this.registry
       .decode(read)
       .filter((node): node is ErizoController => node !== undefined)
       .sort(byAge);
   }
 
-  private get collection(): mongo.Collection {
-    return this.model.collection as unknown as mongo.Collection;
+  private get collection(): mongo.Collection<ErizoControllerDocument> {
+    return collectionOf(this.model);
   }
 }
 
@@ -232,12 +241,14 @@ function owned(_id: Types.ObjectId, owner?: Types.ObjectId): Fields {
 }
 
 /** Sets what has a value and removes what has none. */
-function split(fields: Fields): { $set: Fields; $unset?: Fields } {
+function split(fields: Fields): { $set: Fields; $unset?: Record<string, ''> } {
   const entries = Object.entries(fields);
-  const unset = entries.filter(([, value]) => value === undefined).map(([name]) => [name, '']);
+  const unset = entries.flatMap(([name, value]) =>
+    value === undefined ? [[name, ''] as const] : [],
+  );
   return {
     $set: Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
-    ...(unset.length > 0 && { $unset: Object.fromEntries(unset) as Fields }),
+    ...(unset.length > 0 && { $unset: Object.fromEntries(unset) }),
   };
 }
 

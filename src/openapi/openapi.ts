@@ -40,9 +40,12 @@ function createDocument(app: NestFastifyApplication, bodyOf: BodyOf): OpenAPIObj
 }
 
 /** Serves /openapi.json and, on /docs, a page in which every call can be tried; / leads there. */
-export async function serveDocs(app: NestFastifyApplication, bodyOf: BodyOf): Promise<void> {
+export async function serveDocs(
+  app: NestFastifyApplication,
+  fastify: FastifyInstance,
+  bodyOf: BodyOf,
+): Promise<void> {
   const text = JSON.stringify(createDocument(app, bodyOf));
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.get('/', (_request, reply) => {
     void reply.redirect('docs/');
   });

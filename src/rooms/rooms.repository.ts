@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
+import { databaseOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
 import type { Seats } from './room-seats.js';
@@ -45,11 +46,9 @@ export class RoomsRepository {
   constructor(@InjectModel(Room.name) rooms: Model<Room>) {
     // The driver itself: input is validated and ids are parsed before they come here, and Mongoose's
     // casting would cost more than the query.
-    const database = rooms.db.db as unknown as mongo.Db;
-    this.collection = database.collection<Room>(rooms.collection.name, {
-      fieldsAsRaw: NO_RAW_FIELDS,
-    });
-    const documents = this.collection as unknown as mongo.Collection;
+    const [database, { name }] = [databaseOf(rooms), rooms.collection];
+    this.collection = database.collection<Room>(name, { fieldsAsRaw: NO_RAW_FIELDS });
+    const documents = database.collection(name, { fieldsAsRaw: NO_RAW_FIELDS });
     this.views = new FindBatcher(documents, 'service', VIEW);
     this.forToken = new FindBatcher(documents, 'service', FOR_TOKEN);
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { Clock } from '../common/clock.js';
@@ -36,7 +37,7 @@ interface CacheEntry {
 @Injectable()
 export class ServicesService implements OnModuleInit {
   private readonly logger = new Logger(ServicesService.name);
-  private readonly cache = new Map<string, CacheEntry>();
+  private readonly cache = new LRUCache<string, CacheEntry>({ max: MAX_CACHED });
   private readonly superservice: SigningService;
   private readonly allowWeakKeys: boolean;
 
@@ -85,7 +86,7 @@ export class ServicesService implements OnModuleInit {
     const cached = this.cache.get(id);
     if (cached && cached.until > now) return cached.service;
     const service = this.load(objectId);
-    this.remember(id, { service, until: now + CACHE_MS });
+    this.cache.set(id, { service, until: now + CACHE_MS });
     // Neither a failure nor an absence is kept: the next request asks again.
     service.then(
       (found) => found ?? this.forget(id, service),
@@ -164,16 +165,6 @@ export class ServicesService implements OnModuleInit {
     if (!found?.sealedKey || found.role === 'superservice') return null;
     const { _id, name, role, sealedKey } = found;
     return { _id, name, role, key: this.sealer.open(sealedKey), readAt };
-  }
-
-  private remember(id: string, entry: CacheEntry): void {
-    // The oldest entry goes first: a Map keeps the order of insertion.
-    this.cache.delete(id);
-    if (this.cache.size >= MAX_CACHED) {
-      const [oldest] = this.cache.keys();
-      if (oldest !== undefined) this.cache.delete(oldest);
-    }
-    this.cache.set(id, entry);
   }
 
   private forget(id: string, service: CacheEntry['service']): void {

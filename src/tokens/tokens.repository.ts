@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type Connection, type mongo } from 'mongoose';
+import { collectionOf } from '../database/driver.js';
 import { InsertBatcher } from '../database/insert-batcher.js';
 import { Token } from './schemas/token.schema.js';
 
@@ -16,7 +17,7 @@ export class TokensRepository {
     @InjectModel(Token.name) tokens: Model<Token>,
     @InjectConnection() connection: Connection,
   ) {
-    this.collection = tokens.collection as unknown as mongo.Collection<Token>;
+    this.collection = collectionOf(tokens);
     this.inserts = new InsertBatcher(() => connection.db as mongo.Db, tokens.collection.name);
   }
 

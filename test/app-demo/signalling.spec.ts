@@ -28,6 +28,7 @@ describe('signalling of a p2p room', () => {
       singlePC: false,
       streamPriorityStrategy: false,
       connectionTargetBw: 0,
+      userName: 'ben',
       p2p: true,
       defaultVideoBW: 300,
       maxVideoBW: 300,

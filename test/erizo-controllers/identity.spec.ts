@@ -136,7 +136,7 @@ describe('nodes', () => {
     const third6 = await register(node, { hostname: 'node-3.test', ip: '2001:db8::9' });
     const fourth6 = await register(node, { hostname: 'node-4.test', ip: '2001:db8::9' });
     expect(warn).toHaveBeenLastCalledWith(
-      `ErizoControllers ${fourth6} and ${third6} give one public address: [2001:db8::9]:8080`,
+      `Nodes ${fourth6} and ${third6} give one public address: [2001:db8::9]:8080`,
     );
     await silence(app.databaseUri, first, 60);
     await silence(app.databaseUri, second, 60);

@@ -38,7 +38,7 @@ export async function createBackend(
   // As Licode's example: the page may be served from elsewhere, and nothing here uses cookies.
   app.enableCors({ origin: '*', methods: ['GET', 'POST'], allowedHeaders: ['content-type'] });
   await registerSecurityHeaders(app);
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   refuseEncodedBodies(fastify);
   await serveFolder(fastify, {
     folder: PAGE,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types } from 'mongoose';
+import { collectionOf } from '../../database/driver.js';
 import { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 @Injectable()
@@ -10,8 +11,8 @@ export class PendingRoomClosuresRepository {
   ) {}
 
   async save(_id: string, erizoController: Types.ObjectId, now: Date): Promise<void> {
-    await this.closures.collection.updateOne(
-      { _id: _id as unknown as Types.ObjectId },
+    await collectionOf(this.closures).updateOne(
+      { _id },
       { $set: { erizoController, nextTryAt: now }, $setOnInsert: { createdAt: now } },
       { upsert: true },
     );
