@@ -5,7 +5,7 @@ const ACTIVITIES = ['issued', 'refused', 'redeemed', 'roomsChanged'] as const;
 
 export type ActivityName = (typeof ACTIVITIES)[number];
 
-/** What all copies did in one interval of ten seconds. */
+/** What all instances did in one interval of ten seconds. */
 @Schema({ collection: 'activity', versionKey: false, strict: 'throw' })
 export class Activity {
   /** The interval's begin. */

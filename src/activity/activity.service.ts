@@ -17,8 +17,8 @@ const KEPT_MS = 10 * 60_000;
 const FLUSH_MS = 1_000;
 
 /**
- * Counts what the console shows, for all copies together. Counting costs a request nothing: what a copy has
- * counted is written once a second, and only the last second is lost with a copy.
+ * Counts what the console shows, for all instances together. Counting costs a request nothing: what an instance has
+ * counted is written once a second, and only the last second is lost with an instance.
  */
 @Injectable()
 export class ActivityService implements OnApplicationBootstrap, OnModuleDestroy {

@@ -36,7 +36,7 @@ export interface Snapshot {
 
 const PERIOD_MS = 1_000;
 
-/** The state of all copies as a stream: read once a second for all who listen, and not at all while nobody does. */
+/** The state of all instances as a stream: read once a second for all who listen, and not at all while nobody does. */
 @Injectable()
 export class EventsService implements OnModuleDestroy {
   private readonly ended = new Subject<void>();

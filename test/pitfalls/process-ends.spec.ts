@@ -117,7 +117,7 @@ describe('One request or message ends the whole process', () => {
       server.superservice.post('/services', {
         _id: UNKNOWN_ID,
         name: 'x',
-        key: '0123456789abcdef0123456789abcdef',
+        key: '0123456789abcdeffedcba9876543210',
       });
     const ids = [(await post()).json, (await post()).json];
     expect(new Set([...ids, UNKNOWN_ID]).size).toBe(3);

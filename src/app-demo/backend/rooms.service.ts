@@ -71,7 +71,7 @@ export class RoomsService {
       this.deleting = roomId;
       await this.tenantRequest('DELETE', `/rooms/${segment(roomId)}`);
     } catch (error) {
-      // Another copy was faster.
+      // Another instance was faster.
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     } finally {
       this.deleting = undefined;
@@ -93,7 +93,7 @@ export class RoomsService {
         data: { basicExampleRoom: true },
         mediaConfiguration: mediaConfiguration ?? 'default',
         ...(type === 'p2p' && { p2p: true }),
-        // Atomic between copies; but it would also take a room of this name that isn't ours.
+        // Atomic between instances; but it would also take a room of this name that isn't ours.
         ...(sameName.length === 0 && { getOrCreate: true }),
       },
     });
