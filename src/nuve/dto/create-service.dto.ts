@@ -13,7 +13,7 @@ export class CreateServiceDto {
 
   @ApiPropertyOptional({
     description:
-      'The HMAC key. Left out, one of 256 bits is made and shown once. One of less than 32 characters is taken ' +
+      'The HMAC key. Left out, one of 256 bits is made and shown once. One that is short (less than 32 characters) or repeats itself is taken ' +
       'only where ALLOW_WEAK_KEYS is set.',
     minLength: 1,
     maxLength: 1024,
