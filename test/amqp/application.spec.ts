@@ -263,7 +263,7 @@ describe('nodes that come and go', () => {
   }, 15_000);
 });
 
-describe('three copies on one broker and one database', () => {
+describe('three instances on one broker and one database', () => {
   let copies: TestApp[];
 
   beforeEach(async () => {

@@ -204,7 +204,7 @@ describe('with a broker that stops', () => {
   }, 30_000);
 });
 
-describe('several copies', () => {
+describe('several instances', () => {
   it('share the calls of nodes, and any may end without one being lost', async () => {
     const first = await Copy.connect(broker.url());
     const second = await Copy.connect(broker.url(), first.registry);

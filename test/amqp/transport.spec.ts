@@ -198,7 +198,7 @@ describe('on the wire', () => {
     await proxy.close();
   }, 15_000);
 
-  it('declares as another copy did that came first', async () => {
+  it('declares as another instance did that came first', async () => {
     await channel.assertExchange('rpcExchange', 'direct', { durable: false, autoDelete: true });
     await channel.assertQueue('nuveQueue', { durable: true, autoDelete: true, exclusive: false });
     await channel.consume('nuveQueue', () => undefined, { noAck: true });

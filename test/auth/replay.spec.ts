@@ -58,14 +58,14 @@ describe('requests in flight at once', () => {
     expect(countOf(answers)).toEqual({ 200: REQUESTS });
   });
 
-  it('are all of them refused the second time, on the same or another copy', async () => {
+  it('are all of them refused the second time, on the same or another instance', async () => {
     const headers = signAll(REQUESTS);
     await sendAll(headers, () => tenant.url);
     const again = await sendAll(headers, (index) => urls[index % 2] ?? '');
     expect(countOf(again)).toEqual({ 401: REQUESTS });
   });
 
-  it('with one header are let in once, over two copies', async () => {
+  it('with one header are let in once, over two instances', async () => {
     const headers = Array<string>(100).fill(tenant.sign() ?? '');
     const answers = await sendAll(headers, (index) => urls[index % 2] ?? '');
     expect(countOf(answers)).toEqual({ 200: 1, 401: 99 });

@@ -47,7 +47,7 @@ describe('GET /events', () => {
   const total = ({ activity }: Snapshot, name: 'issued' | 'refused' | 'redeemed'): number =>
     activity.reduce((sum, interval) => sum + interval[name], 0);
 
-  it('tells of tokens issued, redeemed and refused with another copy, and of the nodes', async () => {
+  it('tells of tokens issued, redeemed and refused with another instance, and of the nodes', async () => {
     const tenant = await first.createService('acme');
     const { json } = await tenant.post('/rooms', { name: 'standup' });
     const room = (json as { _id: string })._id;

@@ -40,8 +40,8 @@ async function hostOf(room: string, client = tenant): Promise<string | undefined
 
 const REGISTRATION = { ip: '192.0.2.3', hostname: '', port: 8090, ssl: false };
 
-describe('Data lost or wrong', () => {
-  it('1. no longer: creates beside deletes are all there, and what was deleted is gone', async () => {
+describe('no data is lost or wrong', () => {
+  it('creates beside deletes are all there, and what was deleted is gone', async () => {
     const doomed = await Promise.all(Array.from({ length: 60 }, () => tenant.createRoom()));
     const [created] = await Promise.all([
       Promise.all(Array.from({ length: 60 }, (_, index) => on(index).createRoom())),
@@ -51,7 +51,7 @@ describe('Data lost or wrong', () => {
     expect(left.sort()).toEqual(created.sort());
   });
 
-  it('2. no longer: PUT and PATCH leave a room on its node, with its participants', async () => {
+  it('PUT and PATCH leave a room on its node, with its participants', async () => {
     const room = await tenant.createRoom();
     const host = await hostOf(room);
     const node = nodes.find(({ registration }) =>
@@ -64,7 +64,7 @@ describe('Data lost or wrong', () => {
     expect(await hostOf(room)).toBe(host);
   });
 
-  it('3. no longer: concurrent first tokens of a room are for one node', async () => {
+  it('concurrent first tokens of a room are for one node', async () => {
     for (let round = 0; round < 10; round++) {
       const room = await tenant.createRoom();
       const hosts = await Promise.all([0, 1, 2, 3, 4, 5].map((index) => hostOf(room, on(index))));
@@ -72,7 +72,7 @@ describe('Data lost or wrong', () => {
     }
   });
 
-  it('4. no longer: concurrent getOrCreate of one name makes one room', async () => {
+  it('concurrent getOrCreate of one name makes one room', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         on(index).post('/rooms', { name: 'one', options: { getOrCreate: true } }),
@@ -81,7 +81,7 @@ describe('Data lost or wrong', () => {
     expect(new Set(answers.map(({ json }) => (json as { _id: string })._id)).size).toBe(1);
   });
 
-  it('5. no longer: a tenant may have more than 16 MB of rooms, none of them in its own document', async () => {
+  it('a tenant may have more than 16 MB of rooms, none of them in its own document', async () => {
     const big = await server.createService('big');
     const service = new ObjectId(big.credentials?.serviceId);
     const data = { filler: 'x'.repeat(60_000) };
@@ -106,7 +106,7 @@ describe('Data lost or wrong', () => {
     expect(Object.keys(stored ?? {})).toEqual(['_id', 'name', 'role', 'sealedKey', 'createdAt']);
   });
 
-  it('6. no longer: a node that tries its registration again is one node', async () => {
+  it('a node that tries its registration again is one node', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         nodeClient
@@ -120,7 +120,7 @@ describe('Data lost or wrong', () => {
   });
 
   it.each([undefined, null, 'gce', 42])(
-    '7. no longer: a registration is answered whose cloudProvider is %j',
+    'a registration is answered whose cloudProvider is %j',
     async (cloudProvider) => {
       const answer = await nodeClient.post('/erizo-controllers', {
         ...REGISTRATION,
@@ -131,7 +131,7 @@ describe('Data lost or wrong', () => {
     },
   );
 
-  it('8. no longer: full nodes are passed over, and the first is not always chosen', async () => {
+  it('full nodes are passed over, and the first is not always chosen', async () => {
     const hosts = new Set<string | undefined>();
     for (let room = 0; room < 10; room++) hosts.add(await hostOf(await tenant.createRoom()));
     expect(hosts.size).toBe(2);
@@ -145,20 +145,20 @@ describe('Data lost or wrong', () => {
     await full.client.patch(`/erizo-controllers/${full.id}`, { state: 2 });
   });
 
-  it('9. no longer: copies that a node does not beat at know it to be alive by when it was heard', async () => {
+  it('instances that get none of its heartbeats know a node to be alive by when it was heard', async () => {
     for (const copy of copies) {
       const { json } = await copy.superservice.get('/erizo-controllers');
       expect(json).toMatchObject(nodes.map(({ id }) => ({ id, alive: true })));
     }
   });
 
-  it('10. no longer: p2p is switched off and data cleared', async () => {
+  it('p2p is switched off and data cleared', async () => {
     const room = await tenant.createRoom({ p2p: true, data: { a: 1 } });
     await tenant.patch(`/rooms/${room}`, { options: { p2p: false, data: null } });
     expectJson(await tenant.get(`/rooms/${room}`), { _id: room, name: 'room' });
   });
 
-  it('10. no longer: what is deleted takes its rooms, tokens and live calls along', async () => {
+  it('what is deleted takes its rooms, tokens and live calls along', async () => {
     const doomed = await server.createService('doomed');
     const rooms = [await tenant.createRoom(), await doomed.createRoom()];
     const tokens = [

@@ -32,8 +32,8 @@ afterAll(async () => {
 });
 
 // 1. is about RabbitMQ alone: test/amqp.
-describe('Nodes lost, requests that hang', () => {
-  it('4. no longer: a request that waits for a node sees the one that joins', async () => {
+describe('no node is lost, and no request hangs', () => {
+  it('a request that waits for a node sees the one that joins', async () => {
     const room = await tenant.createRoom();
     const waiting = tenant.token(room, 'ann', 'presenter');
     const node = await FakeNode.start(nodeClient);
@@ -41,7 +41,7 @@ describe('Nodes lost, requests that hang', () => {
     await node.close();
   });
 
-  it('2. no longer: a node whose beats were held up comes back with its id', async () => {
+  it('a node whose heartbeats were held up comes back with its id', async () => {
     const node = await FakeNode.start(nodeClient);
     const clock = new TestClock(server.app);
     clock.advance(12_500);
@@ -53,7 +53,7 @@ describe('Nodes lost, requests that hang', () => {
     await node.close();
   });
 
-  it('3. no longer: a database that is away is answered 503, not "unknown node" or 401', async () => {
+  it('a database that is away is answered 503, not "unknown node" or 401', async () => {
     const node = await FakeNode.start(nodeClient);
     const clock = new TestClock(server.app);
     await proxy.shut();
@@ -69,7 +69,7 @@ describe('Nodes lost, requests that hang', () => {
     await node.close();
   });
 
-  it('5. no longer: expired tokens are swept by an index, and a join looks at its own alone', async () => {
+  it('expired tokens are swept by an index, and a join looks at its own alone', async () => {
     const client = await MongoClient.connect(target);
     const tokens = client.db().collection('tokens');
     const indexes = await tokens.indexes();

@@ -43,20 +43,20 @@ afterAll(async () => {
   await proxy.shut();
 });
 
-describe('One request or message ends the whole process', () => {
-  it('1. no longer: a room with data keys such as a.b and $k is a room', async () => {
+describe('no request and no message ends the process', () => {
+  it('a room with data keys such as a.b and $k is a room', async () => {
     const data = { 'a.b': 1, $k: 2 };
     const answer = await tenant.post('/rooms', { name: 'x', options: { data } });
     expectJson(answer, { _id: OBJECT_ID, name: 'x', data });
   });
 
-  it('1. no longer: a write that fails is answered 503', async () => {
+  it('a write that fails is answered 503', async () => {
     await proxy.shut();
     expectError(await tenant.post('/rooms', { name: 'x' }), 'DATABASE_UNAVAILABLE');
     expectError(await tenant.delete(`/rooms/${UNKNOWN_ID}`), 'DATABASE_UNAVAILABLE');
   });
 
-  it('2. no longer: of two participants of one name, one is answered, once', async () => {
+  it('of two participants of one name, one is answered, once', async () => {
     const room = await tenant.createRoom();
     await tenant.token(room, 'ann', 'presenter');
     node.join(room, 'ann', 'presenter');
@@ -65,7 +65,7 @@ describe('One request or message ends the whole process', () => {
     expect(json).toMatchObject({ name: 'ann', role: 'presenter' });
   });
 
-  it('3. and 4. no longer: each call to a silent node is answered 503, however many wait', async () => {
+  it('each call to a silent node is answered 503, however many wait', async () => {
     const silent = await SilentServer.start();
     const room = await tenant.createRoom();
     await tenant.token(room, 'ann', 'presenter');
@@ -82,13 +82,13 @@ describe('One request or message ends the whole process', () => {
     expectJson(await tenant.get(`/rooms/${room}/users`), []);
   });
 
-  it('5. no longer: a token for a room that is gone is answered 404', async () => {
+  it('a token for a room that is gone is answered 404', async () => {
     const room = await tenant.createRoom();
     await tenant.delete(`/rooms/${room}`);
     expectError(await tenant.token(room, 'ann', 'presenter'), 'ROOM_NOT_FOUND');
   });
 
-  it('6. no longer: with a slow database a first token is assigned and answered once', async () => {
+  it('with a slow database a first token is assigned and answered once', async () => {
     const room = await tenant.createRoom();
     proxy.delayMs = 350;
     const { status, text } = await tenant.token(room, 'ann', 'presenter');
@@ -101,18 +101,18 @@ describe('One request or message ends the whole process', () => {
     expect(ofRoom.map(({ _id }) => String(_id))).toEqual([decodeToken(text)?.tokenId]);
   });
 
-  it('8. no longer: an unknown service is answered 404', async () => {
+  it('an unknown service is answered 404', async () => {
     for (const id of [UNKNOWN_ID, 'abc']) {
       expectError(await server.superservice.get(`/services/${id}`), 'SERVICE_NOT_FOUND');
       expectError(await server.superservice.delete(`/services/${id}`), 'SERVICE_NOT_FOUND');
     }
   });
 
-  it('9. no longer: a service without a name is refused', async () => {
+  it('a service without a name is refused', async () => {
     expectError(await server.superservice.post('/services', {}), 'INVALID_SERVICE');
   });
 
-  it('10. no longer: two services with the same _id are two services', async () => {
+  it('two services with the same _id are two services', async () => {
     const post = (): Promise<Answer> =>
       server.superservice.post('/services', {
         _id: UNKNOWN_ID,
@@ -126,7 +126,7 @@ describe('One request or message ends the whole process', () => {
     }
   });
 
-  it('11. no longer: it starts on a database that needs more than a second to answer', async () => {
+  it('it starts on a database that needs more than a second to answer', async () => {
     const slow = await TcpProxy.start(target);
     slow.delayMs = 600;
     const uri = new URL(slow.through(target));

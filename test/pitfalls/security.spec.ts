@@ -44,15 +44,15 @@ async function issue(): Promise<string> {
   return (await tenant.token((json as { _id: string })._id, 'ann', 'presenter')).text;
 }
 
-describe('Security', () => {
+describe('security', () => {
   // That generated keys have 256 bits: src/config/load-environment.spec.ts and test/server.
-  it('1. no longer: tokens are signed with a key of their own', async () => {
+  it('tokens are signed with a key of their own', async () => {
     const claims = decodeToken(await issue());
     expect(claims && isSignedWith(claims, TOKEN_KEY)).toBe(true);
     expect(claims && isSignedWith(claims, SUPERSERVICE.key)).toBe(false);
   });
 
-  it("2. no longer: nobody is shown a tenant's key, and the database holds none in clear", async () => {
+  it("nobody is shown a tenant's key, and the database holds none in clear", async () => {
     const givenKey = randomBytes(32).toString('hex');
     await server.superservice.post('/services', { name: 'x', key: givenKey });
     const list = await server.superservice.get('/services');
@@ -66,7 +66,7 @@ describe('Security', () => {
     }
   });
 
-  it('3. no longer: the header that created a room does not delete it', async () => {
+  it('the header that created a room does not delete it', async () => {
     const authorization = tenant.sign();
     const { json } = await tenant.post('/rooms', { name: 'x' }, { authorization });
     const path = `/rooms/${(json as { _id: string })._id}`;
@@ -74,7 +74,7 @@ describe('Security', () => {
     expect((await tenant.get(path)).status).toBe(200);
   });
 
-  it('4. no longer: a year-old header is refused, and two in turn work once each', async () => {
+  it('a year-old header is refused, and two in turn work once each', async () => {
     const timestamp = Date.now() - 31_536_000_000;
     expectError(await tenant.get('/rooms', { sign: { timestamp } }), 'UNAUTHENTICATED');
     const headers = [tenant.sign(), tenant.sign()];
@@ -85,7 +85,7 @@ describe('Security', () => {
     expect(statuses).toEqual([200, 200, 401, 401, 401, 401]);
   });
 
-  it('5. no longer: honest calls are let in, in whatever order they arrive', async () => {
+  it('honest calls are let in, in whatever order they arrive', async () => {
     const headers = Array.from({ length: 50 }, (_, age) =>
       tenant.sign({ timestamp: Date.now() - age * 20 }),
     );
@@ -95,14 +95,14 @@ describe('Security', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
   });
 
-  it('6. no longer: the timestamp 9 locks nobody out, and a header without one is refused', async () => {
+  it('the timestamp 9 locks nobody out, and a header without one is refused', async () => {
     expectError(await tenant.get('/rooms', { sign: { timestamp: 9 } }), 'UNAUTHENTICATED');
     const header = (tenant.sign() ?? '').replace(/mauth_timestamp=\d+,/, '');
     expectError(await tenant.get('/rooms', { authorization: header }), 'UNAUTHENTICATED');
     expect((await tenant.get('/rooms')).status).toBe(200);
   });
 
-  it('7. no longer: a signature is compared whole; wrong in any character it is refused', async () => {
+  it('a signature is compared whole; wrong in any character it is refused', async () => {
     const header = tenant.sign() ?? '';
     const begin = header.indexOf('signature=', header.indexOf('timestamp')) + 'signature='.length;
     for (const at of [begin, begin + 20, header.length - 3, header.length - 1]) {
@@ -116,18 +116,18 @@ describe('Security', () => {
     ['a comma in a value', (header: string) => header.replace('realm=', 'realm=a,')],
     ['the scheme Basic', (header: string) => header.replace('MAuth', 'Basic')],
     ['a field given twice', (header: string) => `${header},mauth_serviceid=${UNKNOWN_ID}`],
-  ])('8. no longer: the header is read in one way; %s is refused', async (_, change) => {
+  ])('the header is read in one way; %s is refused', async (_, change) => {
     const authorization = change(tenant.sign() ?? '');
     expectError(await tenant.get('/rooms', { authorization }), 'UNAUTHENTICATED');
   });
 
-  it('8. no longer: = in a value and spaces between fields are read as they are meant', async () => {
+  it('= in a value and spaces between fields are read as they are meant', async () => {
     const signed = tenant.sign({ username: 'a=b', role: 'x' }) ?? '';
     const authorization = signed.replaceAll(',', ', ');
     expect((await tenant.get('/rooms', { authorization })).status).toBe(200);
   });
 
-  it('9. no longer: ten redemptions at once let one in, with the database 20 ms away', async () => {
+  it('ten redemptions at once let one in, with the database 20 ms away', async () => {
     const token = await issue();
     proxy.delayMs = 10;
     const answers = await Promise.all(
@@ -137,7 +137,7 @@ describe('Security', () => {
     expect(statuses).toEqual(['200', ...Array<string>(9).fill('404')]);
   });
 
-  it('9. no longer: a token one hour old is refused', async () => {
+  it('a token one hour old is refused', async () => {
     const token = await issue();
     const clock = new TestClock(server.app);
     clock.advance(3_600_000);
@@ -146,7 +146,7 @@ describe('Security', () => {
     clock.reset();
   });
 
-  it('10. no longer: fields that nobody asked for are dropped, and names are texts', async () => {
+  it('fields that nobody asked for are dropped, and names are texts', async () => {
     const body = { name: 'x', _id: UNKNOWN_ID, service: UNKNOWN_ID, erizoControllerId: node.id };
     const answer = await tenant.post('/rooms', body);
     expectJson(answer, { _id: OBJECT_ID, name: 'x' });
@@ -160,14 +160,14 @@ describe('Security', () => {
     }
   });
 
-  it('11. no longer: a body is read after authentication, and wrong JSON answered without a stack', async () => {
+  it('a body is read after authentication, and wrong JSON answered without a stack', async () => {
     const rawBody = '{"name":';
     const stranger = await tenant.as(null).call('POST', '/rooms', { rawBody });
     expectError(stranger, 'UNAUTHENTICATED');
     expectError(await tenant.call('POST', '/rooms', { rawBody }), 'MALFORMED_BODY');
   });
 
-  it('11. no longer: browsers may PUT and PATCH, and are told nothing of the software', async () => {
+  it('browsers may PUT and PATCH, and are told nothing of the software', async () => {
     const answer = await tenant.as(null).call('OPTIONS', '/rooms', {
       headers: { origin: 'https://example.com', 'access-control-request-method': 'PATCH' },
     });
@@ -179,12 +179,12 @@ describe('Security', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('11. no longer: 403 is said where it is meant, and 401 kept where clients know it', async () => {
+  it('403 is said where it is meant, and 401 kept where clients know it', async () => {
     expectError(await tenant.get('/erizo-controllers'), 'FORBIDDEN');
     expectError(await tenant.get('/services'), 'SERVICE_NOT_AUTHORIZED');
   });
 
-  it('11. no longer: an address that keeps failing to sign in is held off', async () => {
+  it('an address that keeps failing to sign in is held off', async () => {
     const statuses = new Set<number>();
     for (let failure = 0; failure < 120; failure++) {
       statuses.add((await tenant.get('/rooms', { sign: { key: 'wrong' } })).status);

@@ -68,7 +68,7 @@ describe('a room with maxParticipants', () => {
     expectError(answers[2] as Answer, 'ROOM_FULL');
   });
 
-  it('lets one in, of twenty who want the last seat at once on two copies', async () => {
+  it('lets one in, of twenty who want the last seat at once on two instances', async () => {
     const room = await tenant.createRoom({ maxParticipants: 3 });
     for (const user of ['a', 'b']) {
       expect((await redeem(await issue(room, user))).status).toBe(200);

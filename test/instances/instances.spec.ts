@@ -66,7 +66,7 @@ async function createRooms(count: number, client = tenant): Promise<string[]> {
   );
 }
 
-describe('three copies on one database', () => {
+describe('three instances on one database', () => {
   it('put a room on one node, whoever asks first: 100 rooms, 16 first tokens each', async () => {
     const rooms = await createRooms(100);
     const hosts = new Map(rooms.map((room) => [room, new Set<string | undefined>()]));
@@ -186,7 +186,7 @@ describe('three copies on one database', () => {
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(29);
   });
 
-  it('refuse a key within a second after it was deleted on another copy', async () => {
+  it('refuse a key within a second after it was deleted on another instance', async () => {
     const gone = await copies[0]?.createService('gone');
     if (!gone) throw new Error('There is no copy');
     for (const index of times(COPIES, (i) => i))
@@ -205,7 +205,7 @@ describe('three copies on one database', () => {
     }
   });
 
-  it('know a new service, a new room and a new node of another copy at once', async () => {
+  it('know a new service, a new room and a new node of another instance at once', async () => {
     const fresh = await copies[0]?.createService('fresh');
     if (!fresh) throw new Error('There is no copy');
     const room = idOf(await on(fresh, 1).post('/rooms', { name: 'r' }));
