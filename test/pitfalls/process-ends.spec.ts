@@ -126,7 +126,7 @@ describe('no request and no message ends the process', () => {
     }
   });
 
-  it('it starts on a database that needs more than a second to answer', async () => {
+  it('starts on a database that needs more than a second to answer', async () => {
     const slow = await TcpProxy.start(target);
     slow.delayMs = 600;
     const uri = new URL(slow.through(target));
