@@ -12,13 +12,13 @@ export class ServicesRepository {
 
   async insert(service: Omit<Service, '_id'>): Promise<Types.ObjectId> {
     const _id = new Types.ObjectId();
-    await this.services.collection.insertOne({ _id, ...service });
+    await this.services.create({ _id, ...service });
     return _id;
   }
 
   /** Makes the document by which the superservice is listed. It holds no key: the settings do. */
   async ensureSuperservice(_id: Types.ObjectId, createdAt: Date): Promise<void> {
-    await this.services.collection.updateOne(
+    await this.services.updateOne(
       { _id },
       {
         $set: { role: 'superservice' },
@@ -36,7 +36,7 @@ export class ServicesRepository {
    * @returns how many there were
    */
   async demoteOthers(superservice: Types.ObjectId): Promise<number> {
-    const { modifiedCount } = await this.services.collection.updateMany(
+    const { modifiedCount } = await this.services.updateMany(
       { role: 'superservice', _id: { $ne: superservice } },
       { $set: { role: 'tenant' }, $unset: { sealedKey: '' } },
     );

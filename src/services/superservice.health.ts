@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { InjectConnection } from '@nestjs/mongoose';
+import { InjectModel } from '@nestjs/mongoose';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { Types, type Connection } from 'mongoose';
+import { Model, Types } from 'mongoose';
 import { Environment } from '../config/environment.js';
+import { Service } from './schemas/service.schema.js';
 
 const TIMEOUT_MS = 1_500;
 
@@ -12,16 +13,14 @@ export class SuperserviceHealth {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly environment: Environment,
-    @InjectConnection() private readonly connection: Connection,
+    @InjectModel(Service.name) private readonly services: Model<Service>,
   ) {}
 
   async check(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('superservice');
     try {
       const _id = new Types.ObjectId(this.environment.superserviceId);
-      const found = await this.connection
-        .collection('services')
-        .findOne({ _id }, { projection: { _id: 1 }, maxTimeMS: TIMEOUT_MS });
+      const found = await this.services.exists({ _id }).maxTimeMS(TIMEOUT_MS);
       return found ? indicator.up() : indicator.down('missing from the database');
     } catch {
       return indicator.down('database not available');

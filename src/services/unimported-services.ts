@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { Service } from './schemas/service.schema.js';
 
 /** Services as Nuve leaves them. Those with another id than Nuve gives are of no use to anybody, and never imported. */
 const AS_NUVE_LEFT = { _id: { $type: 'objectId' }, role: { $exists: false } } as const;
@@ -14,7 +15,7 @@ export class UnimportedServices implements OnApplicationBootstrap {
   private readonly logger = new Logger(UnimportedServices.name);
   private done = false;
 
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(@InjectModel(Service.name) private readonly services: Model<Service>) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (await this.exist()) {
@@ -27,9 +28,7 @@ export class UnimportedServices implements OnApplicationBootstrap {
 
   async exist(): Promise<boolean> {
     if (this.done) return false;
-    const options = { projection: { _id: 1 } };
-    const found = await this.connection.collection('services').findOne(AS_NUVE_LEFT, options);
-    this.done = found === null;
+    this.done = (await this.services.exists(AS_NUVE_LEFT)) === null;
     return !this.done;
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types } from 'mongoose';
-import { collectionOf } from '../../database/driver.js';
 import { PendingRoomClosure } from '../schemas/pending-room-closure.schema.js';
 
 @Injectable()
@@ -11,7 +10,7 @@ export class PendingRoomClosuresRepository {
   ) {}
 
   async save(_id: string, erizoController: Types.ObjectId, now: Date): Promise<void> {
-    await collectionOf(this.closures).updateOne(
+    await this.closures.updateOne(
       { _id },
       { $set: { erizoController, nextTryAt: now }, $setOnInsert: { createdAt: now } },
       { upsert: true },
