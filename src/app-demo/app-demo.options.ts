@@ -1,4 +1,4 @@
-import { hostInUrl, HttpServers } from '@nuvem/http-server';
+import { HttpServers, isEveryAddress } from '@nuvem/http-server';
 import { pino, type Logger } from 'pino';
 
 /** What the demo is told when it starts. Ports may be 0: the system picks one. */
@@ -94,5 +94,5 @@ export class AppDemoOptions {
 }
 
 function isLocal(host: string): boolean {
-  return ['127.0.0.1', '0.0.0.0', '[::]', 'localhost'].includes(hostInUrl(host));
+  return ['127.0.0.1', 'localhost'].includes(host) || isEveryAddress(host);
 }

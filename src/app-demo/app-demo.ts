@@ -1,4 +1,4 @@
-import { hostInUrl, localUrl } from '@nuvem/http-server';
+import { hostInUrl, isEveryAddress, localUrl } from '@nuvem/http-server';
 import { P2pNode } from '@nuvem/node';
 import { isIP, type AddressInfo } from 'node:net';
 import { DemoServices } from './api/demo-services.js';
@@ -80,7 +80,7 @@ function namesOf(publicHostname: string, url: string): { hostname: string; ip: s
 /** Whoever opens the demo to the network is told what is still missing. */
 function sayWhatOtherMachinesNeed(options: AppDemoOptions): void {
   const { apiUrl, host, logger, publicApiUrl, publicHostname } = options;
-  if (!['0.0.0.0', '[::]'].includes(hostInUrl(host))) return;
+  if (!isEveryAddress(host)) return;
   if (publicHostname === 'localhost') {
     logger.warn('Tokens name localhost: for browsers on other machines set DEMO_NODE_PUBLIC_URL');
   }

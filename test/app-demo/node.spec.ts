@@ -261,6 +261,13 @@ describe('node of the demo', () => {
       const response = await control(call.method, call.path, header(call));
 
       expect(response.status).toBe(401);
+      expect(response.headers.get('x-error-code')).toBe('UNAUTHENTICATED');
+    });
+
+    it('answers a path that cannot be decoded in words of its own', async () => {
+      fixture = await DemoFixture.ready();
+      const response = await control('GET', '/rooms/1/users/%zz', '');
+      expect([response.status, await response.text()]).toEqual([400, 'Bad Request']);
     });
 
     it('refuses a signature that was used before', async () => {

@@ -17,12 +17,16 @@ const TIMEOUT_MS = 10_000;
 
 /** Calls the API as one service, over HTTP, from browsers and Node alike. Each call is signed; nothing is retried. */
 export class ApiClient {
-  /** @param baseUrl where the API answers, with no slash at its end */
+  private readonly baseUrl: string;
+
+  /** @param baseUrl where the API answers */
   constructor(
-    private readonly baseUrl: string,
+    baseUrl: string,
     readonly credentials: Credentials,
     private readonly timeoutMs = TIMEOUT_MS,
-  ) {}
+  ) {
+    this.baseUrl = baseUrl.replace(/\/+$/, '');
+  }
 
   /**
    * @param timeoutMs for a call that may take longer than others
@@ -66,7 +70,8 @@ export class ApiClient {
   /** A name in the path (`..`) must not lead to another path than the one meant. */
   private urlOf(path: string): string {
     const url = new URL(this.baseUrl + path);
-    const meant = new URL(this.baseUrl).pathname.replace(/\/$/, '') + (path.split('?', 1)[0] ?? '');
+    const base = new URL(this.baseUrl).pathname.replace(/\/$/, '');
+    const meant = base + (path.split('?', 1)[0] ?? '');
     if (url.pathname !== meant) throw new ApiError(404, 'RESOURCE_NOT_FOUND', 'No such path');
     return url.href;
   }

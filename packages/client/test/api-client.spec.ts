@@ -58,8 +58,10 @@ describe('a call', () => {
 
   it('goes below the path of its base, and keeps the query', async () => {
     respond = says(200, '[]');
-    await client(undefined, `${url}/nuvem`).request('GET', '/rooms?name=a%20b');
-    expect(requests[0]?.url).toBe('/nuvem/rooms?name=a%20b');
+    for (const base of [`${url}/nuvem`, `${url}/nuvem/`]) {
+      await client(undefined, base).request('GET', '/rooms?name=a%20b');
+      expect(requests.map((request) => request.url)).toEqual(['/nuvem/rooms?name=a%20b']);
+    }
   });
 
   it.each([

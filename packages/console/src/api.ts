@@ -54,7 +54,7 @@ export class ConsoleApi {
   private readonly client: ApiClient;
 
   constructor(credentials: Credentials) {
-    this.client = new ApiClient(API_URL.replace(/\/$/, ''), credentials);
+    this.client = new ApiClient(API_URL, credentials);
   }
 
   services(): Promise<Service[]> {

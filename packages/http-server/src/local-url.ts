@@ -9,9 +9,13 @@ const ANY = ['0.0.0.0', '[::]'];
  * @param host what it listens on: a name or an address; `0.0.0.0` and `::` take connections at any address
  */
 export function localUrl(host: string, port: number): string {
-  const hostname = hostInUrl(host);
   // `::` takes IPv4 as well, and there are machines whose loopback has no IPv6.
-  return `http://${ANY.includes(hostname) ? '127.0.0.1' : hostname}:${port}`;
+  return `http://${isEveryAddress(host) ? '127.0.0.1' : hostInUrl(host)}:${port}`;
+}
+
+/** Whether a server that listens on this takes connections at any of the machine's addresses. */
+export function isEveryAddress(host: string): boolean {
+  return ANY.includes(hostInUrl(host));
 }
 
 /** A host as it stands in a URL: an IPv6 address in brackets, in its shortest form and without a zone. */

@@ -4,7 +4,7 @@ import { Admission } from './admission/admission.js';
 import { Farewells } from './admission/farewells.js';
 import { TokenRedeemer } from './admission/token-redeemer.js';
 import { ControlCheck } from './control/control-check.js';
-import { addControlRoutes } from './control/control-routes.js';
+import { addControlRoutes, sendError } from './control/control-routes.js';
 import type { P2pNodeOptions } from './options.js';
 import { Registration, type NodeAddress } from './registration.js';
 import { Gateway } from './signalling/gateway.js';
@@ -31,6 +31,7 @@ export class P2pNode {
     const fastify: FastifyInstance = Fastify({
       ...options.http,
       loggerInstance: options.logger,
+      frameworkErrors: sendError,
       logController: new LogController({ disableRequestLogging: true }),
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     });

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ApiError } from '@nuvem/client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import { BackendException, type Failure } from './backend.exception.js';
 
 /** Licode's example answers every failure of a token request so; its page knows no other. */
@@ -11,12 +12,12 @@ const INTERNAL: Failure = { status: 500, code: 'INTERNAL_ERROR', text: 'Internal
 const NOT_FOUND: Failure = { status: 404, code: 'RESOURCE_NOT_FOUND', text: 'Resource not found' };
 
 const BY_STATUS: Partial<Record<number, Failure>> = {
-  400: { status: 400, code: 'INVALID_REQUEST', text: 'Invalid request' },
+  400: { status: 400, code: 'MALFORMED_BODY', text: 'Malformed request body' },
   404: NOT_FOUND,
   413: { status: 413, code: 'PAYLOAD_TOO_LARGE', text: 'Request body is too large' },
   // A part of the path that is longer than any id.
   414: NOT_FOUND,
-  415: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', text: 'Body must be JSON or a form' },
+  415: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', text: 'Body must be JSON or form-encoded' },
 };
 
 const MALFORMED_URL: Failure = { status: 400, code: 'MALFORMED_URL', text: 'Malformed URL' };
@@ -32,13 +33,20 @@ export class BackendFilter implements ExceptionFilter {
 
 /** Fastify itself calls this for what no route gets to see, as a URL that cannot be decoded. */
 export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const failure = thrown instanceof ApiError ? ofApi(thrown, request.url) : ofOwn(thrown);
-  if (failure.status >= 500) request.log.error({ err: thrown, code: failure.code }, failure.text);
-  send(reply, failure, request.headers.accept?.includes('json') === true);
+  const asksJson = request.headers.accept?.includes('json') === true;
+  if (thrown instanceof ApiError && /^\/createtoken/i.test(request.url)) {
+    const { status, text } = TOKEN_FAILURE;
+    send(reply, status, asksJson ? { status, code: thrown.code } : text);
+    return;
+  }
+  const failure = thrown instanceof ApiError ? ofApi(thrown) : ofOwn(thrown);
+  const { status, code, text } = failure;
+  if (status >= 500) request.log.error({ err: thrown, code }, text);
+  void reply.header('x-error-code', code);
+  send(reply, status, asksJson ? problemOf(failure) : text);
 }
 
-function ofApi({ status, code }: ApiError, url: string): Failure {
-  if (/^\/createtoken/i.test(url)) return { ...TOKEN_FAILURE, code };
+function ofApi({ status }: ApiError): Failure {
   if (status === 404) return { status, code: 'ROOM_NOT_FOUND', text: 'Room does not exist' };
   const text = 'Erizo Controller does not respond';
   return { status: 503, code: 'ERIZO_CONTROLLER_UNAVAILABLE', text };
@@ -58,9 +66,16 @@ function statusCodeOf(thrown: unknown): number {
   return thrown instanceof Error && 'statusCode' in thrown ? Number(thrown.statusCode) : 500;
 }
 
-function send(reply: FastifyReply, { status, code, text, errors }: Failure, asJson: boolean): void {
-  void reply.status(status).header('x-error-code', code);
-  if (asJson)
-    void reply.type('application/problem+json').send(JSON.stringify({ status, code, errors }));
-  else void reply.type('text/plain; charset=utf-8').send(text);
+/** RFC 9457, as the API itself has it. */
+function problemOf({ status, code, text, errors }: Failure): object {
+  const type = `urn:nuvem:error:${code}`;
+  return { type, title: STATUS_CODES[status], status, detail: text, code, errors };
+}
+
+function send(reply: FastifyReply, status: number, body: string | object): void {
+  if (typeof body === 'string') {
+    void reply.status(status).type('text/plain; charset=utf-8').send(body);
+  } else {
+    void reply.status(status).type('application/problem+json').send(JSON.stringify(body));
+  }
 }

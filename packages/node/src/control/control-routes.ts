@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Permissions } from '../signalling/permissions.js';
 import type { Rooms } from '../signalling/rooms.js';
@@ -25,20 +25,16 @@ export function addControlRoutes(
     payload.resume();
     done(null);
   });
-  fastify.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const { statusCode: status = 500 } = error;
-    if (status >= 500) request.log.error(error);
-    void reply.code(status).type(TEXT).send(STATUS_CODES[status]);
-  });
+  fastify.setErrorHandler(sendError);
   fastify.setNotFoundHandler((_request, reply) => {
-    void reply.code(404).type(TEXT).send('Resource not found');
+    refuse(reply, 404, 'RESOURCE_NOT_FOUND', 'Resource not found');
   });
 
   void fastify.register((scope, _options, done) => {
     scope.addHook('preHandler', async ({ headers, method, url }, reply) => {
       if (await check.isGenuine(headers.authorization, { method, path: url })) return;
-      reply.code(401).header('www-authenticate', 'NuvemControl').type(TEXT);
-      return reply.send('Unauthenticated');
+      reply.header('www-authenticate', 'NuvemControl');
+      return refuse(reply, 401, 'UNAUTHENTICATED', 'Unauthenticated');
     });
 
     scope.get<{ Params: { room: string } }>('/rooms/:room/users', ({ params }): Participant[] => {
@@ -58,19 +54,30 @@ export function addControlRoutes(
     scope.delete<{ Params: { room: string; user: string } }>(
       '/rooms/:room/users/:user',
       ({ params }, reply) => {
-        reply.type(TEXT);
         const room = rooms.get(params.room);
         const kicked = room?.clients.filter(({ name }) => name === params.user) ?? [];
         if (room && kicked.length === 0) {
-          return reply
-            .code(404)
-            .header('x-error-code', 'USER_NOT_FOUND')
-            .send('User does not exist');
+          return refuse(reply, 404, 'USER_NOT_FOUND', 'User does not exist');
         }
         for (const client of kicked) client.end('kicked');
-        return reply.send(SUCCESS);
+        return reply.type(TEXT).send(SUCCESS);
       },
     );
     done();
   });
+}
+
+/** Fastify itself calls this for what no route gets to see, as a URL that cannot be decoded. */
+export function sendError(
+  error: Error & { statusCode?: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { statusCode: status = 500 } = error;
+  if (status >= 500) request.log.error(error);
+  void reply.code(status).type(TEXT).send(STATUS_CODES[status]);
+}
+
+function refuse(reply: FastifyReply, status: number, code: string, text: string): FastifyReply {
+  return reply.code(status).header('x-error-code', code).type(TEXT).send(text);
 }
