@@ -57,7 +57,8 @@ afterAll(async () => {
 /** Somebody who may call the route. */
 function signerOf({ handler, controller }: Route): ApiClient {
   const targets = [handler, controller];
-  const roles = new Reflector().getAllAndOverride<string[]>(ALLOWED_ROLES, targets);
+  const roles =
+    new Reflector().getAllAndOverride<string[] | undefined>(ALLOWED_ROLES, targets) ?? [];
   if (roles.includes('tenant')) return tenant;
   return roles.includes('node') ? node.client : server.superservice;
 }
