@@ -7,95 +7,79 @@ const FEATURES = readdirSync(new URL('./src', import.meta.url), { withFileTypes:
   .map(({ name }) => name)
   .join('|');
 
+/** One rule, and why. */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    {
-      name: 'no-cycles',
-      comment: 'Whoever reads one file of a circle has to read them all.',
-      severity: 'error',
-      from: {},
-      to: { circular: true },
-    },
-    {
-      name: 'no-feature-from-common',
-      comment: 'What all features share must not drag one of them in.',
-      severity: 'error',
-      from: { path: '^src/(common|config|database|http)/' },
-      to: { path: `^src/(${FEATURES})/` },
-    },
-    {
-      name: 'no-data-of-others',
-      comment:
-        "A module's schemas and queries are its own: others ask its service. The import from Licode and back writes " +
+    forbid(
+      'no-cycles',
+      'Whoever reads one file of a circle has to read them all.',
+      {},
+      { circular: true },
+    ),
+    forbid(
+      'no-feature-from-common',
+      'What all features share must not drag one of them in.',
+      { path: '^src/(common|config|database|http)/' },
+      { path: `^src/(${FEATURES})/` },
+    ),
+    forbid(
+      'no-data-of-others',
+      "A module's schemas and queries are its own: others ask its service. The import from Licode and back writes " +
         'the documents of all modules as they stand.',
-      severity: 'error',
-      from: { path: '^src/([^/]+)/', pathNot: '\\.spec\\.ts$|^src/licode-import/' },
-      to: { path: '^src/[^/]+/.*\\.(repository|schema)\\.ts$', pathNot: '^src/$1/' },
-    },
-    {
-      name: 'packages-stand-alone',
-      comment: 'A package can be used without Nuvem.',
-      severity: 'error',
-      from: { path: '^packages/' },
-      to: { path: '^src/' },
-    },
-    {
-      name: 'demo-is-a-customer',
-      comment: 'The demo knows the API over HTTP alone.',
-      severity: 'error',
-      from: { path: '^src/app-demo/' },
-      to: { path: '^src/', pathNot: '^src/app-demo/' },
-    },
-    {
-      name: 'demo-is-started-by-the-process-alone',
-      comment: 'Nothing of the control plane needs the demo.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app-demo/|server\\.ts$)' },
-      to: { path: '^src/app-demo/' },
-    },
-    {
-      name: 'nobody-imports-tokens',
-      comment: 'Tokens stand on top: placement, rooms and nodes know nothing of them.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(tokens|nuve|licode-import)/|^src/app\\.module\\.ts$' },
-      to: { path: '^src/tokens/' },
-    },
-    {
-      name: 'arrows-point-down',
-      comment: 'tokens → placement → rooms → erizo-controllers → amqp, services.',
-      severity: 'error',
-      from: { path: '^src/(services|amqp)/' },
-      to: { path: '^src/(erizo-controllers|rooms|placement|auth)/' },
-    },
-    {
-      name: 'nodes-know-no-rooms',
-      comment: 'tokens → placement → rooms → erizo-controllers → amqp, services.',
-      severity: 'error',
-      from: { path: '^src/erizo-controllers/' },
-      to: { path: '^src/(rooms|placement)/' },
-    },
-    {
-      name: 'rooms-know-no-placement',
-      comment: 'tokens → placement → rooms → erizo-controllers → amqp, services.',
-      severity: 'error',
-      from: { path: '^src/rooms/' },
-      to: { path: '^src/placement/' },
-    },
-    {
-      name: 'features-know-no-nuve',
-      comment: "Nuve's quirks stand in one place, and translate to the features.",
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/nuve/|^src/app\\.(module|setup)\\.ts$' },
-      to: { path: '^src/nuve/' },
-    },
-    {
-      name: 'environment-from-config-alone',
-      comment: 'Only config/ reads the environment.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(config/|main\\.ts$)' },
-      to: { path: '^node:process$|^process$' },
-    },
+      { path: '^src/([^/]+)/', pathNot: '\\.spec\\.ts$|^src/licode-import/' },
+      { path: '^src/[^/]+/.*\\.(repository|schema)\\.ts$', pathNot: '^src/$1/' },
+    ),
+    forbid(
+      'packages-stand-alone',
+      'A package can be used without Nuvem.',
+      { path: '^packages/' },
+      { path: '^src/' },
+    ),
+    forbid(
+      'demo-is-a-customer',
+      'The demo knows the API over HTTP alone.',
+      { path: '^src/app-demo/' },
+      { path: '^src/', pathNot: '^src/app-demo/' },
+    ),
+    forbid(
+      'demo-is-started-by-the-process-alone',
+      'Nothing of the control plane needs the demo.',
+      { path: '^src/', pathNot: '^src/(app-demo/|server\\.ts$)' },
+      { path: '^src/app-demo/' },
+    ),
+    forbid(
+      'nobody-imports-tokens',
+      'Tokens stand on top: placement, rooms and nodes know nothing of them.',
+      { path: '^src/', pathNot: '^src/(tokens|nuve|licode-import)/|^src/app\\.module\\.ts$' },
+      { path: '^src/tokens/' },
+    ),
+    forbid(
+      'arrows-point-down',
+      'tokens → placement → rooms → erizo-controllers → amqp, services.',
+      { path: '^src/(services|amqp)/' },
+      { path: '^src/(erizo-controllers|rooms|placement|auth)/' },
+    ),
+    forbid(
+      'nodes-know-no-rooms',
+      'tokens → placement → rooms → erizo-controllers → amqp, services.',
+      { path: '^src/erizo-controllers/' },
+      { path: '^src/(rooms|placement)/' },
+    ),
+    forbid(
+      'rooms-know-no-placement',
+      'tokens → placement → rooms → erizo-controllers → amqp, services.',
+      { path: '^src/rooms/' },
+      { path: '^src/placement/' },
+    ),
+    forbid(
+      'features-know-no-nuve',
+      "Nuve's quirks stand in one place, and translate to the features.",
+      { path: '^src/', pathNot: '^src/nuve/|^src/app\\.(module|setup)\\.ts$' },
+      { path: '^src/nuve/' },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules|/dist/' },

@@ -21,12 +21,12 @@ export interface NewRoom extends RoomSettings {
 /** A change to a room: a value sets, null clears, what is absent stays. */
 export type RoomChange = { name?: string } & { [F in Setting]?: Room[F] | null };
 
-/** A, where it has the same fields as B: for DTOs to say that they have all of them and no other. */
-export type SameFields<A, B> = [Exclude<keyof A, keyof B> | Exclude<keyof B, keyof A>] extends [
-  never,
-]
+/** For DTOs to say that they have all fields of B and no other: otherwise it does not compile, and the field is named. */
+export type SameFields<A, B> = [Difference<A, B>] extends [never]
   ? A
-  : never;
+  : { 'one of the two is without': Difference<A, B> };
+
+type Difference<A, B> = Exclude<keyof A, keyof B> | Exclude<keyof B, keyof A>;
 
 export function changeOf(settings: RoomSettings): RoomChange {
   const change: Record<string, unknown> = {};
