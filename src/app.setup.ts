@@ -13,6 +13,7 @@ import { AppModule } from './app.module.js';
 import { keepResponsesBack } from './auth/replay-check/keep-responses-back.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
+import { refuseOtherMethods } from './http/allowed-methods.js';
 import { dropForwardedPorts } from './http/forwarded-for.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
@@ -23,7 +24,7 @@ import { allowOrigins } from './http/cors.js';
 import { logRequests } from './http/request-log.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { addNuveBodies } from './nuve/bodies.js';
-import { nuveErrorBody } from './nuve/error-body.js';
+import { NUVE_ERRORS } from './nuve/nuve-errors.js';
 import { NUVE_ROUTING } from './nuve/routing.js';
 import { serveDocs } from './openapi/openapi.js';
 
@@ -42,6 +43,7 @@ export async function createApp(
   environment: Environment,
   servers = new HttpServers(),
 ): Promise<NestFastifyApplication> {
+  const errors = { face: NUVE_ERRORS, publicUrl: environment.publicUrl };
   const logger = createLogger(environment.logLevel);
   const adapter = new FastifyAdapter({
     ...servers.options,
@@ -51,7 +53,7 @@ export async function createApp(
     trustProxy: fastifyTrustProxy(environment.trustProxy),
     bodyLimit: BODY_LIMIT,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      sendError(error, request, reply, nuveErrorBody),
+      sendError(error, request, reply, errors),
     routerOptions: { ...NUVE_ROUTING, maxParamLength: MAX_PARAM_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -61,6 +63,7 @@ export async function createApp(
   );
   const fastify = adapter.getInstance<FastifyInstance>();
   dropForwardedPorts(fastify);
+  refuseOtherMethods(fastify);
   addBodyParsers(fastify);
   addNuveBodies(fastify);
   keepResponsesBack(fastify);
@@ -68,8 +71,8 @@ export async function createApp(
   addSecurityHeaders(fastify);
   await app.register(rateLimit, { global: false });
   await allowOrigins(app, environment.corsOrigin);
-  app.useGlobalFilters(new AllExceptionsFilter(nuveErrorBody));
-  await serveDocs(app, fastify, nuveErrorBody);
+  app.useGlobalFilters(new AllExceptionsFilter(errors));
+  await serveDocs(app, fastify, NUVE_ERRORS);
   await serveConsole(fastify);
   return app;
 }

@@ -2,13 +2,11 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { MalformedBody } from '../http/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import type { ErrorCode } from '../common/errors/error-catalog.js';
 import type { ServiceRole } from '../common/service-role.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
-import { FORBIDDEN_CODE } from './forbidden-as.decorator.js';
 import { IS_PUBLIC } from './public.decorator.js';
 import { isCalledDuringReplayCheck } from './replay-check/during-replay-check.decorator.js';
 import { LINGERING_REPLAY_CHECK } from './replay-check/lingering-replay-check.decorator.js';
@@ -53,7 +51,7 @@ export class MAuthGuard implements CanActivate {
     }
     await request.replayCheck.passed();
     if (isAllowed) return;
-    throw new ApiException(this.declared<ErrorCode>(FORBIDDEN_CODE, context) ?? 'FORBIDDEN');
+    throw new ApiException('FORBIDDEN');
   }
 
   /** What a decorator says of the handler, or else of its class. */

@@ -37,7 +37,7 @@ export class ErizoControllersController {
       'Host and port of a node of another service are refused; the superservice takes them over.',
   })
   @ApiOkResponse({ type: RegisteredErizoControllerDto })
-  @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_TAKEN')
+  @ApiErrors('INVALID_REQUEST', 'NODE_TAKEN')
   @HttpCode(200)
   @Post()
   async register(
@@ -73,7 +73,7 @@ export class ErizoControllersController {
 
   @ApiOperation({ operationId: 'getErizoController', summary: 'Read a node' })
   @ApiOkResponse({ type: ErizoControllerDto })
-  @ApiErrors('ERIZO_CONTROLLER_NOT_FOUND')
+  @ApiErrors('NODE_NOT_FOUND')
   @Get(':id')
   async findOne(
     @CurrentService() service: AuthenticatedService,
@@ -95,7 +95,7 @@ export class ErizoControllersController {
   })
   @ApiBody({ type: KeepAliveDto, required: false })
   @ApiText('ok')
-  @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
+  @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND')
   @LingeringReplayCheck()
   @Put(':id/keep-alive')
   async keepAlive(
@@ -104,7 +104,7 @@ export class ErizoControllersController {
     @ValidBody() body: KeepAliveDto,
   ): Promise<string> {
     const known = await this.nodes.keepAlive(idOf(id), body, ownerOf(service));
-    if (!known) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+    if (!known) throw new ApiException('NODE_NOT_FOUND');
     return 'ok';
   }
 
@@ -114,7 +114,7 @@ export class ErizoControllersController {
     description: 'What is left out stays; null removes a region, the labels or the control URL.',
   })
   @ApiOkResponse({ type: ErizoControllerDto })
-  @ApiErrors('INVALID_REQUEST', 'ERIZO_CONTROLLER_NOT_FOUND')
+  @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND')
   @Patch(':id')
   async update(
     @CurrentService() service: AuthenticatedService,
@@ -133,14 +133,14 @@ export class ErizoControllersController {
       'Its rooms get another one when a token is next asked for. Those for which none is are its own again when it registers again.',
   })
   @ApiText('Erizo Controller removed')
-  @ApiErrors('ERIZO_CONTROLLER_NOT_FOUND')
+  @ApiErrors('NODE_NOT_FOUND')
   @Delete(':id')
   async remove(
     @CurrentService() service: AuthenticatedService,
     @Param('id') id: string,
   ): Promise<string> {
     const removed = await this.nodes.remove(idOf(id), ownerOf(service));
-    if (!removed) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+    if (!removed) throw new ApiException('NODE_NOT_FOUND');
     return 'Erizo Controller removed';
   }
 
@@ -163,6 +163,6 @@ function ownerOf({ _id, role }: AuthenticatedService): Types.ObjectId | undefine
 /** A string that can be no id names a node that does not exist. */
 function idOf(param: string): Types.ObjectId {
   const id = parseObjectId(param);
-  if (!id) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+  if (!id) throw new ApiException('NODE_NOT_FOUND');
   return id;
 }

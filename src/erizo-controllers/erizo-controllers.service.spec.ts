@@ -164,7 +164,7 @@ describe('registration', () => {
     const [owner, thief] = [new Types.ObjectId(), new Types.ObjectId()];
     const { _id } = await service.register(registration({ service: owner }));
     await expect(service.register(registration({ service: thief }))).rejects.toMatchObject({
-      code: 'ERIZO_CONTROLLER_TAKEN',
+      code: 'NODE_TAKEN',
     });
     const taken = await service.register(registration({ service: thief }), { takeOver: true });
     expect(taken).toMatchObject({ _id, service: thief });
@@ -174,7 +174,7 @@ describe('registration', () => {
     const { _id } = await service.register(registration({ service: new Types.ObjectId() }));
     expect(await service.keepAlive(_id, {}, UNKNOWN)).toBe(false);
     expect(await service.remove(_id, UNKNOWN)).toBe(false);
-    const missing = { code: 'ERIZO_CONTROLLER_NOT_FOUND' };
+    const missing = { code: 'NODE_NOT_FOUND' };
     await expect(service.findOne(_id, UNKNOWN)).rejects.toMatchObject(missing);
     await expect(service.update(_id, { state: 0 }, UNKNOWN)).rejects.toMatchObject(missing);
     expect(await service.findAll(UNKNOWN)).toEqual([]);

@@ -50,7 +50,7 @@ export class ErizoControllersService {
    * and starts anew in everything else. One that is known by its address may come with a name, and the other way round.
    *
    * @param options.takeOver lets a node of another service be taken: for the superservice
-   * @throws ERIZO_CONTROLLER_TAKEN when host and port belong to another service. A registration without
+   * @throws NODE_TAKEN when host and port belong to another service. A registration without
    *   a service comes from the broker, whose members are trusted as the superservice is, but not to take the place of a
    *   node that lives.
    */
@@ -63,12 +63,12 @@ export class ErizoControllersService {
     const isOthers = known !== undefined && String(known.service) !== String(node.service);
     const isLeft = known !== undefined && !this.liveness.isHeard(known);
     const mayTake = takeOver || (node.service === undefined && isLeft);
-    if (isOthers && !mayTake) throw new ApiException('ERIZO_CONTROLLER_TAKEN');
+    if (isOthers && !mayTake) throw new ApiException('NODE_TAKEN');
     const registered = await this.repository.upsert(node, this.now(), {
       onlyOwn: !mayTake,
       knownAs: known && hostKeyOf(known),
     });
-    if (!registered) throw new ApiException('ERIZO_CONTROLLER_TAKEN');
+    if (!registered) throw new ApiException('NODE_TAKEN');
     this.warn(registered, known, neighbours);
     this.changed();
     return registered;
@@ -126,7 +126,7 @@ export class ErizoControllersService {
     return node !== null;
   }
 
-  /** @throws ERIZO_CONTROLLER_NOT_FOUND, also for a node of another owner */
+  /** @throws NODE_NOT_FOUND, also for a node of another owner */
   async update(
     id: Types.ObjectId,
     changes: ErizoControllerChanges,
@@ -155,7 +155,7 @@ export class ErizoControllersService {
     return this.repository.findAll(owner);
   }
 
-  /** @throws ERIZO_CONTROLLER_NOT_FOUND, also for a node of another owner */
+  /** @throws NODE_NOT_FOUND, also for a node of another owner */
   async findOne(id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController> {
     return orNotFound(await this.repository.find(id, owner));
   }
@@ -254,6 +254,6 @@ function sameMachine(
 }
 
 function orNotFound(node: ErizoController | null): ErizoController {
-  if (!node) throw new ApiException('ERIZO_CONTROLLER_NOT_FOUND');
+  if (!node) throw new ApiException('NODE_NOT_FOUND');
   return node;
 }

@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
-import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
@@ -21,7 +20,6 @@ import { RoomsService } from '../rooms/rooms.service.js';
 
 @ApiTags('rooms')
 @Allow('superservice', 'tenant')
-@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('rooms')
 export class NuveRoomsController {
   constructor(

@@ -7,7 +7,6 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ValidBody } from '../common/validation/valid.decorator.js';
@@ -18,7 +17,6 @@ import { ServicesService } from '../services/services.service.js';
 
 @ApiTags('services')
 @Allow('superservice')
-@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('services')
 export class NuveServicesController {
   constructor(private readonly services: ServicesService) {}

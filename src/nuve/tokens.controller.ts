@@ -3,7 +3,6 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
-import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { CurrentReplayCheck } from '../auth/replay-check/current-replay-check.decorator.js';
 import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
 import { ReplayCheck } from '../auth/replay-check/replay-check.js';
@@ -18,7 +17,6 @@ import { CurrentSignedUser } from './signed-user.decorator.js';
 
 @ApiTags('tokens')
 @Allow('superservice', 'tenant')
-@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('rooms/:room/tokens')
 export class NuveTokensController {
   constructor(private readonly tokens: TokensService) {}

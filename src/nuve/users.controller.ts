@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
-import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ParticipantDto } from '../rooms/dto/participant.dto.js';
@@ -11,7 +10,6 @@ import { ParticipantsService } from '../rooms/participants/participants.service.
 
 @ApiTags('users')
 @Allow('superservice', 'tenant')
-@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('rooms/:room/users')
 export class NuveUsersController {
   constructor(private readonly participants: ParticipantsService) {}

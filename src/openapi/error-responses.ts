@@ -1,17 +1,13 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { FORBIDDEN_CODE_EXTENSION } from '../auth/forbidden-as.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
-import { problemOf, type ErrorBody } from '../common/errors/send-error.js';
+import { problemOf, type ErrorFace } from '../common/errors/send-error.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 type Responses = Operation['responses'];
-
-/** How an error is written for clients that do not ask for a problem. */
-export type BodyOf = (error: ApiException) => ErrorBody;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -30,23 +26,22 @@ const WITH_BODY: ErrorCode[] = [
 ];
 
 /** Writes every error that a route may answer into the document, with an example of each code. */
-export function addErrorResponses(document: OpenAPIObject, bodyOf: BodyOf): void {
-  for (const item of Object.values(document.paths)) {
+export function addErrorResponses(document: OpenAPIObject, face: ErrorFace): void {
+  for (const [path, item] of Object.entries(document.paths)) {
+    const ofV1 = path.startsWith('/v1/');
     for (const method of METHODS) {
       const operation = item[method] as (Operation & Record<string, unknown>) | undefined;
       if (!operation) continue;
       const own = (operation[ERROR_CODES_EXTENSION] ?? []) as ErrorCode[];
       const codes = [...own, ...ALWAYS];
       if (operation.security) {
-        const forbidden = operation[FORBIDDEN_CODE_EXTENSION] as ErrorCode | undefined;
-        codes.push(...SIGNED, forbidden ?? 'FORBIDDEN');
+        codes.push(...SIGNED, ofV1 ? 'FORBIDDEN' : 'SERVICE_NOT_AUTHORIZED');
       }
-      delete operation[FORBIDDEN_CODE_EXTENSION];
       if (operation.requestBody) codes.push(...WITH_BODY);
       operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();
       Object.assign(
         operation.responses,
-        responsesOf([...new Set(codes)].sort(), operation.responses, bodyOf),
+        responsesOf([...new Set(codes)].sort(), operation.responses, ofV1 ? undefined : face),
       );
     }
   }
@@ -57,7 +52,8 @@ export function addErrorResponses(document: OpenAPIObject, bodyOf: BodyOf): void
   );
 }
 
-function responsesOf(codes: ErrorCode[], existing: Responses, bodyOf: BodyOf): Responses {
+/** @param face how a client is answered that does not ask for a problem; under /v1 there is none. */
+function responsesOf(codes: ErrorCode[], existing: Responses, face?: ErrorFace): Responses {
   const responses: Responses = {};
   for (const code of codes) {
     const status = String(ERRORS[code].status);
@@ -72,7 +68,7 @@ function responsesOf(codes: ErrorCode[], existing: Responses, bodyOf: BodyOf): R
             same.map((each) => [each, { $ref: `#/components/examples/${each}` }]),
           ),
         },
-        ...plainContent(same, bodyOf),
+        ...(face && plainContent(same, face)),
       },
     };
   }
@@ -80,10 +76,10 @@ function responsesOf(codes: ErrorCode[], existing: Responses, bodyOf: BodyOf): R
 }
 
 /** What a client that does not ask for JSON gets: for each type of body an example. */
-function plainContent(codes: ErrorCode[], bodyOf: BodyOf): Record<string, object> {
+function plainContent(codes: ErrorCode[], face: ErrorFace): Record<string, object> {
   const content: Record<string, object> = {};
   for (const code of codes) {
-    const { type, text } = bodyOf(new ApiException(code));
+    const { type, text } = face.bodyOf(new ApiException(code));
     const [mediaType = type] = type.split(';');
     content[mediaType] ??= mediaType === 'application/json' ? jsonExample(text) : textExample(text);
   }
@@ -107,7 +103,7 @@ const PROBLEM_SCHEMA: Schema = {
   description: 'RFC 9457. Answered to clients that name JSON in `Accept`; others get plain text.',
   required: ['type', 'title', 'status', 'detail', 'code'],
   properties: {
-    type: { type: 'string', example: 'urn:nuvem:error:ROOM_NOT_FOUND' },
+    type: { type: 'string', example: '/docs/errors#ROOM_NOT_FOUND' },
     title: { type: 'string', example: 'Not Found' },
     status: { type: 'integer', example: 404 },
     detail: { type: 'string', example: 'Room does not exist' },

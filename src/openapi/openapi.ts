@@ -3,7 +3,8 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { FastifyInstance } from 'fastify';
 import { MAUTH_SCHEME } from '../auth/allow.decorator.js';
 import { serveDocsPage } from './docs-page.js';
-import { addErrorResponses, type BodyOf } from './error-responses.js';
+import type { ErrorFace } from '../common/errors/send-error.js';
+import { addErrorResponses } from './error-responses.js';
 
 const DESCRIPTION = `Rooms and one-time tokens for WebRTC.
 
@@ -11,7 +12,7 @@ Every request is signed: \`Authorization: MAuth …\` carries a service's id, a 
 of both under the service's key. A header is good for one request. On this page **Authorize** takes the id and
 the key and signs each call in your browser; the key is not sent.`;
 
-function createDocument(app: NestFastifyApplication, bodyOf: BodyOf): OpenAPIObject {
+function createDocument(app: NestFastifyApplication, face: ErrorFace): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Nuvem')
     .setDescription(DESCRIPTION)
@@ -35,7 +36,7 @@ function createDocument(app: NestFastifyApplication, bodyOf: BodyOf): OpenAPIObj
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
-  addErrorResponses(document, bodyOf);
+  addErrorResponses(document, face);
   return document;
 }
 
@@ -43,9 +44,9 @@ function createDocument(app: NestFastifyApplication, bodyOf: BodyOf): OpenAPIObj
 export async function serveDocs(
   app: NestFastifyApplication,
   fastify: FastifyInstance,
-  bodyOf: BodyOf,
+  face: ErrorFace,
 ): Promise<void> {
-  const text = JSON.stringify(createDocument(app, bodyOf));
+  const text = JSON.stringify(createDocument(app, face));
   fastify.get('/', (_request, reply) => {
     void reply.redirect('docs/');
   });

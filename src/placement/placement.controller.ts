@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidBody } from '../common/validation/valid.decorator.js';
 import { RoomsService } from '../rooms/rooms.service.js';
@@ -11,7 +10,6 @@ import { PlacementExplanationDto } from './dto/placement-explanation.dto.js';
 
 @ApiTags('tokens')
 @Allow('superservice')
-@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('rooms/:room/placement')
 export class PlacementController {
   constructor(

@@ -32,7 +32,7 @@ export class PlacementService {
    * The node of a room. A room is never on two: the choice is written only over the one that was read, and the loser of
    * that race uses the winner's node.
    *
-   * @throws NO_ERIZO_CONTROLLER when none came within the time a request waits, SHUTTING_DOWN when the process is to
+   * @throws NO_NODE_AVAILABLE when none came within the time a request waits, SHUTTING_DOWN when the process is to
    *   end meanwhile, ROOM_NOT_FOUND when the room was deleted meanwhile
    */
   async place(room: RoomForToken, region?: string): Promise<ErizoController> {
@@ -44,7 +44,7 @@ export class PlacementService {
       const chosen = await this.assignment.choose(room, { region });
       if (!chosen) {
         const left = deadline - this.clock.now();
-        if (left <= 0) throw new ApiException('NO_ERIZO_CONTROLLER');
+        if (left <= 0) throw new ApiException('NO_NODE_AVAILABLE');
         await this.waitForMore(left);
         continue;
       }
@@ -61,7 +61,7 @@ export class PlacementService {
   /**
    * Waits for a candidate; when the strategy wanted none of those there are, for another one or for its next turn.
    *
-   * @throws NO_ERIZO_CONTROLLER when none came, SHUTTING_DOWN
+   * @throws NO_NODE_AVAILABLE when none came, SHUTTING_DOWN
    */
   private async waitForMore(leftMs: number): Promise<void> {
     const { signal } = this.shutdown;
@@ -70,6 +70,6 @@ export class PlacementService {
     const waitMs = hasTurns ? Math.min(leftMs, TRY_AGAIN_MS) : leftMs;
     if (await this.nodes.waitForCandidate(waitMs, { excluding, signal })) return;
     if (signal.aborted) throw new ApiException('SHUTTING_DOWN', { retryAfterSeconds: 1 });
-    if (!hasTurns) throw new ApiException('NO_ERIZO_CONTROLLER');
+    if (!hasTurns) throw new ApiException('NO_NODE_AVAILABLE');
   }
 }

@@ -124,7 +124,7 @@ export class RoomsService implements OnModuleInit {
     this.activity.count('roomsChanged');
   }
 
-  /** Sets what is given, and merges `data` key by key. @throws ROOM_NOT_FOUND, INVALID_ROOM */
+  /** Sets what is given, and merges `data` key by key. @throws ROOM_NOT_FOUND, DATA_TOO_LARGE */
   async update(
     service: Types.ObjectId,
     id: string,
@@ -134,7 +134,7 @@ export class RoomsService implements OnModuleInit {
     if (change.data) {
       const { data } = await this.findOne(service, id);
       if (!mergedSizeFits(data, change.data)) {
-        throw new ApiException('INVALID_ROOM', { detail: 'data would be larger than 64 kB' });
+        throw new ApiException('DATA_TOO_LARGE');
       }
     }
     if (!(await this.repository.update(service, roomId(id), change, true))) throw notFound();

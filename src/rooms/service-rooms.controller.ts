@@ -2,7 +2,6 @@ import { Controller, Delete, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
-import { ForbiddenAs } from '../auth/forbidden-as.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
@@ -21,7 +20,6 @@ import { ParticipantsService } from './participants/participants.service.js';
 /** What the superservice may see and end of a tenant's. */
 @ApiTags('services')
 @Allow('superservice')
-@ForbiddenAs('SERVICE_NOT_AUTHORIZED')
 @Controller('services/:service/rooms')
 export class ServiceRoomsController {
   constructor(
@@ -62,7 +60,7 @@ export class ServiceRoomsController {
     summary: "List the participants of a service's room",
   })
   @ApiOkResponse({ type: [ParticipantDto] })
-  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND', 'ERIZO_CONTROLLER_UNAVAILABLE')
+  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND', 'NODE_UNAVAILABLE')
   @Get(':room/users')
   async findUsers(
     @Param('service') service: string,
@@ -82,7 +80,7 @@ export class ServiceRoomsController {
     'ROOM_NOT_FOUND',
     'USER_NOT_CONNECTED',
     'USER_NOT_FOUND',
-    'ERIZO_CONTROLLER_UNAVAILABLE',
+    'NODE_UNAVAILABLE',
   )
   @Delete(':room/users/:user')
   async removeUser(

@@ -103,7 +103,7 @@ export class ServicesService implements OnModuleInit {
 
   /**
    * @returns the key too: this is the only time that it is shown
-   * @throws INVALID_SERVICE for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
+   * @throws INVALID_KEY for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
    */
   async create(input: { name: string; role?: ServiceRole; key?: string }): Promise<ServiceWithKey> {
     const { name, role = 'tenant', key = randomBytes(32).toString('hex') } = input;
@@ -173,7 +173,7 @@ export class ServicesService implements OnModuleInit {
 }
 
 function invalidKey(message: string): ApiException {
-  return new ApiException('INVALID_SERVICE', {
+  return new ApiException('INVALID_KEY', {
     detail: message,
     errors: [{ field: 'key', message }],
   });

@@ -56,7 +56,7 @@ export class RedemptionService {
   /**
    * Takes a token's use. A token that was refused for want of a seat can be tried again.
    *
-   * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, TOKEN_STALE, ROOM_NOT_FOUND, ROOM_FULL, ERIZO_CONTROLLER_UNAVAILABLE
+   * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, TOKEN_STALE, ROOM_NOT_FOUND, ROOM_FULL, NODE_UNAVAILABLE
    */
   async redeem(tokenId: string): Promise<Redeemed> {
     try {

@@ -27,7 +27,7 @@ export class SeatsService {
    * Takes a seat for a token. The seats are written over the revision that they were worked out from, so that
    * of two who want the last seat one gets it.
    *
-   * @throws ROOM_FULL, ROOM_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE
+   * @throws ROOM_FULL, ROOM_NOT_FOUND, NODE_UNAVAILABLE
    */
   async take(room: RoomForRedemption, token: Token): Promise<void> {
     // Once: whoever joins from now on has a seat, and a crowd must not ask the node at each of its tries.

@@ -31,7 +31,7 @@ export class TokensController {
     'TOKEN_STALE',
     'ROOM_NOT_FOUND',
     'ROOM_FULL',
-    'ERIZO_CONTROLLER_UNAVAILABLE',
+    'NODE_UNAVAILABLE',
   )
   @HttpCode(200)
   @Post('redeem')

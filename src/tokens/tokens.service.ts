@@ -38,7 +38,7 @@ export class TokensService {
    *
    * @param replayCheck passes before anything is written or counted; the room is read meanwhile
    * @returns the token string
-   * @throws ROOM_NOT_FOUND, NO_ERIZO_CONTROLLER
+   * @throws ROOM_NOT_FOUND, NO_NODE_AVAILABLE
    */
   async issue(
     service: Types.ObjectId,

@@ -32,7 +32,7 @@ async function expectWorking(copy: Copy): Promise<void> {
 async function expectUnavailable(copy: Copy): Promise<void> {
   const call = copy.transport.deleteRoom(nodeWithId(ROOM), ROOM);
   await expect(call).rejects.toMatchObject({
-    code: 'ERIZO_CONTROLLER_UNAVAILABLE',
+    code: 'NODE_UNAVAILABLE',
     retryAfterSeconds: 1,
   });
 }

@@ -71,7 +71,7 @@ describe('calls to a node', () => {
     node.silent = true;
     const silent = copy.transport.getUsersInRoom(nodeWithId(node.id), ROOM);
     await expect(silent).rejects.toMatchObject({
-      code: 'ERIZO_CONTROLLER_UNAVAILABLE',
+      code: 'NODE_UNAVAILABLE',
       retryAfterSeconds: 1,
     });
     node.silent = false;
@@ -113,7 +113,7 @@ describe('calls to a node', () => {
       const outcome = await copy.transport
         .getUsersInRoom(controller, ROOM)
         .catch((error: unknown) => (error as ApiException).code);
-      expect(outcome).toEqual(Array.isArray(answer) ? [] : 'ERIZO_CONTROLLER_UNAVAILABLE');
+      expect(outcome).toEqual(Array.isArray(answer) ? [] : 'NODE_UNAVAILABLE');
     },
   );
 

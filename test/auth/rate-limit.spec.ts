@@ -86,7 +86,7 @@ describe('an address that fails to sign in', () => {
       headers: { accept: 'application/json' },
     });
     expect(answer.json).toEqual({
-      type: 'urn:nuvem:error:RATE_LIMITED',
+      type: '/docs/errors#RATE_LIMITED',
       title: 'Too Many Requests',
       status: 429,
       detail: 'Too many failed requests',

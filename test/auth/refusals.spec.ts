@@ -55,7 +55,7 @@ describe('a signature', () => {
     for (const { status, json } of refusals) {
       expect(status).toBe(401);
       expect(json).toEqual({
-        type: 'urn:nuvem:error:UNAUTHENTICATED',
+        type: '/docs/errors#UNAUTHENTICATED',
         title: 'Unauthorized',
         status: 401,
         detail: 'Request is not signed, or its signature is refused',

@@ -74,13 +74,13 @@ describe('one machine is one node', () => {
     const id = await register(node, first);
     expect(await register(node, second)).toBe(id);
     expect((await node.get('/erizo-controllers')).json).toHaveLength(1);
-    expectError(await other.post('/erizo-controllers', nodeBody(first)), 'ERIZO_CONTROLLER_TAKEN');
+    expectError(await other.post('/erizo-controllers', nodeBody(first)), 'NODE_TAKEN');
   });
 
   it('and nobody takes its address who leaves its name out', async () => {
     await register(node, { hostname: 'node-1.test' });
     const answer = await other.post('/erizo-controllers', nodeBody({ hostname: '' }));
-    expectError(answer, 'ERIZO_CONTROLLER_TAKEN');
+    expectError(answer, 'NODE_TAKEN');
   });
 
   it('and two behind one address, with names, are two', async () => {

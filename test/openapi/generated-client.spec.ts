@@ -103,7 +103,7 @@ describe('a client generated from openapi.json', () => {
       token: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/),
       names: ['typed'],
       missing: {
-        type: 'urn:nuvem:error:ROOM_NOT_FOUND',
+        type: '/docs/errors#ROOM_NOT_FOUND',
         title: 'Not Found',
         status: 404,
         detail: 'Room does not exist',

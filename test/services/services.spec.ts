@@ -136,7 +136,7 @@ describe('POST /services', () => {
     const { status, json } = await superservice.post('/services', { name: '' }, { headers });
     expect(status).toBe(400);
     expect(json).toEqual({
-      type: 'urn:nuvem:error:INVALID_SERVICE',
+      type: '/docs/errors#INVALID_SERVICE',
       title: 'Bad Request',
       status: 400,
       detail: 'name must be longer than or equal to 1 characters',

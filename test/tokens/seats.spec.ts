@@ -175,7 +175,7 @@ describe('a room with maxParticipants', () => {
     const token = await issue(room, 'ann');
     const { controlUrl } = dead;
     await node.client.patch(`/erizo-controllers/${dead.id}`, { controlUrl: 'http://127.0.0.1:1' });
-    expectError(await redeem(token), 'ERIZO_CONTROLLER_UNAVAILABLE');
+    expectError(await redeem(token), 'NODE_UNAVAILABLE');
     await node.client.patch(`/erizo-controllers/${dead.id}`, { controlUrl });
     expect((await redeem(token)).status).toBe(200);
     await node.client.patch(`/erizo-controllers/${node.id}`, { draining: false });

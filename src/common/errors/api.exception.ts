@@ -14,6 +14,8 @@ interface Details {
   cause?: unknown;
   /** Seconds, for a `Retry-After` header. */
   retryAfterSeconds?: number;
+  /** Methods that the path has, for an `Allow` header. */
+  allow?: readonly string[];
 }
 
 /** An answer of the catalogue. What is not one of these is answered as INTERNAL_ERROR. */
@@ -21,14 +23,21 @@ export class ApiException extends HttpException {
   readonly detail?: string;
   readonly errors?: FieldError[];
   readonly retryAfterSeconds?: number;
+  readonly allow?: readonly string[];
 
   constructor(
     readonly code: ErrorCode,
-    { detail, errors, cause, retryAfterSeconds }: Details = {},
+    { detail, errors, cause, retryAfterSeconds, allow }: Details = {},
   ) {
     super(ERRORS[code].message, ERRORS[code].status, { cause, errorCode: code });
     this.detail = detail;
     this.errors = errors;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.allow = allow;
+  }
+
+  /** The same by another code. */
+  as(code: ErrorCode): ApiException {
+    return new ApiException(code, this);
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { MAUTH_CHALLENGE } from '@nuvem/client';
+import { isV1 } from '../v1/is-v1.js';
 import type { ApiException } from './api.exception.js';
 import { toApiException } from './to-api-exception.js';
 
@@ -14,10 +15,14 @@ export interface Problem {
   errors?: { field: string; message: string }[];
 }
 
-export function problemOf(error: ApiException): Problem {
+/** Where the errors are explained, as this server serves docs/reference/errors.md. */
+const ERRORS_PAGE = '/docs/errors';
+
+/** @param publicUrl of the API, before the path of the page that explains the error */
+export function problemOf(error: ApiException, publicUrl = ''): Problem {
   const status = error.getStatus();
   return {
-    type: `urn:nuvem:error:${error.code}`,
+    type: `${publicUrl}${ERRORS_PAGE}#${error.code}`,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: error.detail ?? error.message,
@@ -33,8 +38,23 @@ export interface ErrorBody {
   text: string;
 }
 
-export function messageBody(error: ApiException): ErrorBody {
-  return { type: 'text/plain; charset=utf-8', text: error.message };
+/** How errors are answered outside /v1. */
+export interface ErrorFace {
+  /** The error by the name that it has there. */
+  errorOf(error: ApiException): ApiException;
+  /** The body for clients that do not ask for a problem. */
+  bodyOf(error: ApiException): ErrorBody;
+}
+
+const PLAIN: ErrorFace = {
+  errorOf: (error) => error,
+  bodyOf: ({ message }) => ({ type: 'text/plain; charset=utf-8', text: message }),
+};
+
+export interface ErrorOptions {
+  face?: ErrorFace;
+  /** The API as its clients reach it, where that is known. */
+  publicUrl?: string;
 }
 
 /** Only a client that names JSON gets JSON; whoever sends none or a wildcard reads text. */
@@ -42,18 +62,15 @@ function wantsProblem(accept: string | undefined): boolean {
   return accept !== undefined && /application\/(problem\+)?json/i.test(accept);
 }
 
-/**
- * Writes the one response there is for an error, and logs it once when it is the server's.
- *
- * @param bodyOf the body for clients that do not ask for a problem
- */
+/** Writes the one response there is for an error, and logs it once when it is the server's. */
 export function sendError(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  bodyOf = messageBody,
+  { face = PLAIN, publicUrl }: ErrorOptions = {},
 ): void {
-  const error = toApiException(thrown);
+  const ofV1 = isV1(request);
+  const error = ofV1 ? toApiException(thrown) : face.errorOf(toApiException(thrown));
   const status = error.getStatus();
   if (status >= 500)
     request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
@@ -62,11 +79,14 @@ export function sendError(
   // An error that was kept back may have set it for another.
   if (error.retryAfterSeconds === undefined) reply.removeHeader('retry-after');
   else reply.header('retry-after', error.retryAfterSeconds);
-  if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', MAUTH_CHALLENGE);
-  if (wantsProblem(request.headers.accept)) {
-    reply.type('application/problem+json').send(JSON.stringify(problemOf(error)));
+  if (error.allow) reply.header('allow', error.allow.join(', '));
+  if (status === 401 && (ofV1 || error.code === 'UNAUTHENTICATED')) {
+    reply.header('www-authenticate', MAUTH_CHALLENGE);
+  }
+  if (ofV1 || wantsProblem(request.headers.accept)) {
+    reply.type('application/problem+json').send(JSON.stringify(problemOf(error, publicUrl)));
   } else {
-    const { type, text } = bodyOf(error);
+    const { type, text } = face.bodyOf(error);
     reply.type(type).send(text);
   }
 }

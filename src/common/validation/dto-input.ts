@@ -20,6 +20,17 @@ export function wrapInput(input: object, dto: Type): Record<string, unknown> {
   return wrapped;
 }
 
+/** Dotted paths of what an input has and its DTO does not name. */
+export function unknownFields(input: object, dto: Type, parent = ''): string[] {
+  const known = propertiesOf(dto);
+  return Object.entries(input).flatMap(([name, value]) => {
+    const path = parent + name;
+    if (!known.has(name)) return [path];
+    const nested = Reflect.getMetadata('design:type', dto.prototype as object, name) as Type;
+    return isDto(nested) && isPlain(value) ? unknownFields(value, nested, `${path}.`) : [];
+  });
+}
+
 /** A list is no DTO, and is refused without a look at its items, which class-validator would take for some. */
 function nestedInput(value: unknown, dto: Type): unknown {
   if (isPlain(value)) return wrapInput(value, dto);

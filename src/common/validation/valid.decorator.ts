@@ -3,10 +3,11 @@ import {
   Query,
   ValidationPipe,
   type ArgumentMetadata,
+  type Type,
   type ValidationError,
 } from '@nestjs/common';
 import type { ValidatorOptions } from 'class-validator';
-import { unwrapInput, wrapInput } from './dto-input.js';
+import { unknownFields, unwrapInput, wrapInput } from './dto-input.js';
 import { ApiException, type FieldError } from '../errors/api.exception.js';
 import type { ErrorCode } from '../errors/error-catalog.js';
 
@@ -15,12 +16,15 @@ interface QuickDto {
   tryFrom?(given: object): object | undefined;
 }
 
-/** Validates a body or a query against its DTO; what the DTO does not name is dropped. */
+/** Validates a body or a query against its DTO. What the DTO does not name is dropped, or refused where that is strict. */
 class DtoPipe extends ValidationPipe {
   /** The DTOs that an input without any field makes. Most token requests have no body. */
   private readonly emptyIsValid = new WeakSet<object>();
 
-  constructor(private readonly code: ErrorCode) {
+  constructor(
+    private readonly code: ErrorCode,
+    private readonly isStrict = false,
+  ) {
     super({
       transform: true,
       whitelist: true,
@@ -39,9 +43,25 @@ class DtoPipe extends ValidationPipe {
     if (quick) return quick;
     const isEmpty = Object.keys(given).length === 0;
     if (isEmpty && this.emptyIsValid.has(metadata.metatype)) return new metadata.metatype();
-    const dto: unknown = await super.transform(wrapInput(given, metadata.metatype), metadata);
+    const dto: unknown = await this.transformStrictly(given, metadata.metatype, metadata);
     if (isEmpty) this.emptyIsValid.add(metadata.metatype);
     return dto;
+  }
+
+  private async transformStrictly(
+    given: object,
+    dto: Type,
+    metadata: ArgumentMetadata,
+  ): Promise<unknown> {
+    const unknown = this.isStrict ? unknownFields(given, dto) : [];
+    const errors = unknown.map((field) => ({ field, message: `${field} is not a known field` }));
+    const made = super.transform(wrapInput(given, dto), metadata) as Promise<unknown>;
+    if (errors.length === 0) return made;
+    const others = await made.then(
+      () => [],
+      (error: ApiException) => error.errors ?? [],
+    );
+    throw refusal(this.code, [...errors, ...others]);
   }
 
   protected override validate(
@@ -72,3 +92,9 @@ export const ValidBody = (code: ErrorCode = 'INVALID_REQUEST'): ParameterDecorat
 
 /** The validated query string. */
 export const ValidQuery = (): ParameterDecorator => Query(new DtoPipe('INVALID_REQUEST'));
+
+/** The validated body of a route under /v1, where a field that is not known is a mistake. */
+export const StrictBody = (): ParameterDecorator => Body(new DtoPipe('INVALID_REQUEST', true));
+
+/** The validated query string of a route under /v1. */
+export const StrictQuery = (): ParameterDecorator => Query(new DtoPipe('INVALID_REQUEST', true));

@@ -55,7 +55,7 @@ function notUnderstood(method: string): ApiException {
 }
 
 function unavailable(detail: string, cause?: unknown): ApiException {
-  return new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
+  return new ApiException('NODE_UNAVAILABLE', {
     detail,
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,

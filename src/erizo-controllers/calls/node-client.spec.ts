@@ -39,7 +39,7 @@ describe('NodeClient', () => {
 
   it('can not call any other without a broker', async () => {
     await expect(clientWith().deleteRoom(withoutUrl, 'r')).rejects.toMatchObject({
-      code: 'ERIZO_CONTROLLER_UNAVAILABLE',
+      code: 'NODE_UNAVAILABLE',
     });
   });
 });

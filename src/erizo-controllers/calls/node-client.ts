@@ -31,7 +31,7 @@ export class NodeClient implements NodeTransport {
   private transportOf({ controlUrl }: ErizoController): NodeTransport {
     if (controlUrl !== undefined) return this.http;
     if (this.broker.isConfigured) return this.amqp;
-    throw new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
+    throw new ApiException('NODE_UNAVAILABLE', {
       detail: 'The node has no control URL and there is no broker',
     });
   }

@@ -3,7 +3,7 @@ import type { Participant } from './participant.js';
 
 /**
  * A way of calling nodes. Every method settles within about 3 s, and fails with
- * `ApiException('ERIZO_CONTROLLER_UNAVAILABLE')` when the node gave no usable response.
+ * `ApiException('NODE_UNAVAILABLE')` when the node gave no usable response.
  */
 export interface NodeTransport {
   /** @returns nobody for a room that the node does not hold */

@@ -72,7 +72,7 @@ let tries: number;
 const client = {
   async deleteRoom(_node: ErizoController, roomId: string): Promise<void> {
     tries++;
-    if (!reachable) throw new ApiException('ERIZO_CONTROLLER_UNAVAILABLE');
+    if (!reachable) throw new ApiException('NODE_UNAVAILABLE');
     ended.push(roomId);
   },
 } as NodeClient;

@@ -16,30 +16,30 @@ export class ParticipantsService {
     private readonly client: NodeClient,
   ) {}
 
-  /** @throws ROOM_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE */
+  /** @throws ROOM_NOT_FOUND, NODE_UNAVAILABLE */
   async findAll(service: Types.ObjectId, room: string): Promise<ParticipantDto[]> {
     const controller = await this.controllerOf(service, room);
     return controller ? this.client.getUsersInRoom(controller, room.toLowerCase()) : [];
   }
 
-  /** The first of that name. @throws ROOM_NOT_FOUND, USER_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE */
+  /** The first of that name. @throws ROOM_NOT_FOUND, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE */
   async findOne(service: Types.ObjectId, room: string, name: string): Promise<ParticipantDto> {
     const users = await this.findAll(service, room);
     const user = users.find((candidate) => candidate.name === name);
-    if (!user) throw new ApiException('USER_NOT_FOUND');
+    if (!user) throw new ApiException('PARTICIPANT_NOT_FOUND');
     return user;
   }
 
   /**
    * Disconnects everyone of that name.
    *
-   * @throws ROOM_NOT_FOUND, USER_NOT_CONNECTED, USER_NOT_FOUND, ERIZO_CONTROLLER_UNAVAILABLE
+   * @throws ROOM_NOT_FOUND, USER_NOT_CONNECTED, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE
    */
   async remove(service: Types.ObjectId, room: string, name: string): Promise<void> {
     const controller = await this.controllerOf(service, room);
     if (!controller) throw new ApiException('USER_NOT_CONNECTED');
     const removed = await this.client.deleteUser(controller, room.toLowerCase(), name);
-    if (!removed) throw new ApiException('USER_NOT_FOUND');
+    if (!removed) throw new ApiException('PARTICIPANT_NOT_FOUND');
   }
 
   /** A room whose node is gone has nobody in it. */

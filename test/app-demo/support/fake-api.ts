@@ -240,7 +240,7 @@ export class FakeApi {
       return { id: node.id, publicIP: ip, hostname, port, ssl: false, keepAliveSeconds: 0.02 };
     }
     const node = this.nodes.get(id);
-    if (!node) throw new Refused(404, 'ERIZO_CONTROLLER_NOT_FOUND');
+    if (!node) throw new Refused(404, 'NODE_NOT_FOUND');
     if (action === 'DELETE /erizo-controllers') this.nodes.delete(id);
     if (call.endsWith('/keep-alive')) {
       node.beats.push({ state: Number(body.state), load: Number(body.load) });

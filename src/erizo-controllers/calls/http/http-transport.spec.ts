@@ -14,7 +14,7 @@ import { HttpTransport } from './http-transport.js';
 const ROOM = '65f0c0ffee65f0c0ffee65f2';
 const SERVICE = new Types.ObjectId();
 const KEY = 'the key of the service that registered the node';
-const UNAVAILABLE = { code: 'ERIZO_CONTROLLER_UNAVAILABLE', retryAfterSeconds: 2 };
+const UNAVAILABLE = { code: 'NODE_UNAVAILABLE', retryAfterSeconds: 2 };
 
 const services = {
   findKey: async (id: Types.ObjectId) => (id.equals(SERVICE) ? KEY : null),

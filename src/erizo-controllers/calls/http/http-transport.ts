@@ -132,7 +132,7 @@ function expectSuccess(status: number): void {
 }
 
 function unavailable({ _id }: ErizoController, cause: unknown): ApiException {
-  return new ApiException('ERIZO_CONTROLLER_UNAVAILABLE', {
+  return new ApiException('NODE_UNAVAILABLE', {
     detail: `Erizo Controller ${_id.toHexString()} does not respond`,
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
