@@ -47,6 +47,7 @@ const test = fc.oneof(
   fc.record({ $exists: fc.boolean() }),
   fc.record({ $not: fc.record({ $gt: scalar }) }),
   fc.record({ $elemMatch: fc.record({ x: scalar }) }),
+  fc.record({ $elemMatch: fc.record({ $gte: scalar, $lt: scalar }) }),
   fc.record({ $type: fc.constantFrom('string', 'number', 'array', 'null', 'object') }),
 );
 const filter = fc.oneof(
@@ -64,6 +65,7 @@ const filter = fc.oneof(
 const INDEXES: [Record<string, 1 | -1>, object][] = [
   [{ a: 1 }, {}],
   [{ a: -1, b: 1 }, {}],
+  [{ b: 1, a: 1, _id: 1 }, {}],
   [{ b: -1 }, {}],
   [{ b: 1, c: -1 }, { sparse: true }],
   [{ 'a.x': 1, 'a.y': 1 }, {}],

@@ -276,4 +276,42 @@ describe('indexes', () => {
       expect(await items.countDocuments({ key: null })).toBe(180);
     });
   });
+
+  describe('of arrays', () => {
+    it('gives the order of what follows when one element is asked for', async () => {
+      const rooms = database.db.collection<{ _id: number; tags: string[]; at: number }>('tagged');
+      await rooms.createIndex({ tags: 1, at: 1, _id: 1 });
+      const docs = [3, 1, 2].map((at, _id) => ({ _id, tags: ['a', `b${at}`], at }));
+      await rooms.insertMany([...docs, { _id: 9, tags: ['c', 'd'], at: 0 }]);
+      const found = rooms.find({ tags: 'a' }).sort({ at: -1 });
+      expect((await found.toArray()).map(({ at }) => at)).toEqual([3, 2, 1]);
+      expect(await rooms.find({ tags: 'a' }).sort({ at: -1 }).limit(1).explain()).toMatchObject({
+        executionStats: { totalKeysExamined: 1 },
+      });
+    });
+
+    it('does not give the order of the arrays themselves', async () => {
+      const rooms = database.db.collection<{ _id: number; tags: number[] }>('sorted');
+      await rooms.createIndex({ tags: 1, _id: 1 });
+      await rooms.insertMany([
+        { _id: 1, tags: [5] },
+        { _id: 2, tags: [1, 5] },
+      ]);
+      const found = rooms.find({ tags: 5 }).sort({ tags: 1, _id: 1 });
+      expect((await found.toArray()).map(({ _id }) => _id)).toEqual([2, 1]);
+    });
+
+    it('is read between two bounds that one element has to keep', async () => {
+      const rooms = database.db.collection<{ _id: number; tags: string[] }>('bounded');
+      await rooms.createIndex({ tags: 1 });
+      await rooms.insertMany(
+        Array.from({ length: 50 }, (_, _id) => ({ _id, tags: [`t${_id + 10}`, 'z'] })),
+      );
+      const filter = { tags: { $elemMatch: { $gte: 't20', $lt: 't22' } } };
+      expect((await rooms.find(filter).toArray()).map(({ _id }) => _id)).toEqual([10, 11]);
+      expect(await rooms.find(filter).explain()).toMatchObject({
+        executionStats: { totalKeysExamined: 2 },
+      });
+    });
+  });
 });

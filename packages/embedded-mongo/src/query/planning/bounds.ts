@@ -62,16 +62,27 @@ export function intervalsOf(test: Test, descending: boolean): Interval[] | undef
       return rangeOf(test.op, test.value, descending);
     case 'regex':
       return prefixOf(test.source, test.pattern, descending);
+    case 'elemMatchValue':
+      return intervalsOfAll(test.tests, descending);
     case 'exists':
     case 'type':
     case 'size':
     case 'mod':
     case 'bits':
     case 'elemMatchDoc':
-    case 'elemMatchValue':
     case 'not':
       return undefined;
   }
+}
+
+/** One element has to pass all of them, so that their bounds may be taken together. */
+function intervalsOfAll(tests: readonly Test[], descending: boolean): Interval[] | undefined {
+  let all: Interval[] | undefined;
+  for (const test of tests) {
+    const own = intervalsOf(test, descending);
+    if (own !== undefined) all = all === undefined ? own : intersect(all, own);
+  }
+  return all;
 }
 
 function rangeOf(

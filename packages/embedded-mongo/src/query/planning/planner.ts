@@ -176,8 +176,9 @@ function scanOfIndex(
   const bounded = perField.length > 0;
   if (index.sparse && !sparseIsEnough(index, filter)) return undefined;
   const names = index.unique ? index.fieldNames : [...index.fieldNames, '_id'];
-  const exact = !index.multikey && !index.record.truncated;
-  const order = exact ? orderOf(names, index.descending, perField, sort) : undefined;
+  const order = isInOrder(index, perField, sort)
+    ? orderOf(names, index.descending, perField, sort)
+    : undefined;
   if (!bounded && (order === undefined || sort.length === 0)) return undefined;
   const whole = points === index.fieldNames.length;
   return {
@@ -192,6 +193,26 @@ function scanOfIndex(
     hasRange,
     point: whole && prefixes.length === 1,
   };
+}
+
+/**
+ * Whether the entries that are read are in an order of documents: of an array, a single element must be asked for, and
+ * nobody may want the order of the arrays, which is that of their least elements.
+ */
+function isInOrder(
+  { fieldNames, record }: Index,
+  perField: readonly (Interval[] | undefined)[],
+  sort: readonly SortField[],
+): boolean {
+  if (record.truncated) return false;
+  return fieldNames.every((field, i) => {
+    if (record.multikey[i] !== true) return true;
+    return isPoint(perField[i]) && !sort.some(({ name }) => name === field);
+  });
+}
+
+function isPoint(intervals: readonly Interval[] | undefined): boolean {
+  return intervals?.length === 1 && intervals[0]?.point === true;
 }
 
 /** A sparse index lacks documents that have none of its fields: the query must ask for one. */
@@ -287,8 +308,7 @@ function orderOf(
 ): 'forward' | 'reverse' | undefined {
   const pinned = new Set<string>();
   names.forEach((name, i) => {
-    const intervals = perField[i];
-    if (intervals?.length === 1 && intervals[0]?.point) pinned.add(name);
+    if (isPoint(perField[i])) pinned.add(name);
   });
   const wanted = sort.filter((field) => !pinned.has(field.name));
   if (wanted.length === 0) return sort.length === 0 ? undefined : 'forward';
