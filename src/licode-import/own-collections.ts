@@ -34,7 +34,10 @@ const SCHEMAS: Schema[] = [
 type Keys = Record<string, unknown>;
 
 /** Indexes that earlier versions made, and that a database may still have. */
-const FORMER_INDEXES: Record<string, Keys[]> = { erizoControllers: [{ lastSeen: 1 }] };
+const FORMER_INDEXES: Record<string, Keys[]> = {
+  erizoControllers: [{ lastSeen: 1 }],
+  rooms: [{ erizoControllerId: 1 }],
+};
 
 /** Collections that Nuve knows nothing of. The marks come last: until then an import can be told from none. */
 export const OWN_COLLECTIONS: readonly string[] = [

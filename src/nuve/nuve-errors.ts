@@ -5,7 +5,7 @@ import type { ErrorFace } from '../common/errors/send-error.js';
 /** What Nuve's routes answer for what /v1 has a word of its own for. Nuve says 401 where 403 is meant. */
 const NUVE_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
   CLOCK_SKEWED: 'UNAUTHENTICATED',
-  DATA_TOO_LARGE: 'INVALID_ROOM',
+  INVALID_DATA: 'INVALID_ROOM',
   FORBIDDEN: 'SERVICE_NOT_AUTHORIZED',
   INVALID_KEY: 'INVALID_SERVICE',
   NODE_UNAVAILABLE: 'ERIZO_CONTROLLER_UNAVAILABLE',

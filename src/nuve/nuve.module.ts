@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { APP_PIPE } from '@nestjs/core';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
-import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
+import { RoomLists } from './room-lists.js';
 import { NuveRoomsController } from './rooms.controller.js';
 import { NuveServicesController } from './services.controller.js';
 import { NuveTokensController } from './tokens.controller.js';
@@ -12,9 +11,9 @@ import { NuveUsersController } from './users.controller.js';
 /**
  * Licode's Nuve, as its clients know it: routes and requests that translate to and from the services, and do nothing else.
  *
- * What is odd about Nuve stands here alone: answers in text (the controllers), 401 where 403 is meant (`ForbiddenAs`),
- * values as forms send them (`dto/form-values.ts`), PHP's empty lists, a token's user in the signed header
- * (`signed-user.decorator.ts`), and, used by app.setup.ts for the whole server, `bodies.ts`, `error-body.ts`, `routing.ts`.
+ * What is odd about Nuve stands here alone: answers in text (the controllers), errors
+ * (`nuve-errors.ts`), values as forms send them (`dto/form-values.ts`), PHP's empty lists, a token's user in the signed header
+ * (`signed-user.decorator.ts`), and, used by app.setup.ts for the whole server, `bodies.ts`, `nuve-errors.ts`, `routing.ts`.
  */
 @Module({
   imports: [RoomsModule, ServicesModule, TokensModule],
@@ -24,6 +23,6 @@ import { NuveUsersController } from './users.controller.js';
     NuveServicesController,
     NuveTokensController,
   ],
-  providers: [{ provide: APP_PIPE, useClass: PhpEmptyListsPipe }],
+  providers: [RoomLists],
 })
 export class NuveModule {}

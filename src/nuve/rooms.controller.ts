@@ -1,4 +1,15 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Res,
+  UsePipes,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
@@ -10,16 +21,19 @@ import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ValidBody, ValidQuery } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
-import { ListRoomsQuery } from '../rooms/dto/list-rooms.query.js';
-import { RoomDto } from '../rooms/dto/room.dto.js';
+import { ListRoomsQuery } from './dto/list-rooms.query.js';
+import { RoomDto } from './dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
-import { ApiRoomList } from '../rooms/room-list.decorator.js';
-import { RoomLists } from '../rooms/room-lists.js';
+import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
+import { ApiRoomList } from './room-list.decorator.js';
+import { RoomLists } from './room-lists.js';
+import { mergeKeys } from '../rooms/merge-patch.js';
 import type { RoomView } from '../rooms/room-views.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 
 @ApiTags('rooms')
 @Allow('superservice', 'tenant')
+@UsePipes(PhpEmptyListsPipe)
 @Controller('rooms')
 export class NuveRoomsController {
   constructor(
@@ -40,7 +54,8 @@ export class NuveRoomsController {
     @CurrentService() service: AuthenticatedService,
     @ValidBody('INVALID_ROOM') body: CreateRoomDto,
   ): Promise<RoomDto> {
-    return RoomDto.from(await this.rooms.create(service, CreateRoomDto.toRoom(body)));
+    const { room } = await this.rooms.create(service, CreateRoomDto.toRoom(body));
+    return RoomDto.from(room);
   }
 
   @ApiOperation({ operationId: 'listRooms', summary: 'List your rooms' })
@@ -51,7 +66,8 @@ export class NuveRoomsController {
     @ValidQuery() query: ListRoomsQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const read = (): AsyncIterable<RoomView> => this.rooms.find(service._id, query);
+    const read = (): AsyncIterable<RoomView> =>
+      this.rooms.find(service._id, ListRoomsQuery.toPage(query));
     await this.lists.send({ service, query, read }, reply);
   }
 
@@ -80,7 +96,7 @@ export class NuveRoomsController {
     @Param('room') room: string,
     @ValidBody('INVALID_ROOM') body: CreateRoomDto,
   ): Promise<string> {
-    await this.rooms.replace(_id, room, CreateRoomDto.toRoom(body));
+    await this.rooms.update(_id, room, CreateRoomDto.toRoom(body));
     return 'Room Updated';
   }
 
@@ -98,7 +114,7 @@ export class NuveRoomsController {
     @Param('room') room: string,
     @ValidBody('INVALID_ROOM') body: UpdateRoomDto,
   ): Promise<string> {
-    await this.rooms.update(_id, room, UpdateRoomDto.toChanges(body));
+    await this.rooms.update(_id, room, UpdateRoomDto.toChanges(body), { merge: mergeKeys });
     return 'Room Updated';
   }
 

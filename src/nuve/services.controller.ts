@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Post, UsePipes } from '@nestjs/common';
 import {
   ApiExtraModels,
   ApiOkResponse,
@@ -13,10 +13,12 @@ import { ValidBody } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { CreateServiceDto } from './dto/create-service.dto.js';
 import { CreatedServiceDto, ServiceDto } from './dto/service.dto.js';
+import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
 import { ServicesService } from '../services/services.service.js';
 
 @ApiTags('services')
 @Allow('superservice')
+@UsePipes(PhpEmptyListsPipe)
 @Controller('services')
 export class NuveServicesController {
   constructor(private readonly services: ServicesService) {}

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, UsePipes } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
@@ -13,10 +13,12 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { ValidBody } from '../common/validation/valid.decorator.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { IssueTokenDto } from './dto/issue-token.dto.js';
+import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
 import { CurrentSignedUser } from './signed-user.decorator.js';
 
 @ApiTags('tokens')
 @Allow('superservice', 'tenant')
+@UsePipes(PhpEmptyListsPipe)
 @Controller('rooms/:room/tokens')
 export class NuveTokensController {
   constructor(private readonly tokens: TokensService) {}

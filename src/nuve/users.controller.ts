@@ -5,7 +5,8 @@ import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ParticipantDto } from '../rooms/dto/participant.dto.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { ParticipantDto } from './dto/participant.dto.js';
 import { ParticipantsService } from '../rooms/participants/participants.service.js';
 
 @ApiTags('users')
@@ -55,7 +56,9 @@ export class NuveUsersController {
     @Param('room') room: string,
     @Param('user') user: string,
   ): Promise<string> {
-    await this.participants.remove(_id, room, user);
+    if (!(await this.participants.remove(_id, room, user))) {
+      throw new ApiException('USER_NOT_CONNECTED');
+    }
     return 'Success';
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dataFits, isStorable, MAX_DATA_BYTES, mergedSizeFits } from './room-data.js';
+import { dataFits, isStorable, MAX_DATA_BYTES } from './room-data.js';
 
 describe("a room's data", () => {
   it('takes 64 kB of JSON, in bytes and not in characters', () => {
@@ -7,13 +7,6 @@ describe("a room's data", () => {
     expect(dataFits({ x: 'x'.repeat(MAX_DATA_BYTES - empty) })).toBe(true);
     expect(dataFits({ x: 'x'.repeat(MAX_DATA_BYTES - empty + 1) })).toBe(false);
     expect(dataFits({ x: 'é'.repeat(MAX_DATA_BYTES / 2) })).toBe(false);
-  });
-
-  it('is measured after a merge, without what is replaced', () => {
-    const half = 'x'.repeat(MAX_DATA_BYTES / 2 + 1);
-    expect(mergedSizeFits({ a: half }, { b: half })).toBe(false);
-    expect(mergedSizeFits({ a: half }, { a: half })).toBe(true);
-    expect(mergedSizeFits(undefined, { a: half })).toBe(true);
   });
 
   it('may nest 32 deep', () => {

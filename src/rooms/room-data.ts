@@ -10,11 +10,6 @@ export function dataFits(data: RoomData): boolean {
   return Buffer.byteLength(JSON.stringify(data)) <= MAX_DATA_BYTES;
 }
 
-/** Whether `data` is still within the limit after these keys are merged into it. */
-export function mergedSizeFits(data: RoomData | undefined, patch: RoomData): boolean {
-  return dataFits(typeof data === 'object' && !Array.isArray(data) ? { ...data, ...patch } : patch);
-}
-
 /**
  * Whether MongoDB gives the value back as it was. BSON is not nested too deep, has no NUL in a key, and the
  * driver takes objects with certain keys for values of its own types.

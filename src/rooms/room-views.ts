@@ -1,8 +1,12 @@
 import type { StoredSettings } from './room-settings.js';
 import type { Room } from './schemas/room.schema.js';
 
-/** What a tenant sees of a room. */
+/** What Nuve's routes show of a room. */
 export type RoomView = Pick<Room, '_id' | 'name'> & StoredSettings;
+
+/** What a tenant sees of a room. */
+export type RoomRecord = RoomView &
+  Pick<Room, 'erizoControllerId' | 'createdAt' | 'updatedAt' | 'revision'>;
 
 /** What a token and its node are made from. */
 export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;

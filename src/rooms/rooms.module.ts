@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { ServicesModule } from '../services/services.module.js';
-import { RoomLists } from './room-lists.js';
+import { RoomListService } from './list/room-list.service.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
+import { RoomsController } from './rooms.controller.js';
 import { ServiceRoomsController } from './service-rooms.controller.js';
+import { ParticipantsController } from './participants/participants.controller.js';
 import { ParticipantsService } from './participants/participants.service.js';
 
 @Module({
@@ -15,8 +17,8 @@ import { ParticipantsService } from './participants/participants.service.js';
     ServicesModule,
     MongooseModule.forFeature([{ name: Room.name, schema: RoomSchema }]),
   ],
-  controllers: [ServiceRoomsController],
-  providers: [ParticipantsService, RoomLists, RoomsRepository, RoomsService],
-  exports: [ParticipantsService, RoomLists, RoomsService],
+  controllers: [RoomsController, ParticipantsController, ServiceRoomsController],
+  providers: [ParticipantsService, RoomListService, RoomsRepository, RoomsService],
+  exports: [ParticipantsService, RoomsService],
 })
 export class RoomsModule {}

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
+import { revisionFilter } from '../common/conditional/revision-filter.js';
+import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { databaseOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
 import type { Seats } from './room-seats.js';
 import type { RoomChange } from './room-settings.js';
-import type { RoomForRedemption, RoomForToken, RoomView } from './room-views.js';
+import type { RoomListing } from './list/room-listing.js';
+import type { RoomPage } from './room-page.js';
+import type { RoomForRedemption, RoomForToken, RoomRecord, RoomView } from './room-views.js';
+import type { PartsRead } from './search/name-search.js';
 import { Room, SETTINGS } from './schemas/room.schema.js';
+import { dataPairs } from './search/data-pairs.js';
+import { nameParts } from './search/name-parts.js';
 
 /**
  * Rooms a round trip while a list is streamed. Left to itself the database would send 16 MB at a time, which is
@@ -15,17 +22,15 @@ import { Room, SETTINGS } from './schemas/room.schema.js';
  */
 const LIST_BATCH = 500;
 
-export interface RoomPage {
-  limit?: number;
-  /** Rooms after this id, in the order of ids. */
-  after?: Types.ObjectId;
-  name?: string;
-}
+/** Rooms a round trip while names are searched: about a page. */
+const PARTS_BATCH = 101;
+const PARTS_INDEX = { service: 1, nameParts: 1, _id: 1 } as const;
 
 const VIEW = {
   name: 1 as const,
   ...Object.fromEntries(SETTINGS.map((setting) => [setting, 1] as const)),
 };
+const RECORD = { ...VIEW, erizoControllerId: 1, createdAt: 1, updatedAt: 1, revision: 1 } as const;
 const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
 
 const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;
@@ -40,7 +45,7 @@ const NO_RAW_FIELDS = Object.create(null) as Record<string, never>;
 @Injectable()
 export class RoomsRepository {
   private readonly collection: mongo.Collection<Room>;
-  private readonly views: FindBatcher<RoomView>;
+  private readonly records: FindBatcher<RoomRecord>;
   private readonly forToken: FindBatcher<RoomForToken>;
 
   constructor(@InjectModel(Room.name) rooms: Model<Room>) {
@@ -49,23 +54,34 @@ export class RoomsRepository {
     const [database, { name }] = [databaseOf(rooms), rooms.collection];
     this.collection = database.collection<Room>(name, { fieldsAsRaw: NO_RAW_FIELDS });
     const documents = database.collection(name, { fieldsAsRaw: NO_RAW_FIELDS });
-    this.views = new FindBatcher(documents, 'service', VIEW);
+    this.records = new FindBatcher(documents, 'service', RECORD);
     this.forToken = new FindBatcher(documents, 'service', FOR_TOKEN);
   }
 
-  async insert(room: Room): Promise<void> {
-    await this.collection.insertOne(room);
+  /** @returns the room, or the one that has its id already */
+  async insert(room: Room): Promise<RoomRecord> {
+    try {
+      await this.collection.insertOne(room);
+      return room;
+    } catch (error) {
+      const found = isDuplicateKey(error) && (await this.findOne(room.service, room._id));
+      if (!found) throw error;
+      return found;
+    }
   }
 
   /** The room that holds this unique mark already, or the given one, inserted. */
-  async getOrInsert(mark: { uniqueName: string } | { test: true }, room: Room): Promise<RoomView> {
+  async getOrInsert(
+    mark: { uniqueName: string } | { test: true },
+    room: Room,
+  ): Promise<RoomRecord> {
     const filter = { service: room.service, ...mark };
     for (;;) {
       try {
         const found = await this.collection.findOneAndUpdate(
           filter,
           { $setOnInsert: room },
-          { upsert: true, returnDocument: 'after', projection: VIEW },
+          { upsert: true, returnDocument: 'after', projection: RECORD },
         );
         if (found) return found;
       } catch (error) {
@@ -76,13 +92,13 @@ export class RoomsRepository {
   }
 
   /** The latest of the rooms of that name. By time: ids that several instances made are in no order. */
-  findLastByName(service: Types.ObjectId, name: string): Promise<RoomView | null> {
+  findLastByName(service: Types.ObjectId, name: string): Promise<RoomRecord | null> {
     const sort = { createdAt: -1, _id: -1 } as const;
-    return this.collection.findOne({ service, name }, { projection: VIEW, sort });
+    return this.collection.findOne({ service, name }, { projection: RECORD, sort });
   }
 
-  findOne(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomView | null> {
-    return this.views.find(service, _id);
+  findOne(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomRecord | null> {
+    return this.records.find(service, _id);
   }
 
   findForToken(service: Types.ObjectId, _id: Types.ObjectId): Promise<RoomForToken | null> {
@@ -107,48 +123,91 @@ export class RoomsRepository {
   }
 
   /**
+   * Rooms of a listing, in its order.
+   *
+   * @param place after which: the value of the listing's field, and the id
+   */
+  async findListed(
+    service: Types.ObjectId,
+    { where, field, range, descending }: RoomListing,
+    { place, limit }: { place?: { value: unknown; id: Types.ObjectId }; limit: number },
+  ): Promise<RoomRecord[]> {
+    const order = descending ? -1 : 1;
+    const after = descending ? '$lt' : '$gt';
+    const options = { projection: RECORD, sort: { [field]: order, _id: order } } as const;
+    const read = (own: Record<string, unknown>, count: number): Promise<RoomRecord[]> =>
+      this.collection
+        .find({ service, ...where, ...own }, options)
+        .limit(count)
+        .toArray();
+    // Rooms of the same value come first: as one range of the index, whatever many there are.
+    const same =
+      place && field !== '_id'
+        ? await read({ [field]: place.value, _id: { [after]: place.id } }, limit)
+        : [];
+    if (same.length === limit) return same;
+    const bounds = { ...range, ...(place && { [after]: place.value }) };
+    const isBounded = Object.keys(bounds).length > 0;
+    return [...same, ...(await read(isBounded ? { [field]: bounds } : {}, limit - same.length))];
+  }
+
+  /** Rooms by parts of their names, in the order of the index. */
+  findByParts(service: Types.ObjectId, which: PartsRead): mongo.FindCursor<RoomRecord> {
+    const options = { projection: RECORD, batchSize: PARTS_BATCH };
+    if ('part' in which) {
+      const filter = { service, nameParts: which.part, _id: { $gt: which.afterId } };
+      return this.collection.find(filter, { ...options, sort: { _id: 1 } });
+    }
+    const { afterPart, range } = which;
+    const from = afterPart === undefined ? { $gte: range.from } : { $gt: afterPart };
+    const filter = { service, nameParts: { $elemMatch: { ...from, $lt: range.before } } };
+    return this.collection.find(filter, { ...options, hint: PARTS_INDEX });
+  }
+
+  /**
    * Writes a change in one step, whatever else changes meanwhile: nothing but the named fields is touched.
    *
-   * @param mergeData whether `data` is merged key by key into what is there
+   * @param expected the revisions that may be changed
+   * @returns the changed room; null when there is none of such a revision
    */
-  async update(
+  update(
     service: Types.ObjectId,
     _id: Types.ObjectId,
     change: RoomChange,
-    mergeData: boolean,
-  ): Promise<boolean> {
-    const set: Record<string, unknown> = {};
+    { now, expected }: { now: Date; expected?: ExpectedRevisions },
+  ): Promise<RoomRecord | null> {
+    const fields: Record<string, unknown> = { ...change };
+    if (change.name !== undefined) {
+      fields['nameParts'] = nameParts(change.name);
+      // A renamed room gives its name free for the next getOrCreate.
+      fields['uniqueName'] = null;
+    }
+    if (change.data !== undefined) fields['dataPairs'] = dataPairs(change.data) ?? null;
+    const set: Record<string, unknown> = {
+      revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
+      updatedAt: now,
+    };
     const unset: string[] = [];
-    for (const [field, value] of Object.entries(change)) {
+    for (const [field, value] of Object.entries(fields)) {
       if (value === null) unset.push(field);
       // A literal: `$` and `.` in a tenant's data are characters, not operators and paths.
       else if (value !== undefined) set[field] = { $literal: value };
     }
-    if (mergeData && change.data) {
-      // Imported data may be anything: only objects have keys to merge into.
-      const isObject = { $eq: [{ $type: '$data' }, 'object'] };
-      const base = { $cond: [isObject, '$data', {}] };
-      set['data'] = { $mergeObjects: [base, { $literal: change.data }] };
-    }
-    // A renamed room gives its name free for the next getOrCreate.
-    if (change.name !== undefined) unset.push('uniqueName');
-    const stages = [
-      ...(Object.keys(set).length > 0 ? [{ $set: set }] : []),
-      ...(unset.length > 0 ? [{ $unset: unset }] : []),
-    ];
-    if (stages.length === 0) return (await this.findOne(service, _id)) !== null;
-    const { matchedCount } = await this.collection.updateOne({ _id, service }, stages);
-    return matchedCount === 1;
+    const stages = [{ $set: set }, ...(unset.length > 0 ? [{ $unset: unset }] : [])];
+    return this.collection.findOneAndUpdate(expectedRoom(service, _id, expected), stages, {
+      returnDocument: 'after',
+      projection: RECORD,
+    });
   }
 
   remove(
     service: Types.ObjectId,
     _id: Types.ObjectId,
+    expected?: ExpectedRevisions,
   ): Promise<Pick<Room, '_id' | 'erizoControllerId'> | null> {
-    return this.collection.findOneAndDelete(
-      { _id, service },
-      { projection: { erizoControllerId: 1 } },
-    );
+    return this.collection.findOneAndDelete(expectedRoom(service, _id, expected), {
+      projection: { erizoControllerId: 1 },
+    });
   }
 
   /** The rooms of a service that a node has, as they are read from the database. */
@@ -178,7 +237,7 @@ export class RoomsRepository {
   ): Promise<Types.ObjectId | null> {
     const { matchedCount } = await this.collection.updateOne(
       { _id, erizoControllerId: from ?? { $exists: false } },
-      { $set: { erizoControllerId: to } },
+      { $set: { erizoControllerId: to }, $inc: { revision: 1 } },
     );
     if (matchedCount === 1) return to;
     const room = await this.collection.findOne({ _id }, { projection: { erizoControllerId: 1 } });
@@ -197,4 +256,12 @@ export class RoomsRepository {
     );
     return matchedCount === 1;
   }
+}
+
+function expectedRoom(
+  service: Types.ObjectId,
+  _id: Types.ObjectId,
+  expected: ExpectedRevisions,
+): mongo.Filter<Room> {
+  return { _id, service, ...(revisionFilter(expected) as mongo.Filter<Room>) };
 }

@@ -7,8 +7,9 @@ import { parseObjectId } from '../common/object-id.js';
 import { PendingRoomClosuresService } from '../erizo-controllers/calls/pending-room-closures.service.js';
 import { ServiceRemovals } from '../services/service-removals.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
-import { ListRoomsQuery } from './dto/list-rooms.query.js';
-import { mergedSizeFits } from './room-data.js';
+import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
+import type { RoomListing } from './list/room-listing.js';
+import { dataFits, isStorable, type RoomData } from './room-data.js';
 import type { Seats } from './room-seats.js';
 import {
   changeOf,
@@ -17,9 +18,13 @@ import {
   type RoomChange,
   type RoomSettings,
 } from './room-settings.js';
-import type { RoomForRedemption, RoomForToken, RoomView } from './room-views.js';
+import type { RoomForRedemption, RoomForToken, RoomRecord, RoomView } from './room-views.js';
+import type { RoomPage } from './room-page.js';
 import { RoomsRepository } from './rooms.repository.js';
 import type { Room } from './schemas/room.schema.js';
+import { dataPairs } from './search/data-pairs.js';
+import { nameParts } from './search/name-parts.js';
+import { searchByPiece, type SearchPlace } from './search/name-search.js';
 
 const TEST_ROOM_NAME = 'testRoom';
 
@@ -39,36 +44,35 @@ export class RoomsService implements OnModuleInit {
     this.removals.onRemoved((service) => this.removeAll(service));
   }
 
-  /** @throws UNAUTHENTICATED when the service was deleted meanwhile */
+  /**
+   * @param id of the room that is made, where whoever asks may ask again
+   * @returns whether the room is new: it is not where one that was there will do, or has the id already
+   * @throws UNAUTHENTICATED when the service was deleted meanwhile
+   */
   async create(
     service: Pick<SigningService, '_id' | 'readAt'>,
     wanted: NewRoom,
-  ): Promise<RoomView> {
+    id = new Types.ObjectId(),
+  ): Promise<{ room: RoomRecord; isNew: boolean }> {
     this.activity.count('roomsChanged');
-    const room = await this.getOrCreate(service._id, wanted);
-    if (await this.services.isStillThere(service)) return room;
+    const made = this.newRoom(service._id, id, wanted);
+    const room = await this.getOrInsert(made, wanted);
+    if (await this.services.isStillThere(service)) {
+      return { room, isNew: room._id.equals(id) };
+    }
     await this.repository.remove(service._id, room._id);
     throw new ApiException('UNAUTHENTICATED', { cause: 'service deleted' });
   }
 
-  private async getOrCreate(
-    service: Types.ObjectId,
-    { name, getOrCreate, test, ...settings }: NewRoom,
-  ): Promise<RoomView> {
-    if (test) {
-      return this.repository.getOrInsert({ test: true }, this.newRoom(service, TEST_ROOM_NAME));
-    }
-    const room = this.newRoom(service, name, settings);
-    if (getOrCreate) {
-      const existing = await this.repository.findLastByName(service, name);
-      return existing ?? this.repository.getOrInsert({ uniqueName: name }, room);
-    }
-    await this.repository.insert(room);
-    return room;
+  private async getOrInsert(room: Room, { name, getOrCreate, test }: NewRoom): Promise<RoomRecord> {
+    if (test) return this.repository.getOrInsert({ test: true }, room);
+    if (!getOrCreate) return this.repository.insert(room);
+    const existing = await this.repository.findLastByName(room.service, name);
+    return existing ?? this.repository.getOrInsert({ uniqueName: name }, room);
   }
 
   /** @throws ROOM_NOT_FOUND */
-  async findOne(service: Types.ObjectId, id: string): Promise<RoomView> {
+  async findOne(service: Types.ObjectId, id: string): Promise<RoomRecord> {
     return orThrow(await this.repository.findOne(service, roomId(id)));
   }
 
@@ -104,47 +108,103 @@ export class RoomsService implements OnModuleInit {
     return this.repository.saveSeats(id, revision, seats);
   }
 
-  /** The whole list, or a page and one room more, which tells that there is a next. */
-  find(service: Types.ObjectId, query: ListRoomsQuery): AsyncIterable<RoomView> {
-    const { cursor, name } = query;
-    const size = ListRoomsQuery.pageSize(query);
-    const limit = size === undefined ? undefined : size + 1;
-    const after = cursor === undefined ? undefined : (parseObjectId(cursor) ?? undefined);
-    return this.repository.find(service, { limit, after, name });
+  /** The whole list, or a page and one room more, in the order of ids. */
+  find(service: Types.ObjectId, page: RoomPage): AsyncIterable<RoomView> {
+    return this.repository.find(service, page);
   }
 
-  /** Sets the name and the settings that are given; the rest of the room stays. @throws ROOM_NOT_FOUND */
-  async replace(
+  /** Rooms of a listing, in its order, after a place in it. */
+  findListed(
     service: Types.ObjectId,
-    id: string,
-    { name, ...settings }: RoomSettings & { name: string },
-  ): Promise<void> {
-    const change: RoomChange = { name, ...changeOf(settings) };
-    if (!(await this.repository.update(service, roomId(id), change, false))) throw notFound();
-    this.activity.count('roomsChanged');
+    listing: RoomListing,
+    page: { place?: { value: unknown; id: Types.ObjectId }; limit: number },
+  ): Promise<RoomRecord[]> {
+    return this.repository.findListed(service, listing, page);
   }
 
-  /** Sets what is given, and merges `data` key by key. @throws ROOM_NOT_FOUND, DATA_TOO_LARGE */
+  /** Rooms whose name holds a piece, after a place in the search. */
+  search(
+    service: Types.ObjectId,
+    piece: string,
+    page: { place?: SearchPlace; limit: number },
+  ): Promise<{ rooms: RoomRecord[]; next?: SearchPlace }> {
+    return searchByPiece((which) => this.repository.findByParts(service, which), piece, page);
+  }
+
+  /**
+   * Sets what is given; the rest of the room stays.
+   *
+   * @param options.merge how `data` is merged into what is there, to be written over the revision that this was; otherwise
+   *   it takes its place
+   * @param options.expected the revisions that may be changed
+   * @throws ROOM_NOT_FOUND, INVALID_DATA, PRECONDITION_FAILED
+   */
   async update(
     service: Types.ObjectId,
     id: string,
     { name, ...settings }: RoomSettings & { name?: string },
-  ): Promise<void> {
-    const change: RoomChange = { name, ...changeOf(settings) };
-    if (change.data) {
-      const { data } = await this.findOne(service, id);
-      if (!mergedSizeFits(data, change.data)) {
-        throw new ApiException('DATA_TOO_LARGE');
-      }
+    {
+      merge,
+      expected,
+    }: {
+      merge?: (data: unknown, patch: RoomData) => RoomData;
+      expected?: ExpectedRevisions;
+    } = {},
+  ): Promise<RoomRecord> {
+    const _id = roomId(id);
+    const change: RoomChange = { ...(name !== undefined && { name }), ...changeOf(settings) };
+    if (Object.keys(change).length === 0) return this.expect(service, _id, expected);
+    const patch = change.data;
+    while (merge && patch) {
+      const room = await this.expect(service, _id, expected);
+      const data = merge(room.data, patch);
+      if (!dataFits(data) || !isStorable(data)) throw new ApiException('INVALID_DATA');
+      const { revision = 0 } = room;
+      const updated = await this.write(service, _id, { ...change, data }, [revision]);
+      if (updated) return updated;
     }
-    if (!(await this.repository.update(service, roomId(id), change, true))) throw notFound();
-    this.activity.count('roomsChanged');
+    return (
+      (await this.write(service, _id, change, expected)) ??
+      // Tells why: it is gone, or of another revision.
+      this.expect(service, _id, [])
+    );
   }
 
-  /** Deletes a room; its tokens are dead from then on, and its live call is ended. @throws ROOM_NOT_FOUND */
-  async remove(service: Types.ObjectId, id: string): Promise<void> {
-    const { _id, erizoControllerId } = orThrow(await this.repository.remove(service, roomId(id)));
+  private async expect(
+    service: Types.ObjectId,
+    _id: Types.ObjectId,
+    expected: ExpectedRevisions,
+  ): Promise<RoomRecord> {
+    const room = orThrow(await this.repository.findOne(service, _id));
+    if (expected && !expected.includes(room.revision ?? 0)) {
+      throw new ApiException('PRECONDITION_FAILED');
+    }
+    return room;
+  }
+
+  private async write(
+    service: Types.ObjectId,
+    _id: Types.ObjectId,
+    change: RoomChange,
+    expected: ExpectedRevisions,
+  ): Promise<RoomRecord | null> {
+    const now = new Date(this.clock.now());
+    const room = await this.repository.update(service, _id, change, { now, expected });
+    if (room) this.activity.count('roomsChanged');
+    return room;
+  }
+
+  /**
+   * Deletes a room; its tokens are dead from then on, and its live call is ended.
+   *
+   * @throws ROOM_NOT_FOUND, PRECONDITION_FAILED
+   */
+  async remove(service: Types.ObjectId, id: string, expected?: ExpectedRevisions): Promise<void> {
+    const _id = roomId(id);
+    const removed = await this.repository.remove(service, _id, expected);
+    if (!removed) await this.expect(service, _id, []);
     this.activity.count('roomsChanged');
+    const { erizoControllerId } = removed ?? {};
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
   }
 
@@ -160,13 +220,22 @@ export class RoomsService implements OnModuleInit {
     );
   }
 
-  private newRoom(service: Types.ObjectId, name: string, settings: RoomSettings = {}): Room {
+  private newRoom(
+    service: Types.ObjectId,
+    _id: Types.ObjectId,
+    { name: wanted, test, getOrCreate: _, ...settings }: NewRoom,
+  ): Room {
+    const name = test ? TEST_ROOM_NAME : wanted;
+    const stored = test ? {} : settingsOf(settings);
+    const pairs = dataPairs(stored.data);
     return {
-      _id: new Types.ObjectId(),
+      _id,
       name,
-      ...settingsOf(settings),
+      ...stored,
       service,
       createdAt: new Date(this.clock.now()),
+      nameParts: nameParts(name),
+      ...(pairs && { dataPairs: pairs }),
     };
   }
 }

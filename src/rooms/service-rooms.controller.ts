@@ -1,95 +1,100 @@
-import { Controller, Delete, Get, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedService } from '../auth/authenticated-request.js';
-import { CurrentService } from '../auth/current-service.decorator.js';
-import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ValidQuery } from '../common/validation/valid.decorator.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import type { Page } from '../common/paging/page.js';
+import { PageQuery } from '../common/paging/page.query.js';
+import { V1Controller } from '../common/v1/v1-controller.decorator.js';
+import { StrictQuery } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
 import { ServicesService } from '../services/services.service.js';
-import { ListRoomsQuery } from './dto/list-rooms.query.js';
-import { ParticipantDto } from './dto/participant.dto.js';
-import { ApiRoomList } from './room-list.decorator.js';
-import { RoomLists } from './room-lists.js';
-import type { RoomView } from './room-views.js';
-import { RoomsService } from './rooms.service.js';
+import type { ParticipantDto } from './dto/participant.dto.js';
+import type { RoomDto } from './dto/room.dto.js';
+import { ListRoomsQuery } from './list/list-rooms.query.js';
+import { RoomListService } from './list/room-list.service.js';
+import { RoomPageDto } from './list/room-page.dto.js';
+import { ParticipantPageDto } from './participants/participant-page.dto.js';
+import { participantsPage } from './participants/participants-page.js';
 import { ParticipantsService } from './participants/participants.service.js';
+import { RoomsService } from './rooms.service.js';
 
 /** What the superservice may see and end of a tenant's. */
-@ApiTags('services')
 @Allow('superservice')
-@Controller('services/:service/rooms')
+@V1Controller('services/:service/rooms', 'services')
 export class ServiceRoomsController {
   constructor(
     private readonly services: ServicesService,
     private readonly rooms: RoomsService,
-    private readonly lists: RoomLists,
+    private readonly lists: RoomListService,
     private readonly participants: ParticipantsService,
   ) {}
 
-  @ApiOperation({ operationId: 'listServiceRooms', summary: "List a service's rooms" })
-  @ApiRoomList()
+  @ApiOperation({
+    operationId: 'listServiceRooms',
+    summary: "List a service's rooms",
+    description: 'As the service lists them itself',
+  })
+  @ApiOkResponse({ type: RoomPageDto, description: 'A page of rooms' })
   @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND')
   @Get()
-  async find(
-    @CurrentService() asking: AuthenticatedService,
+  async list(
     @Param('service') service: string,
-    @ValidQuery() query: ListRoomsQuery,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+    @StrictQuery() query: ListRoomsQuery,
+  ): Promise<Page<RoomDto>> {
     const { _id } = await this.services.findOne(service);
-    const read = (): AsyncIterable<RoomView> => this.rooms.find(_id, query);
-    await this.lists.send({ service: asking, query, read }, reply);
+    return this.lists.list(_id, query);
   }
 
-  @ApiOperation({ operationId: 'deleteServiceRoom', summary: "Delete a service's room" })
-  @ApiText('Room deleted')
+  @ApiOperation({
+    operationId: 'deleteServiceRoom',
+    summary: "Delete a service's room",
+    description: 'As the service deletes it itself',
+  })
+  @ApiNoContentResponse({ description: 'Deleted' })
   @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND')
   @WholePath()
+  @HttpCode(204)
   @Delete(':room')
-  async remove(@Param('service') service: string, @Param('room') room: string): Promise<string> {
+  async remove(@Param('service') service: string, @Param('room') room: string): Promise<void> {
     const { _id } = await this.services.findOne(service);
     await this.rooms.remove(_id, room);
-    return 'Room deleted';
   }
 
   @ApiOperation({
-    operationId: 'listServiceRoomUsers',
+    operationId: 'listServiceRoomParticipants',
     summary: "List the participants of a service's room",
+    description: "As the room's node tells them",
   })
-  @ApiOkResponse({ type: [ParticipantDto] })
-  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND', 'NODE_UNAVAILABLE')
-  @Get(':room/users')
-  async findUsers(
+  @ApiOkResponse({ type: ParticipantPageDto, description: 'A page of participants' })
+  @ApiErrors('INVALID_REQUEST', 'SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND', 'NODE_UNAVAILABLE')
+  @Get(':room/participants')
+  async listParticipants(
     @Param('service') service: string,
     @Param('room') room: string,
-  ): Promise<ParticipantDto[]> {
+    @StrictQuery() query: PageQuery,
+  ): Promise<Page<ParticipantDto>> {
     const { _id } = await this.services.findOne(service);
-    return this.participants.findAll(_id, room);
+    return participantsPage(await this.participants.findAll(_id, room), query);
   }
 
   @ApiOperation({
-    operationId: 'deleteServiceRoomUser',
+    operationId: 'removeServiceRoomParticipant',
     summary: "Disconnect a participant of a service's room",
+    description: 'Everyone of that name in the room',
   })
-  @ApiText('Success')
-  @ApiErrors(
-    'SERVICE_NOT_FOUND',
-    'ROOM_NOT_FOUND',
-    'USER_NOT_CONNECTED',
-    'USER_NOT_FOUND',
-    'NODE_UNAVAILABLE',
-  )
-  @Delete(':room/users/:user')
-  async removeUser(
+  @ApiNoContentResponse({ description: 'Disconnected' })
+  @ApiErrors('SERVICE_NOT_FOUND', 'ROOM_NOT_FOUND', 'PARTICIPANT_NOT_FOUND', 'NODE_UNAVAILABLE')
+  @HttpCode(204)
+  @Delete(':room/participants/:userName')
+  async removeParticipant(
     @Param('service') service: string,
     @Param('room') room: string,
-    @Param('user') user: string,
-  ): Promise<string> {
+    @Param('userName') userName: string,
+  ): Promise<void> {
     const { _id } = await this.services.findOne(service);
-    await this.participants.remove(_id, room, user);
-    return 'Success';
+    if (!(await this.participants.remove(_id, room, userName))) {
+      throw new ApiException('PARTICIPANT_NOT_FOUND');
+    }
   }
 }

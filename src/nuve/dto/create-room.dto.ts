@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { IsName } from '../../common/validation/is-name.decorator.js';
@@ -7,6 +7,7 @@ import type { NewRoom } from '../../rooms/room-settings.js';
 import { textToNothing, toBoolean } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
+@ApiSchema({ name: 'NuveCreateRoomOptions' })
 export class CreateRoomOptionsDto extends RoomOptionsDto {
   @ApiPropertyOptional({
     type: 'boolean',
@@ -24,6 +25,7 @@ export class CreateRoomOptionsDto extends RoomOptionsDto {
   test?: boolean;
 }
 
+@ApiSchema({ name: 'NuveCreateRoom' })
 export class CreateRoomDto {
   @ApiProperty({ example: 'standup', minLength: 1, maxLength: 256 })
   @IsString()

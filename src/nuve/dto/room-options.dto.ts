@@ -1,43 +1,14 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
-import {
-  IsBoolean,
-  IsInt,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  registerDecorator,
-} from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { toBoolean } from './form-values.js';
-import { dataFits, isStorable, type RoomData } from '../../rooms/room-data.js';
+import { IsRoomData } from '../../rooms/dto/is-room-data.decorator.js';
+import type { RoomData } from '../../rooms/room-data.js';
 import type { RoomSettings, SameFields } from '../../rooms/room-settings.js';
 
 /** Nuve takes no notice of a mediaConfiguration that is no string. */
 function textOrNothing({ value }: TransformFnParams): unknown {
   return typeof value === 'string' ? value : undefined;
-}
-
-function IsRoomData(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isRoomData',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      options: {
-        message:
-          'data must be an object of at most 64 kB, nested at most 32 deep, without the keys that MongoDB reads as types: _bsontype, or $ref beside $id',
-      },
-      validator: {
-        validate: (value: unknown) =>
-          typeof value === 'object' &&
-          value !== null &&
-          !Array.isArray(value) &&
-          isStorable(value) &&
-          dataFits(value as RoomData),
-      },
-    });
 }
 
 /** What may be set on a room besides its name. */

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { IsName } from '../../common/validation/is-name.decorator.js';
@@ -8,6 +8,7 @@ import type { RoomSettings } from '../../rooms/room-settings.js';
 import { textToNothing } from './form-values.js';
 import { RoomOptionsDto } from './room-options.dto.js';
 
+@ApiSchema({ name: 'NuveUpdateRoom' })
 export class UpdateRoomDto {
   @ApiPropertyOptional({ example: 'standup', minLength: 1, maxLength: 256 })
   @Optional()

@@ -4,7 +4,7 @@ import { ApiException } from '../../common/errors/api.exception.js';
 import { NodeClient } from '../../erizo-controllers/calls/node-client.js';
 import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
 import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
-import type { ParticipantDto } from '../dto/participant.dto.js';
+import type { Participant } from '../../erizo-controllers/calls/participant.js';
 import { RoomsService } from '../rooms.service.js';
 
 /** The participants of a room: its node knows them, the database does not. */
@@ -17,13 +17,13 @@ export class ParticipantsService {
   ) {}
 
   /** @throws ROOM_NOT_FOUND, NODE_UNAVAILABLE */
-  async findAll(service: Types.ObjectId, room: string): Promise<ParticipantDto[]> {
+  async findAll(service: Types.ObjectId, room: string): Promise<Participant[]> {
     const controller = await this.controllerOf(service, room);
     return controller ? this.client.getUsersInRoom(controller, room.toLowerCase()) : [];
   }
 
   /** The first of that name. @throws ROOM_NOT_FOUND, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE */
-  async findOne(service: Types.ObjectId, room: string, name: string): Promise<ParticipantDto> {
+  async findOne(service: Types.ObjectId, room: string, name: string): Promise<Participant> {
     const users = await this.findAll(service, room);
     const user = users.find((candidate) => candidate.name === name);
     if (!user) throw new ApiException('PARTICIPANT_NOT_FOUND');
@@ -33,13 +33,15 @@ export class ParticipantsService {
   /**
    * Disconnects everyone of that name.
    *
-   * @throws ROOM_NOT_FOUND, USER_NOT_CONNECTED, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE
+   * @returns false where the room has no node that lives, so that nobody is in it
+   * @throws ROOM_NOT_FOUND, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE
    */
-  async remove(service: Types.ObjectId, room: string, name: string): Promise<void> {
+  async remove(service: Types.ObjectId, room: string, name: string): Promise<boolean> {
     const controller = await this.controllerOf(service, room);
-    if (!controller) throw new ApiException('USER_NOT_CONNECTED');
+    if (!controller) return false;
     const removed = await this.client.deleteUser(controller, room.toLowerCase(), name);
     if (!removed) throw new ApiException('PARTICIPANT_NOT_FOUND');
+    return true;
   }
 
   /** A room whose node is gone has nobody in it. */

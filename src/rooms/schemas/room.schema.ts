@@ -44,6 +44,22 @@ export class Room {
 
   @Prop({ required: true, type: Date })
   createdAt!: Date;
+
+  /** When its tenant changed it last; absent until then. */
+  @Prop({ type: Date })
+  updatedAt?: Date;
+
+  /** Counts the changes of what its tenant sees; absent for none. */
+  @Prop({ type: Number })
+  revision?: number;
+
+  /** By which it is found by a part of its name: see `nameParts`. */
+  @Prop({ type: [String], default: undefined })
+  nameParts?: string[];
+
+  /** By which it is found by a field of its data: see `dataPairs`. Absent for none. */
+  @Prop({ type: [String], default: undefined })
+  dataPairs?: string[];
 }
 
 /**
@@ -61,7 +77,14 @@ RoomSchema.index(
   { unique: true, partialFilterExpression: { uniqueName: { $exists: true } } },
 );
 RoomSchema.index({ service: 1 }, { unique: true, partialFilterExpression: { test: true } });
+RoomSchema.index({ service: 1, createdAt: 1, _id: 1 });
+RoomSchema.index({ service: 1, erizoControllerId: 1, createdAt: 1, _id: 1 });
 RoomSchema.index(
-  { erizoControllerId: 1 },
+  { service: 1, createdAt: 1, _id: 1, erizoControllerId: 1 },
   { partialFilterExpression: { erizoControllerId: { $exists: true } } },
+);
+RoomSchema.index({ service: 1, nameParts: 1, _id: 1 });
+RoomSchema.index(
+  { service: 1, dataPairs: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { dataPairs: { $exists: true } } },
 );

@@ -65,6 +65,8 @@ export function intervalsOf(test: Test, descending: boolean): Interval[] | undef
     case 'elemMatchValue':
       return intervalsOfAll(test.tests, descending);
     case 'exists':
+      // What is missing is indexed as null.
+      return test.value ? undefined : [point(null, descending)];
     case 'type':
     case 'size':
     case 'mod':

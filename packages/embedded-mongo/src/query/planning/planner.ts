@@ -109,7 +109,9 @@ interface ScoredPlan extends Plan {
 function score(plan: ScoredPlan): number {
   if (!plan.bounded) return plan.sorted ? 1 : 0;
   const unique = plan.point && (plan.index === undefined || plan.index.unique) ? 100 : 0;
-  return unique + plan.points * 10 + (plan.hasRange ? 5 : 0) + (plan.sorted ? 6 : 0);
+  // Of two that are as good otherwise, a partial one has less to read.
+  const partial = plan.index?.partial === undefined ? 0 : 1;
+  return unique + plan.points * 10 + (plan.hasRange ? 5 : 0) + (plan.sorted ? 6 : 0) + partial;
 }
 
 function scanOfDocuments(

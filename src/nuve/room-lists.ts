@@ -7,7 +7,7 @@ import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { Turns } from '../common/turns.js';
 import { ListRoomsQuery } from './dto/list-rooms.query.js';
 import { RoomDto } from './dto/room.dto.js';
-import type { RoomView } from './room-views.js';
+import type { RoomView } from '../rooms/room-views.js';
 
 /** Rooms are written to the socket in pieces of about this many characters. */
 const CHUNK_LENGTH = 16 * 1024;

@@ -1,11 +1,14 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsMongoId, IsOptional, IsString, Max, Min } from 'class-validator';
+import { parseObjectId } from '../../common/object-id.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
+import type { RoomPage } from '../../rooms/room-page.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
 
+@ApiSchema({ name: 'NuveListRooms' })
 export class ListRoomsQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, description: 'Rooms a page' })
   @Transform(({ value }) => (value === undefined ? undefined : Number(value)))
@@ -27,6 +30,14 @@ export class ListRoomsQuery {
   @IsString()
   @TextLength(1, 256)
   name?: string;
+
+  /** A page and one room more, which tells that there is a next. */
+  static toPage(query: ListRoomsQuery): RoomPage {
+    const { cursor, name } = query;
+    const size = ListRoomsQuery.pageSize(query);
+    const after = cursor === undefined ? undefined : (parseObjectId(cursor) ?? undefined);
+    return { limit: size === undefined ? undefined : size + 1, after, name };
+  }
 
   /** None without any parameter: then the list is whole. */
   static pageSize({ limit, cursor, name }: ListRoomsQuery): number | undefined {

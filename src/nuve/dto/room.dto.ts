@@ -1,0 +1,30 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import type { RoomData } from '../../rooms/room-data.js';
+import { settingsOf, type RoomSettings, type SameFields } from '../../rooms/room-settings.js';
+import type { RoomView } from '../../rooms/room-views.js';
+
+/** A room as its tenant sees it. */
+@ApiSchema({ name: 'NuveRoom' })
+export class RoomDto implements SameFields<Omit<RoomDto, '_id' | 'name'>, RoomSettings> {
+  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
+  _id!: string;
+
+  @ApiProperty({ example: 'standup' })
+  name!: string;
+
+  @ApiPropertyOptional({ enum: [true], description: 'Absent where it is off' })
+  p2p?: true;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { color: 'red' } })
+  data?: RoomData;
+
+  @ApiPropertyOptional({ example: 'VP8_AND_OPUS' })
+  mediaConfiguration?: string;
+
+  @ApiPropertyOptional({ type: 'integer', example: 12 })
+  maxParticipants?: number;
+
+  static from({ _id, name, ...room }: RoomView): RoomDto {
+    return { name, ...settingsOf(room), _id: _id.toHexString() };
+  }
+}

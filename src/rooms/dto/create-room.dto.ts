@@ -1,0 +1,30 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { IsBoolean, IsString } from 'class-validator';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
+import { RoomSettingsDto } from './room-settings.dto.js';
+
+@ApiSchema({ name: 'CreateRoom' })
+export class CreateRoomDto extends RoomSettingsDto {
+  @ApiProperty({
+    description: 'Names need not be unique.',
+    example: 'standup',
+    minLength: 1,
+    maxLength: 256,
+  })
+  @IsString()
+  @TextLength(1, 256)
+  @IsName()
+  name!: string;
+
+  @ApiPropertyOptional({
+    type: 'boolean',
+    default: false,
+    description: 'Answers the latest room of that name as it is, if there is one.',
+    example: false,
+  })
+  @Optional()
+  @IsBoolean()
+  getOrCreate?: boolean;
+}

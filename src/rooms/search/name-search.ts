@@ -1,0 +1,67 @@
+import type { Types } from 'mongoose';
+import type { RoomRecord } from '../room-views.js';
+import { compareTexts, holdsPiece, partsWithin, rangesOf, type PartRange } from './name-parts.js';
+
+/** How many rooms one request looks at: some have a part in a range that is read, and do not hold the piece. */
+const MAX_LOOKED_AT = 2_000;
+
+/** After which room a search goes on: the range that was read, the part by which the room was met, and its id. */
+export interface SearchPlace {
+  range: number;
+  part: string;
+  id: Types.ObjectId;
+}
+
+/** What is read of the index at once, in its order: rooms of one part after an id, or of the parts of a range. */
+export type PartsRead =
+  { part: string; afterId: Types.ObjectId } | { afterPart?: string; range: PartRange };
+
+/**
+ * Finds rooms by a piece of their name. Reads the ranges of parts one after the other; a room that several parts lead to
+ * is found by the first.
+ *
+ * @param read reads a tenant's rooms
+ * @param place after which to go on
+ * @param limit how many are wanted at most
+ * @returns those that were found, and after which to go on; without `next` there are no more
+ */
+export async function searchByPiece(
+  read: (which: PartsRead) => AsyncIterable<RoomRecord>,
+  piece: string,
+  { place, limit }: { place?: SearchPlace; limit: number },
+): Promise<{ rooms: RoomRecord[]; next?: SearchPlace }> {
+  const ranges = rangesOf(piece);
+  const rooms: RoomRecord[] = [];
+  let last = place;
+  let looked = 0;
+  for (let number = place?.range ?? 0; number < ranges.length; number++) {
+    const range = ranges[number] as PartRange;
+    const earlier = ranges.slice(0, number);
+    for (const which of readsOf(range, place?.range === number ? place : undefined)) {
+      for await (const room of read(which)) {
+        if (rooms.length === limit || looked === MAX_LOOKED_AT) return { rooms, next: last };
+        looked++;
+        const parts = partsWithin(room.name, range);
+        const part = parts.find((each) => isRead(each, which)) ?? '';
+        last = { range: number, part, id: room._id };
+        const isFirst =
+          part === parts[0] && earlier.every((each) => partsWithin(room.name, each).length === 0);
+        if (isFirst && holdsPiece(room.name, piece)) rooms.push(room);
+      }
+    }
+  }
+  return { rooms };
+}
+
+function readsOf(range: PartRange, place: SearchPlace | undefined): PartsRead[] {
+  if (!place) return [{ range }];
+  return [
+    { part: place.part, afterId: place.id },
+    { afterPart: place.part, range },
+  ];
+}
+
+function isRead(part: string, which: PartsRead): boolean {
+  if ('part' in which) return part === which.part;
+  return which.afterPart === undefined || compareTexts(part, which.afterPart) > 0;
+}
