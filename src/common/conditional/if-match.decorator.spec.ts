@@ -29,7 +29,7 @@ describe('revisionFilter', () => {
     [undefined, {}],
     [[], { revision: { $in: [] } }],
     [[2, 5], { revision: { $in: [2, 5] } }],
-    [[0], { revision: { $in: [0, null] } }],
+    [[0], { $or: [{ revision: { $in: [0] } }, { revision: { $exists: false } }] }],
   ])('of %j takes no revision for 0', (expected, filter) => {
     expect(revisionFilter(expected)).toEqual(filter);
   });
