@@ -60,7 +60,13 @@ export default {
       'arrows-point-down',
       'tokens → placement → rooms → erizo-controllers → amqp, services.',
       { path: '^src/(services|amqp)/' },
-      { path: '^src/(erizo-controllers|rooms|placement|auth)/' },
+      { path: '^src/(erizo-controllers|rooms|placement)/' },
+    ),
+    forbid(
+      'sign-in-asks-services',
+      'auth → services; the routes of services alone say who may call them.',
+      { path: '^src/(services|amqp)/', pathNot: '\\.controller\\.ts$' },
+      { path: '^src/auth/' },
     ),
     forbid(
       'nodes-know-no-rooms',

@@ -37,8 +37,9 @@ export class MAuthGuard implements CanActivate {
       request,
       this.authenticator.identify(request.headers.authorization),
     );
-    const { _id, name, role, readAt } = identity.service;
-    request.service = { _id, name, role, readAt };
+    const { key: _, ...service } = identity.service;
+    const { role } = service;
+    request.service = service;
     request.signedUser = identity.fields.user;
     const unhurried = this.declared<boolean>(LINGERING_REPLAY_CHECK, context);
     const using = this.authenticator.useUp(identity, { unhurried });

@@ -11,6 +11,8 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { IsRoles } from '../common/participant-roles/is-roles.decorator.js';
+import { LICODE_ROLES, type Roles } from '../common/participant-roles/roles.js';
 import { IsSubnets } from '../common/subnets.js';
 import { IsCorsOrigin, toCorsOrigin, type CorsOrigin } from './rules/cors-origin.js';
 import { IsAmqpUrl } from './rules/is-amqp-url.decorator.js';
@@ -34,6 +36,16 @@ function toBoolean({ value }: TransformFnParams): unknown {
 /** An empty text is no number: `PORT=` must not become 0. */
 function toNumber({ value }: TransformFnParams): unknown {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}
+
+/** What is no JSON is left for the validator to refuse. */
+function toJson({ value }: TransformFnParams): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 /**
@@ -188,6 +200,11 @@ export class Environment {
   @IsNotEmpty()
   @MaxLength(1024)
   tokenKey!: string;
+
+  /** What participants may be and do, in JSON, where a service has no roles of its own. */
+  @Transform(toJson)
+  @IsRoles()
+  tokenRoles: Roles = LICODE_ROLES;
 
   /** A token that is older is refused. */
   @Transform(toNumber)

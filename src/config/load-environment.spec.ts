@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LICODE_ROLES } from '../common/participant-roles/roles.js';
 import { ConfigurationError } from './configuration-error.js';
 import { loadEnvironment } from './load-environment.js';
 
@@ -59,6 +60,7 @@ describe('settings', () => {
       superserviceKey: KEY,
       testErizoController: 'localhost:8080',
       tokenKey: OTHER_KEY,
+      tokenRoles: LICODE_ROLES,
       tokenTtlSeconds: 180,
       trustProxy: false,
     });
@@ -82,6 +84,15 @@ describe('settings', () => {
     });
     expect(environment).toMatchObject({ logLevel: 'info' });
     expect(environment).not.toHaveProperty('path');
+  });
+
+  it('take TOKEN_ROLES as JSON', async () => {
+    const roles = {
+      teacher: { publish: { audio: true, video: false }, subscribe: true },
+      guest: {},
+    };
+    const environment = await loadEnvironment({ ...GIVEN, TOKEN_ROLES: JSON.stringify(roles) });
+    expect(environment.tokenRoles).toEqual(roles);
   });
 
   it.each([
@@ -134,6 +145,10 @@ describe('settings', () => {
     ['MONGODB_URI', 'secret://host'],
     ['SUPERSERVICE_ID', 'secret'],
     ['FAILED_AUTH_PER_MINUTE', 'NaN'],
+    ['TOKEN_ROLES', 'secret'],
+    ['TOKEN_ROLES', '{}'],
+    ['TOKEN_ROLES', '["secret"]'],
+    ['TOKEN_ROLES', '{"secret":{"publish":1}}'],
     ['TRUST_PROXY', 'proxy.example.com'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/8/8'],

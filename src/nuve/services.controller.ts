@@ -11,8 +11,8 @@ import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
 import { ValidBody } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
-import { CreateServiceDto } from './dto/create-service.dto.js';
-import { CreatedServiceDto, ServiceDto } from './dto/service.dto.js';
+import { CreateNuveServiceDto } from './dto/create-nuve-service.dto.js';
+import { CreatedNuveServiceDto, NuveServiceDto } from './dto/nuve-service.dto.js';
 import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
 import { ServicesService } from '../services/services.service.js';
 
@@ -24,18 +24,18 @@ export class NuveServicesController {
   constructor(private readonly services: ServicesService) {}
 
   @ApiOperation({
-    operationId: 'createService',
+    operationId: 'createNuveService',
     summary: 'Create a service',
     description:
       'With a `key`, answers the new id as a JSON string, as Nuve does; without one, a key of 256 bits ' +
       'is made and answered, this once.',
   })
-  @ApiExtraModels(CreatedServiceDto)
+  @ApiExtraModels(CreatedNuveServiceDto)
   @ApiOkResponse({
     description: 'The new service, or its id alone when a key was given',
     schema: {
       oneOf: [
-        { $ref: getSchemaPath(CreatedServiceDto) },
+        { $ref: getSchemaPath(CreatedNuveServiceDto) },
         { type: 'string', example: '65f0c0ffee65f0c0ffee65f0' },
       ],
     },
@@ -44,29 +44,29 @@ export class NuveServicesController {
   @Header('content-type', 'application/json; charset=utf-8')
   @HttpCode(200)
   @Post()
-  async create(@ValidBody('INVALID_SERVICE') body: CreateServiceDto): Promise<string> {
+  async create(@ValidBody('INVALID_SERVICE') body: CreateNuveServiceDto): Promise<string> {
     const service = await this.services.create(body);
-    const answer = body.key === undefined ? CreatedServiceDto.from(service) : service._id;
+    const answer = body.key === undefined ? CreatedNuveServiceDto.from(service) : service._id;
     return JSON.stringify(answer);
   }
 
-  @ApiOperation({ operationId: 'listServices', summary: 'List all services' })
-  @ApiOkResponse({ type: [ServiceDto] })
+  @ApiOperation({ operationId: 'listNuveServices', summary: 'List all services' })
+  @ApiOkResponse({ type: [NuveServiceDto] })
   @Get()
-  async findAll(): Promise<ServiceDto[]> {
-    return (await this.services.findAll()).map((service) => ServiceDto.from(service));
+  async findAll(): Promise<NuveServiceDto[]> {
+    return (await this.services.findAll()).map((service) => NuveServiceDto.from(service));
   }
 
-  @ApiOperation({ operationId: 'getService', summary: 'Read a service' })
-  @ApiOkResponse({ type: ServiceDto })
+  @ApiOperation({ operationId: 'getNuveService', summary: 'Read a service' })
+  @ApiOkResponse({ type: NuveServiceDto })
   @ApiErrors('SERVICE_NOT_FOUND')
   @Get(':service')
-  async findOne(@Param('service') id: string): Promise<ServiceDto> {
-    return ServiceDto.from(await this.services.findOne(id));
+  async findOne(@Param('service') id: string): Promise<NuveServiceDto> {
+    return NuveServiceDto.from(await this.services.findOne(id));
   }
 
   @ApiOperation({
-    operationId: 'deleteService',
+    operationId: 'deleteNuveService',
     summary: 'Delete a service',
     description: 'Ends its rooms, its tokens and its live calls.',
   })

@@ -7,8 +7,12 @@ import {
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types } from 'mongoose';
 import { Clock } from '../common/clock.js';
+import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { ServiceRemoval } from './schemas/service-removal.schema.js';
 import { ServicesRepository } from './services.repository.js';
+
+/** What became of a service that was to be deleted. */
+export type Removal = 'removed' | 'absent' | 'changed';
 
 type RemovalListener = (serviceId: Types.ObjectId) => Promise<void>;
 
@@ -61,23 +65,34 @@ export class ServiceRemovals implements OnApplicationBootstrap, OnModuleDestroy 
     return this.running.has(service.toHexString());
   }
 
-  /** Deletes a service, and all that is its own, before it returns. @returns false when there was none */
-  async remove(service: Types.ObjectId): Promise<boolean> {
+  /**
+   * Deletes a service, and all that is its own, before it returns.
+   *
+   * @param expected the revisions that it may have: with another it stays, `changed`
+   */
+  async remove(service: Types.ObjectId, expected?: ExpectedRevisions): Promise<Removal> {
     const createdAt = new Date(this.clock.now());
-    await this.removals.updateOne(
-      { _id: service },
-      { $setOnInsert: { createdAt } },
-      { upsert: true },
-    );
-    return this.carryOut(service);
+    if (expected === undefined) {
+      const _id = service;
+      await this.removals.updateOne({ _id }, { $setOnInsert: { createdAt } }, { upsert: true });
+      return this.carryOut({ _id });
+    }
+    const removal = { _id: new Types.ObjectId(), service, revisions: [...expected] };
+    await this.removals.create({ ...removal, createdAt });
+    return this.carryOut(removal);
   }
 
-  private async carryOut(service: Types.ObjectId): Promise<boolean> {
-    const wasThere = await this.services.remove(service);
+  private async carryOut(removal: Omit<ServiceRemoval, 'createdAt'>): Promise<Removal> {
+    const { _id, service = _id, revisions } = removal;
+    const wasThere = await this.services.remove(service, revisions);
+    if (!wasThere && revisions && (await this.services.findSummary(service))) {
+      await this.removals.deleteOne({ _id });
+      return 'changed';
+    }
     // Before the sweep: what is made behind its back is then known to be too late by whoever made it here.
     this.sweepLater(service);
     await this.sweep(service);
-    return wasThere;
+    return wasThere ? 'removed' : 'absent';
   }
 
   private sweepLater(service: Types.ObjectId): void {
@@ -89,7 +104,7 @@ export class ServiceRemovals implements OnApplicationBootstrap, OnModuleDestroy 
   private async end(service: Types.ObjectId): Promise<void> {
     try {
       await this.sweep(service);
-      await this.removals.deleteOne({ _id: service });
+      await this.removals.deleteMany({ $or: [{ _id: service }, { service }] });
       this.running.delete(service.toHexString());
     } catch (error) {
       this.logger.warn(`Service ${service.toHexString()} is swept again: ${String(error)}`);
@@ -103,8 +118,10 @@ export class ServiceRemovals implements OnApplicationBootstrap, OnModuleDestroy 
 
   private async takeOver(): Promise<void> {
     try {
-      const left = await this.removals.find({}, { _id: 1 }).lean();
-      for (const { _id } of left) if (!this.isRunning(_id)) await this.carryOut(_id);
+      const left = await this.removals.find().lean();
+      for (const removal of left) {
+        if (!this.isRunning(removal.service ?? removal._id)) await this.carryOut(removal);
+      }
     } catch (error) {
       this.logger.warn(`Removals of services are carried out later: ${String(error)}`);
     }

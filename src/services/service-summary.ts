@@ -1,4 +1,4 @@
 import type { Service } from './schemas/service.schema.js';
 
 /** A service without its key. */
-export type ServiceSummary = Pick<Service, '_id' | 'name' | 'role'>;
+export type ServiceSummary = Omit<Service, 'sealedKey'>;

@@ -8,6 +8,7 @@ import { SealingCheck } from './sealing-check.js';
 import { ServiceRemoval, ServiceRemovalSchema } from './schemas/service-removal.schema.js';
 import { ServiceRemovals } from './service-removals.js';
 import { ServicesRepository } from './services.repository.js';
+import { ServicesController } from './services.controller.js';
 import { ServicesService } from './services.service.js';
 import { SuperserviceHealth } from './superservice.health.js';
 import { TenantsHealth } from './tenants.health.js';
@@ -22,6 +23,7 @@ import { UnimportedServices } from './unimported-services.js';
       { name: ServiceRemoval.name, schema: ServiceRemovalSchema },
     ]),
   ],
+  controllers: [ServicesController],
   providers: [
     KeySealer,
     SealingCheck,

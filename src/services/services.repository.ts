@@ -1,10 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, Types } from 'mongoose';
+import { Model, Types, type mongo } from 'mongoose';
+import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
+import { revisionFilter } from '../common/conditional/revision-filter.js';
+import type { Roles } from '../common/participant-roles/roles.js';
+import { collectionOf } from '../database/driver.js';
 import { Service } from './schemas/service.schema.js';
 import type { ServiceSummary } from './service-summary.js';
 
-const SUMMARY = { name: 1, role: 1 } as const;
+const SUMMARY = {
+  name: 1,
+  role: 1,
+  roles: 1,
+  revision: 1,
+  createdAt: 1,
+  updatedAt: 1,
+} as const;
+
+/** What may change of a service; null gives it the roles of the settings. */
+export interface ServiceChanges {
+  name?: string;
+  roles?: Roles | null;
+}
+
+export interface ServicePage {
+  limit: number;
+  /** Services after this id. */
+  after?: Types.ObjectId;
+  /** No other service. */
+  only?: Types.ObjectId;
+}
 
 @Injectable()
 export class ServicesRepository {
@@ -55,18 +80,48 @@ export class ServicesRepository {
     return this.services.find({}, SUMMARY).sort({ _id: 1 }).lean();
   }
 
+  /** In the order of ids. */
+  find({ limit, after, only }: ServicePage): Promise<ServiceSummary[]> {
+    const _id = { ...(after && { $gt: after }), ...(only && { $eq: only }) };
+    const filter = Object.keys(_id).length > 0 ? { _id } : {};
+    return this.services.find(filter, SUMMARY).sort({ _id: 1 }).limit(limit).lean();
+  }
+
   findSummary(_id: Types.ObjectId): Promise<ServiceSummary | null> {
     return this.services.findOne({ _id }, SUMMARY).lean();
   }
 
-  findWithKey(
-    _id: Types.ObjectId,
-  ): Promise<Pick<Service, '_id' | 'name' | 'role' | 'sealedKey'> | null> {
+  findWithKey(_id: Types.ObjectId): Promise<Service | null> {
     return this.services.findOne({ _id }, { ...SUMMARY, sealedKey: 1 }).lean();
   }
 
-  async remove(_id: Types.ObjectId): Promise<boolean> {
-    const { deletedCount } = await this.services.deleteOne({ _id });
+  /**
+   * Changes what is given, in one step.
+   *
+   * @returns null when there is none of these revisions
+   */
+  update(
+    _id: Types.ObjectId,
+    { name, roles }: ServiceChanges,
+    { now, expected }: { now: Date; expected: ExpectedRevisions },
+  ): Promise<ServiceSummary | null> {
+    const $set = {
+      ...(name !== undefined && { name: { $literal: name } }),
+      // A literal: `$` and `.` in the names of roles are characters, not operators and paths.
+      ...(roles && { roles: { $literal: roles } }),
+      revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
+      updatedAt: now,
+    };
+    const stages: mongo.Document[] = [{ $set }, ...(roles === null ? [{ $unset: 'roles' }] : [])];
+    return collectionOf(this.services).findOneAndUpdate(
+      { _id, ...revisionFilter(expected) },
+      stages,
+      { returnDocument: 'after', projection: SUMMARY },
+    );
+  }
+
+  async remove(_id: Types.ObjectId, expected?: ExpectedRevisions): Promise<boolean> {
+    const { deletedCount } = await this.services.deleteOne({ _id, ...revisionFilter(expected) });
     return deletedCount === 1;
   }
 }

@@ -3,23 +3,44 @@ import { LRUCache } from 'lru-cache';
 import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { Clock } from '../common/clock.js';
+import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { isNoKey, isWeakKey } from '../common/validation/key-strength.js';
 import { parseObjectId } from '../common/object-id.js';
+import type { Roles } from '../common/participant-roles/roles.js';
 import type { ServiceRole } from '../common/service-role.js';
 import { Environment } from '../config/environment.js';
 import { KeySealer } from './key-sealer.js';
 import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
 import type { ServiceSummary } from './service-summary.js';
-import { ServicesRepository } from './services.repository.js';
+import {
+  ServicesRepository,
+  type ServiceChanges,
+  type ServicePage,
+} from './services.repository.js';
 
 export interface ServiceWithKey extends ServiceSummary {
   key: string;
 }
 
+/** A service to be made. */
+export interface NewService {
+  name: string;
+  role?: ServiceRole;
+  /** Left out, one of 256 bits is made. */
+  key?: string;
+  roles?: Roles;
+}
+
 /** A service as a request's signature is checked with. */
-export interface SigningService extends ServiceWithKey {
+export interface SigningService {
+  _id: Types.ObjectId;
+  name: string;
+  role: ServiceRole;
+  key: string;
+  /** Absent: see `rolesOf`. */
+  roles?: Roles;
   /** When it was read, in milliseconds since 1970. */
   readAt: number;
 }
@@ -40,6 +61,7 @@ export class ServicesService implements OnModuleInit {
   private readonly cache = new LRUCache<string, CacheEntry>({ max: MAX_CACHED });
   private readonly superservice: SigningService;
   private readonly allowWeakKeys: boolean;
+  private readonly tokenRoles: Roles;
 
   constructor(
     private readonly repository: ServicesRepository,
@@ -47,9 +69,10 @@ export class ServicesService implements OnModuleInit {
     private readonly sealer: KeySealer,
     private readonly sealingCheck: SealingCheck,
     private readonly clock: Clock,
-    { superserviceId, superserviceKey, allowWeakKeys }: Environment,
+    { superserviceId, superserviceKey, allowWeakKeys, tokenRoles }: Environment,
   ) {
     this.allowWeakKeys = allowWeakKeys;
+    this.tokenRoles = tokenRoles;
     this.superservice = {
       _id: new Types.ObjectId(superserviceId),
       name: 'superService',
@@ -105,8 +128,8 @@ export class ServicesService implements OnModuleInit {
    * @returns the key too: this is the only time that it is shown
    * @throws INVALID_KEY for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
    */
-  async create(input: { name: string; role?: ServiceRole; key?: string }): Promise<ServiceWithKey> {
-    const { name, role = 'tenant', key = randomBytes(32).toString('hex') } = input;
+  async create(input: NewService): Promise<ServiceWithKey> {
+    const { name, role = 'tenant', key = randomBytes(32).toString('hex'), roles } = input;
     if (isNoKey(key)) throw invalidKey('key must not be blank, or hold a NUL');
     if (isWeakKey(key) && !this.allowWeakKeys) {
       throw invalidKey(
@@ -115,35 +138,73 @@ export class ServicesService implements OnModuleInit {
     }
     const createdAt = new Date(this.clock.now());
     const sealedKey = this.sealer.seal(key);
-    const _id = await this.repository.insert({ name, role, sealedKey, createdAt });
-    return { _id, name, role, key };
+    const service = { name, role, createdAt, ...(roles && { roles }) };
+    const _id = await this.repository.insert({ ...service, sealedKey });
+    return { ...service, _id, key };
+  }
+
+  /** What participants of a service may be and do: its own roles, otherwise the installation's. */
+  rolesOf({ roles }: Pick<SigningService, 'roles'>): Roles {
+    return roles ?? this.tokenRoles;
+  }
+
+  /** The same by the service's id; at most a second old. */
+  async findRoles(id: Types.ObjectId): Promise<Roles> {
+    const service = await this.findForAuthentication(id.toHexString());
+    return this.rolesOf(service ?? {});
   }
 
   findAll(): Promise<ServiceSummary[]> {
     return this.repository.findAll();
   }
 
+  /** In the order of ids. */
+  find(page: ServicePage): Promise<ServiceSummary[]> {
+    return this.repository.find(page);
+  }
+
   /** @throws SERVICE_NOT_FOUND */
   async findOne(id: string): Promise<ServiceSummary> {
-    const objectId = parseObjectId(id);
-    const service = objectId && (await this.repository.findSummary(objectId));
-    if (!service) throw new ApiException('SERVICE_NOT_FOUND');
+    const service = await this.repository.findSummary(serviceId(id));
+    if (!service) throw notFound();
     return service;
+  }
+
+  /**
+   * Changes what is given; nothing where nothing is.
+   *
+   * @param expected the revisions that it may have
+   * @throws SERVICE_NOT_FOUND, PRECONDITION_FAILED; INVALID_REQUEST for roles of the superservice, which are the settings'
+   */
+  async update(
+    id: string,
+    changes: ServiceChanges,
+    expected?: ExpectedRevisions,
+  ): Promise<ServiceSummary> {
+    const _id = serviceId(id);
+    if (changes.roles !== undefined && _id.equals(this.superservice._id)) throw ownRoles();
+    const isChange = Object.values(changes).some((value) => value !== undefined);
+    if (!isChange) return this.findExpected(_id, expected);
+    const now = new Date(this.clock.now());
+    const changed = await this.repository.update(_id, changes, { now, expected });
+    this.cache.delete(_id.toHexString());
+    return changed ?? this.refuse(_id);
   }
 
   /**
    * Deletes a service, and all that is its own, before it returns.
    *
-   * @throws SERVICE_NOT_FOUND, SUPERSERVICE_PROTECTED
+   * @param expected the revisions that it may have
+   * @throws SERVICE_NOT_FOUND, SUPERSERVICE_PROTECTED, PRECONDITION_FAILED
    */
-  async remove(id: string): Promise<void> {
-    const objectId = parseObjectId(id);
-    if (!objectId) throw new ApiException('SERVICE_NOT_FOUND');
-    if (objectId.equals(this.superservice._id)) throw new ApiException('SUPERSERVICE_PROTECTED');
-    if (!(await this.repository.findSummary(objectId))) throw new ApiException('SERVICE_NOT_FOUND');
-    const removed = await this.removals.remove(objectId);
-    this.cache.delete(objectId.toHexString());
-    if (!removed) throw new ApiException('SERVICE_NOT_FOUND');
+  async remove(id: string, expected?: ExpectedRevisions): Promise<void> {
+    const _id = serviceId(id);
+    if (_id.equals(this.superservice._id)) throw new ApiException('SUPERSERVICE_PROTECTED');
+    if (!(await this.repository.findSummary(_id))) throw notFound();
+    const removal = await this.removals.remove(_id, expected);
+    this.cache.delete(_id.toHexString());
+    if (removal === 'changed') throw new ApiException('PRECONDITION_FAILED');
+    if (removal === 'absent') throw notFound();
   }
 
   /**
@@ -163,13 +224,47 @@ export class ServicesService implements OnModuleInit {
     const found = await this.repository.findWithKey(id);
     // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
     if (!found?.sealedKey || found.role === 'superservice') return null;
-    const { _id, name, role, sealedKey } = found;
-    return { _id, name, role, key: this.sealer.open(sealedKey), readAt };
+    const { _id, name, role, sealedKey, roles } = found;
+    return { _id, name, role, ...(roles && { roles }), key: this.sealer.open(sealedKey), readAt };
+  }
+
+  private async findExpected(
+    _id: Types.ObjectId,
+    expected: ExpectedRevisions,
+  ): Promise<ServiceSummary> {
+    const service = await this.repository.findSummary(_id);
+    if (service && (expected?.includes(service.revision ?? 0) ?? true)) return service;
+    return this.refuse(_id);
+  }
+
+  /** Says why there was nothing to change. */
+  private async refuse(_id: Types.ObjectId): Promise<never> {
+    if (!(await this.repository.findSummary(_id))) throw notFound();
+    throw new ApiException('PRECONDITION_FAILED');
   }
 
   private forget(id: string, service: CacheEntry['service']): void {
     if (this.cache.get(id)?.service === service) this.cache.delete(id);
   }
+}
+
+/** A string that can be no id names a service that does not exist. */
+function serviceId(text: string): Types.ObjectId {
+  const id = parseObjectId(text);
+  if (!id) throw notFound();
+  return id;
+}
+
+function notFound(): ApiException {
+  return new ApiException('SERVICE_NOT_FOUND');
+}
+
+function ownRoles(): ApiException {
+  const message = "roles of the superservice are the installation's: set TOKEN_ROLES";
+  return new ApiException('INVALID_REQUEST', {
+    detail: message,
+    errors: [{ field: 'roles', message }],
+  });
 }
 
 function invalidKey(message: string): ApiException {

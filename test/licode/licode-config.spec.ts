@@ -68,6 +68,13 @@ describe('LICODE_CONFIG', () => {
     });
   });
 
+  it('takes over the roles', async () => {
+    const roles = { presenter: { publish: true }, listener: { subscribe: { audio: true } } };
+    const lines = INSTALLED.replace('stunServerUrl: undefined', `roles: ${JSON.stringify(roles)}`);
+    const variables = await read(lines);
+    expect(JSON.parse(variables['TOKEN_ROLES'] ?? '')).toEqual(roles);
+  });
+
   it.each([
     ["{ url: 'amqp://u:p@h:1/v' }", 'amqp://u:p@h:1/v'],
     ["{ url: 'amqps://h/v', heartbeat: 4 }", 'amqps://h/v?heartbeat=4'],

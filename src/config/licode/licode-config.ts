@@ -45,6 +45,7 @@ export async function readLicodeConfig(
     TEST_ERIZO_CONTROLLER: text(nuve['testErizoController']),
     // Licode's ErizoControllers check the signature of tokens with the superservice's key.
     TOKEN_KEY: superserviceKey,
+    TOKEN_ROLES: roles(section(config, 'erizoController')['roles']),
   };
   return Object.fromEntries(
     Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -112,6 +113,11 @@ function strategy(
     );
   }
   return undefined;
+}
+
+/** What participants may be and do, in JSON; the rules of TOKEN_ROLES say whether that is right. */
+function roles(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : JSON.stringify(value);
 }
 
 function section(config: Section, name: string): Section {

@@ -1,9 +1,10 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import { Types } from 'mongoose';
+import { SchemaTypes, Types } from 'mongoose';
+import type { Roles } from '../../common/participant-roles/roles.js';
 import type { ServiceRole } from '../../common/service-role.js';
 
 /** A tenant with a key: what Licode calls a service. */
-@Schema({ collection: 'services', versionKey: false, strict: 'throw' })
+@Schema({ collection: 'services', versionKey: false, strict: 'throw', minimize: false })
 export class Service {
   _id!: Types.ObjectId;
 
@@ -19,6 +20,18 @@ export class Service {
 
   @Prop({ required: true, type: Date })
   createdAt!: Date;
+
+  /** When it was changed last. Absent until then. */
+  @Prop({ type: Date })
+  updatedAt?: Date;
+
+  /** What its participants may be and do. Absent: as the settings say. */
+  @Prop({ type: SchemaTypes.Mixed })
+  roles?: Roles;
+
+  /** How often it was changed. Absent until then. */
+  @Prop({ type: Number })
+  revision?: number;
 }
 
 export const ServiceSchema = SchemaFactory.createForClass(Service);

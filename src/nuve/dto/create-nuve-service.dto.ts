@@ -4,7 +4,7 @@ import { IsName } from '../../common/validation/is-name.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 
-export class CreateServiceDto {
+export class CreateNuveServiceDto {
   @ApiProperty({ example: 'acme', minLength: 1, maxLength: 256 })
   @IsString()
   @TextLength(1, 256)

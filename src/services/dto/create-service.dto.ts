@@ -1,0 +1,52 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsString } from 'class-validator';
+import { API_ROLES } from '../../common/participant-roles/api-roles.js';
+import { IsRoles } from '../../common/participant-roles/is-roles.decorator.js';
+import type { Roles } from '../../common/participant-roles/roles.js';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
+
+export class CreateServiceDto {
+  @ApiProperty({
+    description: 'For people: need not be unique',
+    example: 'acme',
+    minLength: 1,
+    maxLength: 256,
+  })
+  @IsString()
+  @TextLength(1, 256)
+  @IsName()
+  name!: string;
+
+  @ApiPropertyOptional({
+    enum: ['tenant', 'node'],
+    default: 'tenant',
+    description: 'A tenant has rooms and tokens; a node is a media-signalling server',
+  })
+  @Optional()
+  @IsIn(['tenant', 'node'])
+  role?: 'tenant' | 'node';
+
+  @ApiPropertyOptional({
+    description:
+      'Left out, one of 256 bits is made. One that is short (less than 32 characters) or repeats itself is taken only ' +
+      'where ALLOW_WEAK_KEYS is set.',
+    minLength: 1,
+    maxLength: 1024,
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
+  @Optional()
+  @IsString()
+  @TextLength(1, 1024)
+  key?: string;
+
+  @ApiPropertyOptional({
+    ...API_ROLES,
+    description:
+      "What its participants may be and do, by role; left out, the installation's (TOKEN_ROLES)",
+  })
+  @Optional()
+  @IsRoles()
+  roles?: Roles;
+}

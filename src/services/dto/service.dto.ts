@@ -1,0 +1,49 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PageDto } from '../../common/paging/page.js';
+import { API_ROLES } from '../../common/participant-roles/api-roles.js';
+import type { Roles } from '../../common/participant-roles/roles.js';
+import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
+import type { ServiceSummary } from '../service-summary.js';
+
+export class ServiceDto {
+  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f0' })
+  id!: string;
+
+  @ApiProperty({ example: 'acme' })
+  name!: string;
+
+  @ApiProperty({ enum: SERVICE_ROLES, example: 'tenant' })
+  role!: ServiceRole;
+
+  @ApiPropertyOptional({
+    ...API_ROLES,
+    description: "What its participants may be and do; absent where that is the installation's",
+  })
+  roles?: Roles;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-27T20:00:00.000Z' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-27T20:00:00.000Z' })
+  updatedAt!: string;
+
+  static from({
+    _id,
+    name,
+    role,
+    roles,
+    createdAt,
+    updatedAt = createdAt,
+  }: ServiceSummary): ServiceDto {
+    return {
+      id: _id.toHexString(),
+      name,
+      role,
+      ...(roles && { roles }),
+      createdAt: createdAt.toISOString(),
+      updatedAt: updatedAt.toISOString(),
+    };
+  }
+}
+
+export class ServicePageDto extends PageDto('ServicePage', ServiceDto) {}

@@ -1,0 +1,27 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+import { API_ROLES } from '../../common/participant-roles/api-roles.js';
+import { IsRoles } from '../../common/participant-roles/is-roles.decorator.js';
+import type { Roles } from '../../common/participant-roles/roles.js';
+import { IsName } from '../../common/validation/is-name.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
+
+/** What is left out stays. */
+export class UpdateServiceDto {
+  @ApiPropertyOptional({ example: 'acme', minLength: 1, maxLength: 256 })
+  @Optional()
+  @IsString()
+  @TextLength(1, 256)
+  @IsName()
+  name?: string;
+
+  @ApiPropertyOptional({
+    ...API_ROLES,
+    nullable: true,
+    description: "Replaces all its roles; null goes back to the installation's",
+  })
+  @IsOptional()
+  @IsRoles()
+  roles?: Roles | null;
+}
