@@ -59,6 +59,8 @@ export class NuveTokensController {
         detail: 'User or role would lead to another path',
       });
     }
-    return this.tokens.issue(_id, room, { userName, role, region: body.region }, replayCheck);
+    const request = { userName, role, region: body.region };
+    const { text } = await this.tokens.issue(_id, room, request, replayCheck);
+    return text;
   }
 }

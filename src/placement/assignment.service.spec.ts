@@ -151,8 +151,8 @@ describe('nodes that only signal', () => {
     const assignment = await assignmentWith('first-available');
     const chosen = await assignment.choose(roomOf());
     expect(chosen?._id).toEqual(media._id);
-    const { controllers } = await assignment.explain(roomOf());
-    expect(controllers.map(({ verdict }) => verdict)).toEqual(['p2p-only', 'chosen']);
+    const { nodes } = await assignment.explain(roomOf());
+    expect(nodes.map(({ verdict }) => verdict)).toEqual(['p2p-only', 'chosen']);
   });
 
   it('get p2p rooms as any other node, and others when there is nobody else', async () => {
@@ -206,7 +206,7 @@ describe('explain', () => {
       strategy: 'region',
       region: 'eu',
       chosen: nodes[0]?._id.toHexString(),
-      controllers: expected.map((each, index) => ({
+      nodes: expected.map((each, index) => ({
         id: nodes[index]?._id.toHexString(),
         host: hostOf(nodes[index] as ErizoController),
         state: nodes[index]?.state,
@@ -220,15 +220,15 @@ describe('explain', () => {
     const nodes = addNodes({}, {}, {}, {});
     clock.pass(11);
     repository.add({ ...(nodes[3] as ErizoController), lastSeen: new Date(clock.now()) });
-    const { chosen, controllers } = await (await assignmentWith('random')).explain(roomOf());
+    const { chosen, nodes: explained } = await (await assignmentWith('random')).explain(roomOf());
     expect(chosen).toBe(nodes[3]?._id.toHexString());
-    expect(controllers.map(({ verdict }) => verdict)).toEqual(['held', 'held', 'held', 'chosen']);
+    expect(explained.map(({ verdict }) => verdict)).toEqual(['held', 'held', 'held', 'chosen']);
   });
 
   it('chooses none of none', async () => {
     addNodes({ draining: true });
     const explanation = await (await assignmentWith('random')).explain(roomOf());
-    expect(explanation).toMatchObject({ chosen: null, controllers: [{ verdict: 'draining' }] });
+    expect(explanation).toMatchObject({ chosen: null, nodes: [{ verdict: 'draining' }] });
   });
 
   it('changes nothing', async () => {

@@ -88,7 +88,7 @@ export class AssignmentService {
       strategy: this.strategy,
       ...(context.region !== undefined && { region: context.region }),
       chosen: chosen?._id.toHexString() ?? null,
-      controllers: known.map((node) => this.explainNode(node, situation, room, context)),
+      nodes: known.map((node) => this.explainNode(node, situation, room, context)),
     };
   }
 

@@ -1,45 +1,86 @@
-import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Get, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
+import { CurrentReplayCheck } from '../auth/replay-check/current-replay-check.decorator.js';
+import { DuringReplayCheck } from '../auth/replay-check/during-replay-check.decorator.js';
+import { ReplayCheck } from '../auth/replay-check/replay-check.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { ValidBody } from '../common/validation/valid.decorator.js';
-import { RedeemTokenDto } from './dto/redeem-token.dto.js';
-import { TokenDto } from './dto/token.dto.js';
-import { RedemptionService } from './redemption.service.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { Location, type SetLocation } from '../common/location.decorator.js';
+import { V1Controller } from '../common/v1/v1-controller.decorator.js';
+import { StrictBody } from '../common/validation/valid.decorator.js';
+import { ServicesService } from '../services/services.service.js';
+import { IssueTokenDto } from './dto/issue-token.dto.js';
+import { IssuedTokenDto } from './dto/issued-token.dto.js';
+import { OutstandingTokenDto } from './dto/outstanding-token.dto.js';
+import { TokensService } from './tokens.service.js';
 
-@ApiTags('tokens')
-@Allow('superservice', 'node')
-@Controller('tokens')
+@Allow('superservice', 'tenant')
+@V1Controller('rooms/:room/tokens', 'tokens')
 export class TokensController {
-  constructor(private readonly redemption: RedemptionService) {}
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly services: ServicesService,
+  ) {}
 
   @ApiOperation({
-    operationId: 'redeemToken',
-    summary: 'Redeem the token that a participant showed',
-    description: 'For nodes. Of two calls with one token, one gets it.',
+    operationId: 'issueToken',
+    summary: 'Issue a token for a participant',
+    description:
+      'Good for one join, within three minutes unless TOKEN_TTL_SECONDS says otherwise. Waits up to ten seconds for a ' +
+      'node when there is none.',
   })
-  @ApiOkResponse({ type: TokenDto })
+  @ApiCreatedResponse({ type: IssuedTokenDto, description: 'Hand it to the participant' })
   @ApiErrors(
     'INVALID_REQUEST',
-    'TOKEN_INVALID',
-    'TOKEN_SIGNATURE_INVALID',
-    'TOKEN_HOST_MISMATCH',
-    'TOKEN_NOT_FOUND',
-    'TOKEN_EXPIRED',
-    'TOKEN_STALE',
+    'ROLE_UNKNOWN',
     'ROOM_NOT_FOUND',
-    'ROOM_FULL',
-    'NODE_UNAVAILABLE',
+    'NO_NODE_AVAILABLE',
+    'SHUTTING_DOWN',
   )
-  @HttpCode(200)
-  @Post('redeem')
-  async redeem(
-    @CurrentService() node: AuthenticatedService,
-    @ValidBody() { token }: RedeemTokenDto,
-  ): Promise<TokenDto> {
-    const redeemed = await this.redemption.redeemString(node, token);
-    return TokenDto.from(redeemed.token, redeemed.maxParticipants);
+  @DuringReplayCheck()
+  @Post()
+  async issue(
+    @CurrentService() service: AuthenticatedService,
+    @Param('room') room: string,
+    @StrictBody() { userName, role, region }: IssueTokenDto,
+    @CurrentReplayCheck() replayCheck: ReplayCheck,
+    @Location() setLocation: SetLocation,
+  ): Promise<IssuedTokenDto> {
+    this.checkRole(service, role);
+    const request = { userName, role, region };
+    const issued = IssuedTokenDto.from(
+      await this.tokens.issue(service._id, room, request, replayCheck),
+    );
+    setLocation(`/v1/rooms/${room.toLowerCase()}/tokens/${issued.id}`);
+    return issued;
+  }
+
+  @ApiOperation({
+    operationId: 'getToken',
+    summary: 'Read a token that can still be redeemed',
+    description: 'Never its string: that is told once, when it is issued.',
+  })
+  @ApiOkResponse({ type: OutstandingTokenDto, description: 'The token' })
+  @ApiErrors('TOKEN_NOT_FOUND')
+  @Get(':token')
+  async findOne(
+    @CurrentService() { _id }: AuthenticatedService,
+    @Param('room') room: string,
+    @Param('token') token: string,
+  ): Promise<OutstandingTokenDto> {
+    return OutstandingTokenDto.from(await this.tokens.findOutstanding(_id, room, token));
+  }
+
+  private checkRole(service: AuthenticatedService, role: string): void {
+    const roles = this.services.rolesOf(service);
+    if (Object.hasOwn(roles, role)) return;
+    const message = `role must be one of ${Object.keys(roles).join(', ')}`;
+    throw new ApiException('ROLE_UNKNOWN', {
+      detail: message,
+      errors: [{ field: 'role', message }],
+    });
   }
 }

@@ -8,6 +8,8 @@ import { Arrivals } from './arrivals.js';
 import { RedemptionService } from './redemption.service.js';
 import { Token, TokenSchema } from './schemas/token.schema.js';
 import { SeatsService } from './seats.service.js';
+import { ServicesModule } from '../services/services.module.js';
+import { RedemptionsController } from './redemptions.controller.js';
 import { TokensController } from './tokens.controller.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensRpc } from './tokens.rpc.js';
@@ -19,9 +21,10 @@ import { TokensService } from './tokens.service.js';
     ErizoControllersModule,
     PlacementModule,
     RoomsModule,
+    ServicesModule,
     MongooseModule.forFeature([{ name: Token.name, schema: TokenSchema }]),
   ],
-  controllers: [TokensController],
+  controllers: [TokensController, RedemptionsController],
   providers: [
     Arrivals,
     RedemptionService,

@@ -21,8 +21,9 @@ export class TokensRepository {
     this.inserts = new InsertBatcher(() => connection.db as mongo.Db, tokens.collection.name);
   }
 
-  async insert(token: Token): Promise<void> {
-    if (!(await this.inserts.insert(token))) throw new Error('A token id was made twice');
+  /** @returns false when there is a token of that id */
+  insert(token: Token): Promise<boolean> {
+    return this.inserts.insert(token);
   }
 
   /**
@@ -59,6 +60,13 @@ export class TokensRepository {
 
   findOne(_id: Types.ObjectId): Promise<Token | null> {
     return this.collection.findOne({ _id });
+  }
+
+  findOutstanding(
+    which: Pick<Token, '_id' | 'room' | 'service'>,
+    now: Date,
+  ): Promise<Token | null> {
+    return this.collection.findOne({ ...which, expiresAt: { $gt: now } });
   }
 
   /** Gives a token back whose use was taken but not made. */

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AmqpRpcServer } from '../amqp/amqp-rpc-server.js';
 import { RPC_ERROR, type RpcResult } from '../amqp/rpc-result.js';
 import { ApiException } from '../common/errors/api.exception.js';
-import { TokenDto } from './dto/token.dto.js';
+import { toLicodeToken } from './licode-token.js';
 import { RedemptionService } from './redemption.service.js';
 
 /** Redeems tokens for nodes on RabbitMQ, which have checked the signature themselves. */
@@ -21,7 +21,7 @@ export class TokensRpc implements OnModuleInit {
     if (typeof tokenId !== 'string') return RPC_ERROR;
     try {
       const { token } = await this.redemption.redeem(tokenId);
-      return { data: TokenDto.from(token) };
+      return { data: toLicodeToken(token) };
     } catch (error) {
       // A refusal is final; a fault is not, and the node asks again.
       if (error instanceof ApiException && error.getStatus() < 500) return RPC_ERROR;

@@ -3,6 +3,8 @@ import { Types } from 'mongoose';
 import { ActivityService } from '../activity/activity.service.js';
 import type { ReplayCheck } from '../auth/replay-check/replay-check.js';
 import { Clock } from '../common/clock.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { parseObjectId } from '../common/object-id.js';
 import { Environment } from '../config/environment.js';
 import { hostOf } from '../erizo-controllers/node-host.js';
 import { PlacementService } from '../placement/placement.service.js';
@@ -21,6 +23,12 @@ export interface TokenRequest {
   region?: string;
 }
 
+/** A token, and the string that is handed on. */
+export interface IssuedToken {
+  text: string;
+  token: Token;
+}
+
 /** Issues tokens. The only place where they are signed. */
 @Injectable()
 export class TokensService {
@@ -37,7 +45,7 @@ export class TokensService {
    * Makes a token for a participant, on the room's node.
    *
    * @param replayCheck passes before anything is written or counted; the room is read meanwhile
-   * @returns the token string
+   * @param id of the token, where whoever asks may ask again
    * @throws ROOM_NOT_FOUND, NO_NODE_AVAILABLE
    */
   async issue(
@@ -45,13 +53,14 @@ export class TokensService {
     roomId: string,
     request: TokenRequest,
     replayCheck: ReplayCheck,
-  ): Promise<string> {
+    id?: Types.ObjectId,
+  ): Promise<IssuedToken> {
     const reading = this.rooms.findForToken(service, roomId);
     // Looked at when the check has passed; until then nobody waits for it.
     reading.catch(() => undefined);
     await replayCheck.passed();
     try {
-      const token = await this.make(await reading, request);
+      const token = await this.make(await reading, request, id);
       this.activity.count('issued');
       return token;
     } catch (error) {
@@ -60,22 +69,48 @@ export class TokensService {
     }
   }
 
-  private async make(room: RoomForToken, request: TokenRequest): Promise<string> {
-    const token = room.test
-      ? await this.getTestToken(room, request)
-      : await this.issueFor(room, request);
-    const { _id, host, secure } = token;
-    return encodeToken(_id.toHexString(), host, secure, this.environment.tokenKey);
+  /**
+   * A token of the service that can still be redeemed.
+   *
+   * @throws TOKEN_NOT_FOUND
+   */
+  async findOutstanding(service: Types.ObjectId, roomId: string, tokenId: string): Promise<Token> {
+    const [room, _id] = [parseObjectId(roomId), parseObjectId(tokenId)];
+    const now = new Date(this.clock.now());
+    const token =
+      room && _id && (await this.repository.findOutstanding({ _id, room, service }, now));
+    if (!token) throw new ApiException('TOKEN_NOT_FOUND');
+    return token;
   }
 
-  private async issueFor(room: RoomForToken, request: TokenRequest): Promise<Token> {
+  private async make(
+    room: RoomForToken,
+    request: TokenRequest,
+    id?: Types.ObjectId,
+  ): Promise<IssuedToken> {
+    const token = room.test
+      ? await this.getTestToken(room, request)
+      : await this.issueFor(room, request, id);
+    const { _id, host, secure } = token;
+    const text = encodeToken(_id.toHexString(), host, secure, this.environment.tokenKey);
+    return { text, token };
+  }
+
+  private async issueFor(
+    room: RoomForToken,
+    request: TokenRequest,
+    id?: Types.ObjectId,
+  ): Promise<Token> {
     const node = await this.placement.place(room, request.region);
     const now = this.clock.now();
     const expiresAt = this.expiryFrom(now);
     const token = newToken(room, request, { host: hostOf(node), secure: node.ssl, now, expiresAt });
     token.erizoControllerId = node._id;
-    await this.repository.insert(token);
-    return token;
+    if (id) token._id = id;
+    if (await this.repository.insert(token)) return token;
+    // Whoever asks has asked before, and did not hear the answer.
+    const before = await this.repository.findOne(token._id);
+    return before ?? this.issueFor(room, request);
   }
 
   /** The same token again and again, for as long as somebody asks for it. */

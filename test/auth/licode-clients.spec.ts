@@ -94,7 +94,7 @@ describe("Licode's JavaScript client", () => {
     const { text } = await tenant.post(`/rooms/${json._id}/tokens`, undefined, {
       authorization: javascript.sign(tenant.credentials, 'Ñandú Ébène', 'viewer'),
     });
-    const redeemed = await node.client.post('/tokens/redeem', { token: text });
+    const redeemed = await node.client.post('/v1/tokens/redeem', { token: text });
     expect(redeemed.json).toMatchObject({ userName: 'nandú ebene', role: 'viewer' });
   });
 });

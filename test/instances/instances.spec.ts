@@ -93,7 +93,7 @@ describe('three instances on one database', () => {
     const { client } = nodes[0] as FakeNode;
     const answers = await inParallel(
       tokens.flatMap((token) =>
-        times(10, (index) => () => on(client, index).post('/tokens/redeem', { token })),
+        times(10, (index) => () => on(client, index).post('/v1/tokens/redeem', { token })),
       ),
     );
     const redeemed = answers.filter(({ status }) => status === 200).map(idOf);

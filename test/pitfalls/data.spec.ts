@@ -171,7 +171,7 @@ describe('no data is lost or wrong', () => {
     const calls = nodes.flatMap((node) => node.calls);
     for (const room of rooms) expect(calls).toContain(`DELETE /rooms/${room}`);
     for (const token of tokens) {
-      expectError(await nodeClient.post('/tokens/redeem', { token }), 'ROOM_NOT_FOUND');
+      expectError(await nodeClient.post('/v1/tokens/redeem', { token }), 'ROOM_NOT_FOUND');
     }
   });
 });

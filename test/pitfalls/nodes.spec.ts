@@ -81,7 +81,7 @@ describe('no node is lost, and no request hangs', () => {
     const token = (await tenant.token(room, 'ann', 'presenter')).text;
     // Long expired: the sweep of a scan on each join would take it along.
     await tokens.insertOne({ expired: true });
-    expect((await nodeClient.post('/tokens/redeem', { token })).status).toBe(200);
+    expect((await nodeClient.post('/v1/tokens/redeem', { token })).status).toBe(200);
     expect(await tokens.countDocuments({ expired: true })).toBe(1);
     await client.close();
     await node.close();

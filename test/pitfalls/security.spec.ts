@@ -131,7 +131,7 @@ describe('security', () => {
     const token = await issue();
     proxy.delayMs = 10;
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => node.client.post('/tokens/redeem', { token })),
+      Array.from({ length: 10 }, () => node.client.post('/v1/tokens/redeem', { token })),
     );
     const statuses = answers.map(({ status }) => String(status)).sort();
     expect(statuses).toEqual(['200', ...Array<string>(9).fill('404')]);
@@ -142,7 +142,7 @@ describe('security', () => {
     const clock = new TestClock(server.app);
     clock.advance(3_600_000);
     const sign = { timestamp: clock.now() };
-    expectError(await node.client.post('/tokens/redeem', { token }, { sign }), 'TOKEN_EXPIRED');
+    expectError(await node.client.post('/v1/tokens/redeem', { token }, { sign }), 'TOKEN_EXPIRED');
     clock.reset();
   });
 

@@ -20,19 +20,25 @@ afterAll(async () => {
   await server.close();
 });
 
-describe('POST /rooms/:room/placement', () => {
+describe('GET /v1/rooms/:room/placement', () => {
   it('explains the choice to the superservice without making it', async () => {
     const { json: created } = await tenant.post('/rooms', { name: 'r' });
     const room = (created as { _id: string })._id;
-    const path = `/rooms/${room}/placement`;
-    const { status, json } = await server.superservice.post(path, {});
+    const path = `/v1/rooms/${room}/placement`;
+    const { status, json } = await server.superservice.get(path);
     expect(status).toBe(200);
     expect(json).toMatchObject({
       chosen: node.id,
-      controllers: [expect.objectContaining({ id: node.id, candidate: true })],
+      nodes: [expect.objectContaining({ id: node.id, candidate: true })],
     });
     expectError(await tenant.delete(`/rooms/${room}/users/x`), 'USER_NOT_CONNECTED');
-    expectError(await server.superservice.post(`/rooms/${UNKNOWN_ID}/placement`), 'ROOM_NOT_FOUND');
-    expectError(await server.superservice.post(path, { region: 5 }), 'INVALID_REQUEST');
+    expectError(
+      await server.superservice.get(`/v1/rooms/${UNKNOWN_ID}/placement`),
+      'ROOM_NOT_FOUND',
+    );
+    expectError(
+      await server.superservice.get(`${path}?region=${'x'.repeat(65)}`),
+      'INVALID_REQUEST',
+    );
   });
 });

@@ -230,7 +230,7 @@ describe('DELETE /services/:service', () => {
         .sort(),
     );
     for (const [index, token] of tokens.entries()) {
-      const redeemed = await node.client.post('/tokens/redeem', { token });
+      const redeemed = await node.client.post('/v1/tokens/redeem', { token });
       if (index < 2) expectError(redeemed, 'ROOM_NOT_FOUND');
       else expect(redeemed.status).toBe(200);
     }
@@ -249,45 +249,54 @@ describe("a tenant's rooms, for the superservice", () => {
   beforeAll(async () => {
     tenant = await server.createService('tenant');
     node = await FakeNode.start(await server.createService('nodes', 'node'), { port: 8090 });
-    path = `/services/${tenant.credentials?.serviceId}/rooms`;
+    path = `/v1/services/${tenant.credentials?.serviceId}/rooms`;
     room = ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
   });
 
   afterAll(() => node.close());
 
   it('are listed, and paged', async () => {
-    expectJson(await superservice.get(path), [{ _id: room, name: 'r' }]);
-    const second = (await tenant.post('/rooms', { name: 's' })).json;
+    expect((await superservice.get(path)).json).toMatchObject({
+      items: [{ id: room, name: 'r' }],
+      next: null,
+    });
+    await tenant.post('/rooms', { name: 's' });
     const page = await superservice.get(`${path}?limit=1`);
-    expectJson(page, [{ _id: room, name: 'r' }]);
-    expectJson(await superservice.get(`${path}?limit=1&cursor=${room}`), [second]);
-    expect(page.headers.get('link')).toBe(`<?limit=1&cursor=${room}>; rel="next"`);
+    const { items, next } = page.json as { items: { id: string }[]; next: string };
+    expect(items).toMatchObject([{ id: room }]);
+    const further = await superservice.get(`${path}?limit=1&cursor=${next}`);
+    expect(further.json).toMatchObject({ items: [{ name: 's' }], next: null });
     expectError(await superservice.get(`${path}?limit=0`), 'INVALID_REQUEST');
-    expectError(await superservice.get(`/services/${UNKNOWN_ID}/rooms`), 'SERVICE_NOT_FOUND');
+    expectError(await superservice.get(`/v1/services/${UNKNOWN_ID}/rooms`), 'SERVICE_NOT_FOUND');
   });
 
   it('show their participants, and let them be disconnected', async () => {
-    expectJson(await superservice.get(`${path}/${room}/users`), []);
-    expectError(await superservice.delete(`${path}/${room}/users/ann`), 'USER_NOT_CONNECTED');
+    expectJson(await superservice.get(`${path}/${room}/participants`), { items: [], next: null });
+    expectError(
+      await superservice.delete(`${path}/${room}/participants/ann`),
+      'PARTICIPANT_NOT_FOUND',
+    );
     await tenant.token(room, 'ann', 'presenter');
     node.join(room, 'ann');
-    expectJson(await superservice.get(`${path}/${room}/users`), [
-      { name: 'ann', role: 'presenter', permissions: { publish: true, subscribe: true } },
-    ]);
-    expectText(await superservice.delete(`${path}/${room}/users/ann`), 'Success');
-    expectJson(await superservice.get(`${path}/${room}/users`), []);
+    const permissions = { publish: true, subscribe: true };
+    expectJson(await superservice.get(`${path}/${room}/participants`), {
+      items: [{ userName: 'ann', role: 'presenter', permissions }],
+      next: null,
+    });
+    expect((await superservice.delete(`${path}/${room}/participants/ann`)).status).toBe(204);
+    expectJson(await superservice.get(`${path}/${room}/participants`), { items: [], next: null });
   });
 
   it("are found in their own service's path alone", async () => {
-    const other = `/services/${SUPERSERVICE.serviceId}/rooms`;
-    expectJson(await superservice.get(other), []);
-    expectError(await superservice.get(`${other}/${room}/users`), 'ROOM_NOT_FOUND');
-    expectError(await superservice.delete(`${other}/${room}/users/ann`), 'ROOM_NOT_FOUND');
+    const other = `/v1/services/${SUPERSERVICE.serviceId}/rooms`;
+    expectJson(await superservice.get(other), { items: [], next: null });
+    expectError(await superservice.get(`${other}/${room}/participants`), 'ROOM_NOT_FOUND');
+    expectError(await superservice.delete(`${other}/${room}/participants/ann`), 'ROOM_NOT_FOUND');
     expectError(await superservice.delete(`${other}/${room}`), 'ROOM_NOT_FOUND');
   });
 
   it('are deleted, and their call is ended', async () => {
-    expectText(await superservice.delete(`${path}/${room}`), 'Room deleted');
+    expect((await superservice.delete(`${path}/${room}`)).status).toBe(204);
     expect(node.calls).toContain(`DELETE /rooms/${room}`);
     expectError(await superservice.delete(`${path}/${room}`), 'ROOM_NOT_FOUND');
     expectError(await tenant.get(`/rooms/${room}`), 'ROOM_NOT_FOUND');

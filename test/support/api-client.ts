@@ -2,6 +2,7 @@ import type { MAuthRequest } from '@nuvem/client';
 import { signMAuthSync } from '@nuvem/client/node';
 
 export interface Answer {
+  url: string;
   status: number;
   headers: Headers;
   text: string;
@@ -74,6 +75,7 @@ export class ApiClient {
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
+      url: response.url,
       status: response.status,
       headers: response.headers,
       text,

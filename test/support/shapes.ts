@@ -2,14 +2,16 @@ import { expect } from '@jest/globals';
 import { ERRORS, type ErrorCode } from '../../src/common/errors/error-catalog.js';
 import { MAUTH_CHALLENGE } from '@nuvem/client';
 import type { Answer } from './api-client.js';
+import { expectProblem } from './problems.js';
 
 export const OBJECT_ID: unknown = expect.stringMatching(/^[0-9a-f]{24}$/);
 
 /** An id that names nothing. */
 export const UNKNOWN_ID = '0123456789abcdef01234567';
 
-/** Expects the whole plain-text answer of an error. */
+/** Expects the whole answer of an error: in plain text, or of a route of /v1 as a problem. */
 export function expectError(answer: Answer, code: ErrorCode): void {
+  if (new URL(answer.url).pathname.startsWith('/v1/')) return expectProblem(answer, code);
   const { status, message } = ERRORS[code];
   expect({
     status: answer.status,

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const issue = async (): Promise<string> => (await tenant.token(room, 'ann', 'presenter')).text;
 
-const redeem = (token: string): Promise<Answer> => nodes.post('/tokens/redeem', { token });
+const redeem = (token: string): Promise<Answer> => nodes.post('/v1/tokens/redeem', { token });
 
 describe('a room that has left its node', () => {
   it('lets nobody in there any more, and everybody on the node that it has now', async () => {
@@ -47,6 +47,6 @@ describe('a room that has left its node', () => {
     expectError(refused, 'TOKEN_STALE');
     expect(refused.status).toBe(410);
     expectError(await redeem(stale), 'TOKEN_NOT_FOUND');
-    expect((await redeem(good)).json).toMatchObject({ room, host: TAKEN });
+    expect((await redeem(good)).json).toMatchObject({ roomId: room, host: TAKEN });
   });
 });

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const redeem = (answer: Answer): Promise<Answer> =>
-  node.client.post('/tokens/redeem', { token: answer.text });
+  node.client.post('/v1/tokens/redeem', { token: answer.text });
 
 describe('POST /rooms/:room/tokens', () => {
   it("answers a token string for the room's node, signed with the token key", async () => {
@@ -151,7 +151,7 @@ describe('a test room', () => {
     expect(tokens.map(({ text }) => text)).toContain(again.text);
 
     const use = (): Promise<Answer> =>
-      server.superservice.post('/tokens/redeem', { token: again.text });
+      server.superservice.post('/v1/tokens/redeem', { token: again.text });
     const uses = await Promise.all(Array.from({ length: 490 }, use));
     const counts = uses.map((answer) => (answer.json as { use: number }).use);
     expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 490 }, (_, i) => i + 1));
@@ -171,7 +171,7 @@ describe('a test room', () => {
     ];
     for (const { userName, role } of wanted) {
       const { text: token } = await tenant.token(_id, userName, role);
-      const redeemed = await server.superservice.post('/tokens/redeem', { token });
+      const redeemed = await server.superservice.post('/v1/tokens/redeem', { token });
       expect(redeemed.json).toMatchObject({ userName, role, use: 1 });
     }
   });
@@ -186,7 +186,7 @@ describe('a test room', () => {
     const path = `/rooms/${(json as { _id: string })._id}/tokens`;
     const ask = (): Promise<Answer> => call(path, { userName: 'ann', role: 'viewer' });
     const redeem = (token: string): Promise<Answer> =>
-      call('/tokens/redeem', { token }, own.superservice);
+      call('/v1/tokens/redeem', { token }, own.superservice);
 
     const { text: token } = await ask();
     clock.advance(170_000);

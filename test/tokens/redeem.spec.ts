@@ -41,19 +41,20 @@ async function issue(role = 'presenter'): Promise<string> {
 }
 
 const redeem = (token: unknown, client = node.client): Promise<Answer> =>
-  client.post('/tokens/redeem', { token }, { sign: { timestamp: clock.now() } });
+  client.post('/v1/tokens/redeem', { token }, { sign: { timestamp: clock.now() } });
 
-describe('POST /tokens/redeem', () => {
+describe('POST /v1/tokens/redeem', () => {
   it("answers the token document to the room's node, once", async () => {
     room = await tenant.createRoom({ p2p: true, mediaConfiguration: 'VP8' });
     const token = await issue('whatever');
     expectJson(await redeem(token), {
-      _id: decodeToken(token)?.tokenId,
+      id: decodeToken(token)?.tokenId,
       userName: 'ann',
-      room,
+      roomId: room,
       role: 'whatever',
-      service: tenant.credentials?.serviceId,
-      creationDate: ISO_DATE,
+      serviceId: tenant.credentials?.serviceId,
+      createdAt: ISO_DATE,
+      expiresAt: ISO_DATE,
       mediaConfiguration: 'VP8',
       host: HOST,
       secure: false,
@@ -69,7 +70,7 @@ describe('POST /tokens/redeem', () => {
   it('tells the node how many its room takes', async () => {
     room = await tenant.createRoom({ maxParticipants: 7 });
 
-    expect((await redeem(await issue())).json).toMatchObject({ room, maxParticipants: 7 });
+    expect((await redeem(await issue())).json).toMatchObject({ roomId: room, maxParticipants: 7 });
   });
 
   it('lets one of ten in who redeem it at once', async () => {

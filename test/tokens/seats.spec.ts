@@ -37,7 +37,7 @@ async function issue(room: string, user: string): Promise<string> {
 
 function redeem(token: string, copy = 0): Promise<Answer> {
   const sign = { timestamp: Date.now() };
-  return node.client.at(copies[copy]?.url ?? '').post('/tokens/redeem', { token }, { sign });
+  return node.client.at(copies[copy]?.url ?? '').post('/v1/tokens/redeem', { token }, { sign });
 }
 
 /** Lets time pass for the applications, in which the node lives. */

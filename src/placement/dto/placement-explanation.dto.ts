@@ -6,7 +6,7 @@ import {
   type Verdict,
 } from '../explanation/assignment-explanation.js';
 
-class ExplainedControllerDto implements ExplainedNode {
+class ExplainedNodeDto implements ExplainedNode {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
   id!: string;
 
@@ -63,17 +63,12 @@ export class PlacementExplanationDto implements AssignmentExplanation {
   chosen!: string | null;
 
   @ApiProperty({
-    type: [ExplainedControllerDto],
+    type: [ExplainedNodeDto],
     description: 'Every node that is known, oldest first',
   })
-  controllers!: ExplainedControllerDto[];
+  nodes!: ExplainedNodeDto[];
 
-  static from({
-    strategy,
-    region,
-    chosen,
-    controllers,
-  }: AssignmentExplanation): PlacementExplanationDto {
-    return { strategy, ...(region !== undefined && { region }), chosen, controllers };
+  static from({ strategy, region, chosen, nodes }: AssignmentExplanation): PlacementExplanationDto {
+    return { strategy, ...(region !== undefined && { region }), chosen, nodes };
   }
 }

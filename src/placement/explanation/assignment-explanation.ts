@@ -41,5 +41,5 @@ export interface AssignmentExplanation {
   /** Hex id; null when there is none. */
   chosen: string | null;
   /** Every node that is known, oldest first. */
-  controllers: ExplainedNode[];
+  nodes: ExplainedNode[];
 }
