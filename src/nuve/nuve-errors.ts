@@ -1,4 +1,5 @@
 import { MAUTH_CHALLENGE } from '@nuvem/client';
+import { ApiException } from '../common/errors/api.exception.js';
 import type { ErrorCode } from '../common/errors/error-catalog.js';
 import type { ErrorFace } from '../common/errors/send-error.js';
 
@@ -21,7 +22,10 @@ const NUVE_UNAUTHENTICATED = { 'WWW-Authenticate': MAUTH_CHALLENGE };
 export const NUVE_ERRORS: ErrorFace = {
   errorOf(error) {
     const code = NUVE_CODES[error.code];
-    return code === undefined ? error : error.as(code);
+    if (code === undefined) return error;
+    // To Nuve's clients this is final: 404.
+    if (code === 'NO_ERIZO_CONTROLLER') return new ApiException(code, { cause: error });
+    return error.as(code);
   },
   bodyOf({ code, message }) {
     if (code !== 'UNAUTHENTICATED') return { type: 'text/plain; charset=utf-8', text: message };

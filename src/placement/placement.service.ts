@@ -12,6 +12,9 @@ import { AssignmentService } from './assignment.service.js';
 /** How soon a strategy that wanted none of the candidates is asked again, as in Nuve. */
 const TRY_AGAIN_MS = 500;
 
+/** When to ask again where there is no node, in seconds. */
+const RETRY_AFTER = 5;
+
 /** Finds the node of a room, and gives it one where it has none that lives. */
 @Injectable()
 export class PlacementService {
@@ -44,7 +47,7 @@ export class PlacementService {
       const chosen = await this.assignment.choose(room, { region });
       if (!chosen) {
         const left = deadline - this.clock.now();
-        if (left <= 0) throw new ApiException('NO_NODE_AVAILABLE');
+        if (left <= 0) throw noNode();
         await this.waitForMore(left);
         continue;
       }
@@ -70,6 +73,10 @@ export class PlacementService {
     const waitMs = hasTurns ? Math.min(leftMs, TRY_AGAIN_MS) : leftMs;
     if (await this.nodes.waitForCandidate(waitMs, { excluding, signal })) return;
     if (signal.aborted) throw new ApiException('SHUTTING_DOWN', { retryAfterSeconds: 1 });
-    if (!hasTurns) throw new ApiException('NO_NODE_AVAILABLE');
+    if (!hasTurns) throw noNode();
   }
+}
+
+function noNode(): ApiException {
+  return new ApiException('NO_NODE_AVAILABLE', { retryAfterSeconds: RETRY_AFTER });
 }

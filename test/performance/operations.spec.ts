@@ -66,12 +66,7 @@ describe('database commands of each route that is often called', () => {
   it("issues a room's first token with one more: the node's choice", async () => {
     const room = await tenant.createRoom({}, 'new');
     const commands = await commandsOf(() => tenant.token(room, 'alice', 'presenter'));
-    expect(commands).toEqual([
-      'find rooms',
-      'insert nonces',
-      'insert tokens',
-      'update rooms',
-    ]);
+    expect(commands).toEqual(['find rooms', 'insert nonces', 'insert tokens', 'update rooms']);
   });
 
   it('redeems a token with the right to it, the token and its room', async () => {
