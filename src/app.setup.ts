@@ -8,7 +8,6 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
 import { keepResponsesBack } from './auth/replay-check/keep-responses-back.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
@@ -19,8 +18,10 @@ import { createLogger, NestLogger } from './common/logger.js';
 import type { Environment } from './config/environment.js';
 import { fastifyTrustProxy } from './config/rules/trust-proxy.js';
 import { serveConsole } from './console/serve-console.js';
+import { digestSignedBodies } from './http/body-digest.js';
 import { addBodyParsers } from './http/body-parsers.js';
 import { allowOrigins } from './http/cors.js';
+import { requestIdOf } from './http/request-id.js';
 import { logRequests } from './http/request-log.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { addNuveBodies } from './nuve/bodies.js';
@@ -49,7 +50,7 @@ export async function createApp(
     ...servers.options,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     trustProxy: fastifyTrustProxy(environment.trustProxy),
     bodyLimit: BODY_LIMIT,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
@@ -64,6 +65,7 @@ export async function createApp(
   const fastify = adapter.getInstance<FastifyInstance>();
   dropForwardedPorts(fastify);
   refuseOtherMethods(fastify);
+  digestSignedBodies(fastify);
   addBodyParsers(fastify);
   addNuveBodies(fastify);
   keepResponsesBack(fastify);

@@ -5,9 +5,13 @@ import { DatabaseModule } from '../database/database.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
-import { MAuthGuard } from './mauth.guard.js';
 import { NoncesRepository } from './nonces.repository.js';
 import { Nonce, NonceSchema } from './schemas/nonce.schema.js';
+import { BasicScheme } from './schemes/basic.scheme.js';
+import { HttpSignatureScheme } from './schemes/http-signature/http-signature.scheme.js';
+import { MAuthScheme } from './schemes/mauth.scheme.js';
+import { SigningWindow } from './schemes/signing-window.js';
+import { SignInGuard } from './sign-in.guard.js';
 
 @Module({
   imports: [
@@ -17,9 +21,13 @@ import { Nonce, NonceSchema } from './schemas/nonce.schema.js';
   ],
   providers: [
     Authenticator,
+    BasicScheme,
     FailedAuthLimiter,
+    HttpSignatureScheme,
+    MAuthScheme,
     NoncesRepository,
-    { provide: APP_GUARD, useClass: MAuthGuard },
+    SigningWindow,
+    { provide: APP_GUARD, useClass: SignInGuard },
   ],
 })
 export class AuthModule {}

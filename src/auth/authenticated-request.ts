@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { SigningService } from '../services/services.service.js';
 import type { ReplayCheck } from './replay-check/replay-check.js';
 
-/** The service that signed a request: never its key. */
+/** The service that sent a request: never its key. */
 export type AuthenticatedService = Omit<SigningService, 'key'>;
 
 /** The user and role that a signature covers, for a token request. */
@@ -11,7 +11,7 @@ export interface SignedUser {
   role: string;
 }
 
-/** A request that has passed MAuthGuard. */
+/** A request that has passed SignInGuard. */
 export interface AuthenticatedRequest extends FastifyRequest {
   service: AuthenticatedService;
   signedUser?: SignedUser;

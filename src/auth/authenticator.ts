@@ -1,73 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { parseMAuth, type MAuthFields } from '@nuvem/client';
-import { verifyMAuth } from '@nuvem/client/node';
-import { Clock } from '../common/clock.js';
+import type { FastifyRequest } from 'fastify';
 import { ApiException } from '../common/errors/api.exception.js';
-import { Environment } from '../config/environment.js';
+import { isV1 } from '../common/v1/is-v1.js';
 import type { Hurry } from '../database/coalescer.js';
-import { ServicesService, type SigningService } from '../services/services.service.js';
 import { NoncesRepository } from './nonces.repository.js';
+import { BasicScheme } from './schemes/basic.scheme.js';
+import { HttpSignatureScheme } from './schemes/http-signature/http-signature.scheme.js';
+import { MAuthScheme } from './schemes/mauth.scheme.js';
+import type { SignIn, Signature, SignInScheme } from './schemes/sign-in-scheme.js';
 
-/** Longest cnonce taken: Licode's have 5 digits. */
-const MAX_CNONCE_LENGTH = 64;
-/** Digits, since Nuve's comparing of strings let `9` lock a service out; a fraction is some clients' habit. */
-const TIMESTAMP = /^\d{1,16}(\.\d{1,6})?$/;
-
-/** Who signed a header, and which header it is. */
-export interface Identity {
-  service: SigningService;
-  fields: MAuthFields;
-}
-
-/** Decides who signed a request. */
+/** Decides who sent a request. */
 @Injectable()
 export class Authenticator {
-  private readonly windowMs: number;
-
   constructor(
-    private readonly services: ServicesService,
+    private readonly basic: BasicScheme,
+    private readonly httpSignature: HttpSignatureScheme,
+    private readonly mauth: MAuthScheme,
     private readonly nonces: NoncesRepository,
-    private readonly clock: Clock,
-    { mauthWindowSeconds }: Environment,
-  ) {
-    this.windowMs = mauthWindowSeconds * 1000;
+  ) {}
+
+  /**
+   * Checks a request, without using its signature up.
+   *
+   * @throws UNAUTHENTICATED for an unknown service and a wrong key alike; CLOCK_SKEWED, CONTENT_DIGEST_MISMATCH,
+   *   SIGNATURE_MALFORMED, TLS_REQUIRED; what the driver throws when the database is away
+   */
+  identify(request: FastifyRequest): Promise<SignIn> {
+    return this.schemeOf(request).identify(request);
   }
 
   /**
-   * Checks a header, without using it up.
+   * Takes a signature's only use.
    *
-   * @throws UNAUTHENTICATED, the same for every reason; what the driver throws when the database is away
+   * @param hurry whether that may wait a moment for the signatures of others
+   * @throws REQUEST_REPLAYED when it was used before; what the driver throws when the database is away
    */
-  async identify(header: string | undefined): Promise<Identity> {
-    const fields = parseMAuth(header);
-    if (!fields || fields.cnonce.length > MAX_CNONCE_LENGTH) throw refused('malformed header');
-    const { serviceId, timestamp } = fields;
-    const time = TIMESTAMP.test(timestamp) ? Number(timestamp) : NaN;
-    if (!(Math.abs(this.clock.now() - time) <= this.windowMs)) throw refused('timestamp');
-    const service = await this.services.findForAuthentication(serviceId);
-    if (!service || !verifyMAuth(fields, service.key))
-      throw refused('unknown service or signature');
-    return { service, fields };
-  }
-
-  /**
-   * Takes a header's only use.
-   *
-   * @param hurry whether that may wait a moment for the headers of others
-   * @throws UNAUTHENTICATED when it was used before; what the driver throws when the database is away
-   */
-  async useUp(
-    { service, fields: { timestamp, signature } }: Identity,
-    hurry?: Hurry,
-  ): Promise<void> {
-    // The id as it is stored: a header whose id is written in capitals is the same header.
+  async useUp({ service }: SignIn, { createdAt, value }: Signature, hurry?: Hurry): Promise<void> {
+    // The id as it is stored: a request whose id is written in capitals is the same request.
     const id = service._id.toHexString();
-    const first = await this.nonces.use(id, timestamp, signature, hurry);
-    if (!first) throw refused('replay');
+    const first = await this.nonces.use(id, createdAt, value, hurry);
+    if (!first) throw new ApiException('REQUEST_REPLAYED', { cause: 'replay' });
   }
-}
 
-/** The reason is for the log: telling it would help whoever tries keys. */
-function refused(reason: string): ApiException {
-  return new ApiException('UNAUTHENTICATED', { cause: reason });
+  /** Nuve's routes know MAuth alone. */
+  private schemeOf(request: FastifyRequest): SignInScheme {
+    if (!isV1(request)) return this.mauth;
+    const { authorization = '', 'signature-input': signatureInput } = request.headers;
+    if (/^basic(?: |$)/i.test(authorization)) return this.basic;
+    return signatureInput === undefined ? this.mauth : this.httpSignature;
+  }
 }

@@ -1,6 +1,15 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger, type LoggerOptions } from 'pino';
 
+/** What a line says of its request: also who sent it, once that is known, and the room that its path names. */
+interface LoggedRequest {
+  method: string;
+  url: string;
+  ip: string;
+  service?: { _id: object };
+  params?: Record<string, string>;
+}
+
 /** JSON lines on standard output. No header or body is ever logged: they hold signatures and keys. */
 export function createLogger(level: string): Logger {
   const options: LoggerOptions = {
@@ -8,10 +17,12 @@ export function createLogger(level: string): Logger {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: {
-      req: ({ method, url, ip }: { method: string; url: string; ip: string }) => ({
+      req: ({ method, url, ip, service, params }: LoggedRequest) => ({
         method,
         url,
         ip,
+        service: service?._id,
+        room: params?.['room'],
       }),
       err: pino.stdSerializers.errWithCause,
     },

@@ -1,6 +1,6 @@
 import { MAUTH_CHALLENGE } from '@nuvem/client';
 import { ApiException } from '../common/errors/api.exception.js';
-import type { ErrorCode } from '../common/errors/error-catalog.js';
+import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
 import type { ErrorFace } from '../common/errors/send-error.js';
 
 /** What Nuve's routes answer for what /v1 has a word of its own for. Nuve says 401 where 403 is meant. */
@@ -23,8 +23,10 @@ export const NUVE_ERRORS: ErrorFace = {
   errorOf(error) {
     const code = NUVE_CODES[error.code];
     if (code === undefined) return error;
-    // To Nuve's clients this is final: 404.
-    if (code === 'NO_ERIZO_CONTROLLER') return new ApiException(code, { cause: error });
+    // Which refusal it is, is not told there, and that there is no node is final.
+    if (error.getStatus() !== ERRORS[code].status || code === 'UNAUTHENTICATED') {
+      return new ApiException(code, { cause: error.cause ?? error.code });
+    }
     return error.as(code);
   },
   bodyOf({ code, message }) {

@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
+import { ALTERNATIVES, SIGN_IN_ERRORS } from './sign-in-schemes.js';
 import { problemOf, type ErrorFace } from '../common/errors/send-error.js';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -35,7 +36,13 @@ export function addErrorResponses(document: OpenAPIObject, face: ErrorFace): voi
       const own = (operation[ERROR_CODES_EXTENSION] ?? []) as ErrorCode[];
       const codes = [...own, ...ALWAYS];
       if (operation.security) {
-        codes.push(...SIGNED, ofV1 ? 'FORBIDDEN' : 'SERVICE_NOT_AUTHORIZED');
+        if (ofV1) operation.security = ALTERNATIVES;
+        codes.push(...SIGNED);
+        codes.push(
+          ...(ofV1
+            ? [...SIGN_IN_ERRORS, 'FORBIDDEN' as const]
+            : ['SERVICE_NOT_AUTHORIZED' as const]),
+        );
       }
       if (operation.requestBody) codes.push(...WITH_BODY);
       operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();

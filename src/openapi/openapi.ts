@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
-import { MAUTH_SCHEME } from '../auth/allow.decorator.js';
 import { serveDocsPage } from './docs-page.js';
 import type { ErrorFace } from '../common/errors/send-error.js';
 import { addErrorResponses } from './error-responses.js';
+import { SIGN_IN_SCHEMES } from './sign-in-schemes.js';
 
 const DESCRIPTION = `Rooms and one-time tokens for WebRTC.
 
@@ -26,16 +26,11 @@ function createDocument(app: NestFastifyApplication, face: ErrorFace): OpenAPIOb
     .addTag('erizo-controllers', 'Media-signalling nodes')
     .addTag('events', 'What happens, live')
     .addTag('health', 'For load balancers and supervisors')
-    .addSecurity(MAUTH_SCHEME, {
-      type: 'apiKey',
-      in: 'header',
-      name: 'Authorization',
-      description: 'MAuth, made anew for each request: see docs/reference/authentication.md',
-    })
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
+  document.components = { ...document.components, securitySchemes: SIGN_IN_SCHEMES };
   addErrorResponses(document, face);
   return document;
 }

@@ -61,6 +61,8 @@ export class ApiClient {
       headers: { authorization, accept, ...(body && { 'content-type': 'application/json' }) },
       body: body && JSON.stringify(body),
       redirect: 'error',
+      // Otherwise a browser asks for a name and a password when the API answers 401.
+      credentials: 'omit',
       signal,
     }).catch(noAnswer);
     if (response.ok) return response;

@@ -5,6 +5,15 @@ export { parseControl, type ControlCall, type ControlFields } from './signing/co
 export { pause, untilDone } from './back-off.js';
 export { holdsDotSegment } from './dot-segments.js';
 export { hostWithPort } from './host-with-port.js';
+export {
+  ACCEPT_SIGNATURE,
+  REQUIRED_COMPONENTS,
+  SIGNATURE_TAG,
+  signatureBase,
+  splitTarget,
+  type HttpSignatureRequest,
+  type SignatureHeaders,
+} from './signing/http-signature.js';
 export { isRecord } from './is-record.js';
 export {
   MAUTH_CHALLENGE,
@@ -14,4 +23,4 @@ export {
   type MAuthRequest,
 } from './signing/mauth.js';
 export { segment } from './path.js';
-export { signMAuth } from './signing/sign.js';
+export { signHttp, signMAuth } from './signing/sign.js';

@@ -1,5 +1,5 @@
 /** What servers and nodes need besides: signing at once, and checking what others have signed, with Node's own crypto. */
-import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import {
   controlHeader,
   controlText,
@@ -7,6 +7,12 @@ import {
   type ControlFields,
 } from './signing/control-signature.js';
 import type { Credentials } from './signing/credentials.js';
+import {
+  draftHttpSignature,
+  httpSignatureHeaders,
+  type HttpSignatureRequest,
+  type SignatureHeaders,
+} from './signing/http-signature.js';
 import {
   draftMAuth,
   mauthHeader,
@@ -29,6 +35,24 @@ export function signMAuthSync(request: MAuthRequest): string {
 /** Whether the header was signed with this key; takes the same time for every wrong signature. */
 export function verifyMAuth(fields: MAuthFields, key: string): boolean {
   return safeEqual(signatureOf(fields.method, key, mauthText(fields)), fields.signature);
+}
+
+/** Makes the headers that sign one request by RFC 9421. They are good for one use. */
+export function signHttpSync(request: HttpSignatureRequest): SignatureHeaders {
+  const { body, key } = request;
+  const sha256 = body === undefined ? undefined : createHash('sha256').update(body);
+  const draft = draftHttpSignature(request, sha256?.digest('base64'));
+  return httpSignatureHeaders(draft, hmacSha256(key, draft.base));
+}
+
+/**
+ * `hmac-sha256` of RFC 9421, in base64.
+ *
+ * @param key a text is taken as UTF-8
+ * @param text of which each character is a byte, as headers are read
+ */
+export function hmacSha256(key: string | Uint8Array, text: string): string {
+  return createHmac('sha256', key).update(text, 'latin1').digest('base64');
 }
 
 /** Makes the `Authorization` header of one call of a node. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
-import { MAUTH_CHALLENGE } from '@nuvem/client';
+import { ACCEPT_SIGNATURE, MAUTH_CHALLENGE } from '@nuvem/client';
 import { isV1 } from '../v1/is-v1.js';
 import type { ApiException } from './api.exception.js';
 import { toApiException } from './to-api-exception.js';
@@ -17,6 +17,8 @@ export interface Problem {
 
 /** Where the errors are explained, as this server serves docs/reference/errors.md. */
 const ERRORS_PAGE = '/docs/errors';
+
+const BASIC_CHALLENGE = 'Basic realm="nuvem", charset="UTF-8"';
 
 /** @param publicUrl of the API, before the path of the page that explains the error */
 export function problemOf(error: ApiException, publicUrl = ''): Problem {
@@ -73,14 +75,17 @@ export function sendError(
   const error = ofV1 ? toApiException(thrown) : face.errorOf(toApiException(thrown));
   const status = error.getStatus();
   if (status >= 500)
-    request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+    request.log.error({ req: request, err: error.cause ?? error, code: error.code }, error.message);
   if (reply.sent) return;
   reply.status(status).header('x-error-code', error.code);
   // An error that was kept back may have set it for another.
   if (error.retryAfterSeconds === undefined) reply.removeHeader('retry-after');
   else reply.header('retry-after', error.retryAfterSeconds);
   if (error.allow) reply.header('allow', error.allow.join(', '));
-  if (status === 401 && (ofV1 || error.code === 'UNAUTHENTICATED')) {
+  if (status === 401 && ofV1) {
+    reply.header('www-authenticate', [BASIC_CHALLENGE, MAUTH_CHALLENGE]);
+    reply.header('accept-signature', ACCEPT_SIGNATURE);
+  } else if (error.code === 'UNAUTHENTICATED') {
     reply.header('www-authenticate', MAUTH_CHALLENGE);
   }
   if (ofV1 || wantsProblem(request.headers.accept)) {

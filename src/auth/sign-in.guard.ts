@@ -11,10 +11,11 @@ import { IS_PUBLIC } from './public.decorator.js';
 import { isCalledDuringReplayCheck } from './replay-check/during-replay-check.decorator.js';
 import { LINGERING_REPLAY_CHECK } from './replay-check/lingering-replay-check.decorator.js';
 import { ReplayCheck } from './replay-check/replay-check.js';
+import type { SignIn } from './schemes/sign-in-scheme.js';
 
-/** Lets in signed requests of services whose role the route allows. A route that declares nothing lets in none. */
+/** Lets in requests of services whose role the route allows. A route that declares nothing lets in none. */
 @Injectable()
-export class MAuthGuard implements CanActivate {
+export class SignInGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
@@ -33,17 +34,12 @@ export class MAuthGuard implements CanActivate {
     request: AuthenticatedRequest,
     context: ExecutionContext,
   ): Promise<void> {
-    const identity = await this.counted(
-      request,
-      this.authenticator.identify(request.headers.authorization),
-    );
-    const { key: _, ...service } = identity.service;
+    const signIn = await this.counted(request, this.authenticator.identify(request));
+    const { key: _, ...service } = signIn.service;
     const { role } = service;
     request.service = service;
-    request.signedUser = identity.fields.user;
-    const unhurried = this.declared<boolean>(LINGERING_REPLAY_CHECK, context);
-    const using = this.authenticator.useUp(identity, { unhurried });
-    request.replayCheck = new ReplayCheck(this.counted(request, using));
+    request.signedUser = signIn.user;
+    request.replayCheck = this.replayCheckOf(request, signIn, context);
     const isAllowed = this.declared<ServiceRole[]>(ALLOWED_ROLES, context)?.includes(role) ?? false;
     const isCalled = isAllowed && !(request.body instanceof MalformedBody);
     if (isCalled && isCalledDuringReplayCheck(context.getHandler())) {
@@ -53,6 +49,18 @@ export class MAuthGuard implements CanActivate {
     await request.replayCheck.passed();
     if (isAllowed) return;
     throw new ApiException('FORBIDDEN');
+  }
+
+  private replayCheckOf(
+    request: AuthenticatedRequest,
+    signIn: SignIn,
+    context: ExecutionContext,
+  ): ReplayCheck {
+    const { signature } = signIn;
+    if (!signature) return ReplayCheck.NONE;
+    const unhurried = this.declared<boolean>(LINGERING_REPLAY_CHECK, context);
+    const using = this.authenticator.useUp(signIn, signature, { unhurried });
+    return new ReplayCheck(this.counted(request, using));
   }
 
   /** What a decorator says of the handler, or else of its class. */
@@ -66,8 +74,8 @@ export class MAuthGuard implements CanActivate {
     try {
       return await step;
     } catch (error) {
-      if (error instanceof ApiException && error.code === 'UNAUTHENTICATED') {
-        request.log.info({ reason: error.cause }, 'sign-in refused');
+      if (error instanceof ApiException && error.getStatus() === 401) {
+        request.log.info({ req: request, reason: error.cause }, 'sign-in refused');
         await this.limiter.count(request);
       }
       throw error;

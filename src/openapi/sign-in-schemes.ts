@@ -1,0 +1,38 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { BASIC_SCHEME, HTTP_SIGNATURE_SCHEME, MAUTH_SCHEME } from '../auth/allow.decorator.js';
+import type { ErrorCode } from '../common/errors/error-catalog.js';
+
+type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
+
+/** What a route under /v1 may answer that must be signed in to, besides what Nuve's routes do. */
+export const SIGN_IN_ERRORS: ErrorCode[] = [
+  'CLOCK_SKEWED',
+  'CONTENT_DIGEST_MISMATCH',
+  'REQUEST_REPLAYED',
+  'SIGNATURE_MALFORMED',
+  'TLS_REQUIRED',
+];
+
+export const SIGN_IN_SCHEMES: SecuritySchemes = {
+  [BASIC_SCHEME]: {
+    type: 'http',
+    scheme: 'basic',
+    description: "A service's id and key, over TLS or from the machine of the API alone",
+  },
+  [HTTP_SIGNATURE_SCHEME]: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Signature-Input',
+    description:
+      'RFC 9421, with the headers Signature and, for a body, Content-Digest: see docs/reference/authentication.md',
+  },
+  [MAUTH_SCHEME]: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: "Licode's MAuth, made anew for each request: see docs/reference/authentication.md",
+  },
+};
+
+/** What an operation under /v1 may be signed in to by, one or another; Nuve's take MAuth alone, as `@Allow` says. */
+export const ALTERNATIVES = Object.keys(SIGN_IN_SCHEMES).map((name) => ({ [name]: [] }));
