@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
-import { ALTERNATIVES, SIGN_IN_ERRORS } from './sign-in-schemes.js';
+import { ALTERNATIVES, V1_SIGN_IN_ERRORS } from './sign-in-schemes.js';
 import { problemOf, type ErrorFace } from '../common/errors/send-error.js';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -18,6 +18,7 @@ const CODES = Object.keys(ERRORS) as ErrorCode[];
 const ALWAYS: ErrorCode[] = ['INTERNAL_ERROR'];
 /** What any route that must be signed may answer. */
 const SIGNED: ErrorCode[] = ['DATABASE_UNAVAILABLE', 'RATE_LIMITED', 'UNAUTHENTICATED'];
+const NUVE_SIGN_IN_ERRORS: ErrorCode[] = ['SERVICE_NOT_AUTHORIZED'];
 /** What any route that takes a body may answer. */
 const WITH_BODY: ErrorCode[] = [
   'MALFORMED_BODY',
@@ -37,12 +38,7 @@ export function addErrorResponses(document: OpenAPIObject, face: ErrorFace): voi
       const codes = [...own, ...ALWAYS];
       if (operation.security) {
         if (ofV1) operation.security = ALTERNATIVES;
-        codes.push(...SIGNED);
-        codes.push(
-          ...(ofV1
-            ? [...SIGN_IN_ERRORS, 'FORBIDDEN' as const]
-            : ['SERVICE_NOT_AUTHORIZED' as const]),
-        );
+        codes.push(...SIGNED, ...(ofV1 ? V1_SIGN_IN_ERRORS : NUVE_SIGN_IN_ERRORS));
       }
       if (operation.requestBody) codes.push(...WITH_BODY);
       operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();

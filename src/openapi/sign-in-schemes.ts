@@ -4,10 +4,11 @@ import type { ErrorCode } from '../common/errors/error-catalog.js';
 
 type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 
-/** What a route under /v1 may answer that must be signed in to, besides what Nuve's routes do. */
-export const SIGN_IN_ERRORS: ErrorCode[] = [
+/** What a route under /v1 may answer that must be signed in to, besides what every such route does. */
+export const V1_SIGN_IN_ERRORS: ErrorCode[] = [
   'CLOCK_SKEWED',
   'CONTENT_DIGEST_MISMATCH',
+  'FORBIDDEN',
   'REQUEST_REPLAYED',
   'SIGNATURE_MALFORMED',
   'TLS_REQUIRED',

@@ -1,16 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { networkInterfaces } from 'node:os';
+import { OWN_ADDRESS } from '../support/network/own-address.js';
 import { DataDirectory } from '../support/nuvem-process.js';
 
 jest.setTimeout(120_000);
 
 const WITH_DEMO = { DEMO: 'true', PORT: '0', DEMO_PORT: '0', DEMO_CONTROLLER_PORT: '0' };
-
-/** An address of this machine in its network, which may be one that is held for reserved (192.0.2.2). */
-const OWN_ADDRESS =
-  Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.2';
 
 let directory: DataDirectory;
 

@@ -101,7 +101,7 @@ export async function send(url: string, signed: SignedRequest): Promise<SentAnsw
     request({ ...options, headers: [...own, ...length, ...headers.flat()] }, (response) => {
       text(response).then((answered) => {
         const json: unknown = answered === '' ? undefined : JSON.parse(answered);
-        const { code, detail } = json as { code?: ErrorCode; detail?: string };
+        const { code, detail } = (json ?? {}) as { code?: ErrorCode; detail?: string };
         const status = response.statusCode ?? 0;
         const given = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
           values.map((value): [string, string] => [name, value]),
