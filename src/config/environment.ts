@@ -213,7 +213,7 @@ export class Environment {
   @Max(86_400)
   tokenTtlSeconds = 180;
 
-  /** Whose X-Forwarded-For is believed. */
+  /** Whose X-Forwarded-For, -Host and -Proto are believed: the last decides whether a key may be sent. */
   @Transform(toTrustProxy)
   @IsTrustProxy()
   trustProxy: TrustProxy = false;

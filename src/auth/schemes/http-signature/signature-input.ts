@@ -3,7 +3,6 @@ import {
   isInnerList,
   parseDictionary,
   serializeInnerList,
-  type BareItem,
   type Dictionary,
   type InnerList,
 } from 'structured-headers';
@@ -40,8 +39,8 @@ export function readSignatureInput(inputHeader: string, signatureHeader: string)
   if (!first) throw malformed(`Signature-Input has no signature with tag="${SIGNATURE_TAG}"`);
   if (second) throw malformed(`Signature-Input has two signatures with tag="${SIGNATURE_TAG}"`);
   const { label, input } = first;
-  const [, parameters] = input;
-  const { alg, nonce, keyid } = Object.fromEntries(parameters);
+  const parameters: ReadonlyMap<string, unknown> = input[1];
+  const [alg, nonce, keyid] = ['alg', 'nonce', 'keyid'].map((name) => parameters.get(name));
   if (alg !== undefined && alg !== ALGORITHM) throw malformed(`alg must be "${ALGORITHM}"`);
   if (typeof nonce !== 'string' || nonce === '' || nonce.length > MAX_NONCE_LENGTH) {
     throw malformed(`nonce must be a text of 1 to ${MAX_NONCE_LENGTH} characters`);
@@ -72,7 +71,7 @@ export function dictionary(name: string, header: string): Dictionary {
 
 /** The bytes that stand under a name, or null where there are none. */
 export function bytesIn(fields: Dictionary, name: string): Buffer | null {
-  const value = fields.get(name)?.[0];
+  const value: unknown = fields.get(name)?.[0];
   return value instanceof ArrayBuffer ? Buffer.from(value) : null;
 }
 
@@ -87,7 +86,7 @@ function componentsOf([items]: InnerList): string[] {
   return [...names];
 }
 
-function seconds(name: string, value: BareItem | undefined): number {
+function seconds(name: string, value: unknown): number {
   if (Number.isInteger(value)) return Number(value);
   throw malformed(`${name} must be a whole number of seconds since 1970`);
 }
