@@ -119,7 +119,7 @@ async function send(
   { verb }: Route,
   { path, body }: ValidRequest,
   authorization: string,
-): Promise<object> {
+): Promise<{ status: number; code: string | null }> {
   const response = await fetch(server.url + path, {
     method: verb,
     headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
@@ -164,13 +164,15 @@ describe('a header that is sent again', () => {
       const authorization = signer.sign() ?? '';
       const before = await everything();
       const firstAnswer = await send(route, first, authorization);
-      expect({ name, ...firstAnswer }).toEqual({ name, status: 200, code: null });
+      expect([200, 201, 204]).toContain(firstAnswer.status);
+      expect({ name, code: firstAnswer.code }).toEqual({ name, code: null });
       const between = await everything();
       // Otherwise it would prove nothing that the second changes nothing.
       const writes = verb !== 'GET' && !ONLY_EXPLAINS.includes(`${verb} ${path}`);
       if (writes) expect(withoutNonces(between)).not.toEqual(withoutNonces(before));
       const secondAnswer = await send(route, second, authorization);
-      expect({ name, ...secondAnswer }).toEqual({ name, status: 401, code: 'UNAUTHENTICATED' });
+      const code = path.startsWith('/v1/') ? 'REQUEST_REPLAYED' : 'UNAUTHENTICATED';
+      expect({ name, ...secondAnswer }).toEqual({ name, status: 401, code });
       expect({ name, all: await everything() }).toEqual({ name, all: between });
     }
   });
