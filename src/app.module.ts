@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ActivityFeedModule } from './activity-feed/activity-feed.module.js';
 import { ActivityModule } from './activity/activity.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
@@ -6,13 +7,13 @@ import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
-import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { NuveModule } from './nuve/nuve.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { VersionModule } from './version/version.module.js';
 
 @Module({})
 export class AppModule {
@@ -24,15 +25,16 @@ export class AppModule {
         CommonModule,
         DatabaseModule,
         ActivityModule,
+        ActivityFeedModule,
         AuthModule,
         ErizoControllersModule,
-        EventsModule,
         HealthModule,
         NuveModule,
         RoomsModule,
         ServicesModule,
         PlacementModule,
         TokensModule,
+        VersionModule,
       ],
     };
   }

@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import type { Labels } from './labels.js';
 
 /** 2 available, 1 nearly full, 0 full: Licode's numbers, which are on the wire. */
 export type ErizoControllerState = 0 | 1 | 2;
@@ -19,7 +20,7 @@ export interface ErizoController {
   /** Keeps its rooms and gets no new ones. */
   draining: boolean;
   region?: string;
-  labels?: Record<string, string>;
+  labels?: Labels;
   /** In rooms: one more room adds about 1. Absent for nodes that never say, as Licode's. */
   load?: number;
   /** When `load` was said. */
@@ -29,4 +30,6 @@ export interface ErizoController {
   /** The service that registered it. Absent for nodes on RabbitMQ. */
   service?: Types.ObjectId;
   createdAt: Date;
+  /** The last registration or change. Absent on nodes of an earlier version. */
+  updatedAt?: Date;
 }

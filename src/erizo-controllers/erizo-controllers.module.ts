@@ -9,7 +9,6 @@ import { HttpTransport } from './calls/http/http-transport.js';
 import { NodeClient } from './calls/node-client.js';
 import { PendingRoomClosuresRepository } from './calls/pending-room-closures.repository.js';
 import { PendingRoomClosuresService } from './calls/pending-room-closures.service.js';
-import { ErizoControllersController } from './erizo-controllers.controller.js';
 import { ErizoControllersHealth } from './erizo-controllers.health.js';
 import { ErizoControllersRepository } from './erizo-controllers.repository.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
@@ -17,6 +16,7 @@ import { Ec2Metadata } from './licode/ec2-metadata.js';
 import { ErizoControllerRpc } from './licode/erizo-controller-rpc.js';
 import { BrokerOutages } from './liveness/broker-outages.js';
 import { LivenessWatch } from './liveness/liveness-watch.js';
+import { NodesController } from './nodes.controller.js';
 import { RemovedOwners } from './removed-owners.js';
 import {
   ErizoControllerDocument,
@@ -38,7 +38,7 @@ import {
       { name: PendingRoomClosure.name, schema: PendingRoomClosureSchema },
     ]),
   ],
-  controllers: [ErizoControllersController],
+  controllers: [NodesController],
   providers: [
     AmqpTransport,
     BrokerOutages,

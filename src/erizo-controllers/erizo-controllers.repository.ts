@@ -6,6 +6,7 @@ import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
+import type { Labels } from './labels.js';
 import { hostKeyIn, hostKeyOf, nodeIdOf } from './node-host.js';
 import { ErizoControllerDocument } from './schemas/erizo-controller.schema.js';
 
@@ -16,7 +17,7 @@ export interface Registration {
   port: number;
   ssl: boolean;
   region?: string;
-  labels?: Record<string, string>;
+  labels?: Labels;
   controlUrl?: string;
   /** The service that registers it. Absent for nodes on RabbitMQ. */
   service?: Types.ObjectId;
@@ -32,7 +33,7 @@ export interface HeartbeatReport {
 export interface ErizoControllerChanges {
   state?: ErizoControllerState;
   draining?: boolean;
-  labels?: Record<string, string> | null;
+  labels?: Labels | null;
   region?: string | null;
   controlUrl?: string | null;
 }
@@ -105,6 +106,7 @@ export class ErizoControllersRepository {
         ssl,
         state: 2 as const,
         lastSeen: now,
+        updatedAt: now,
         ...optional.$set,
       },
       ...(optional.$unset && { $unset: optional.$unset }),
@@ -140,21 +142,31 @@ export class ErizoControllersRepository {
     return this.heartbeats.update(owned(_id, owner), fields, { unhurried: true });
   }
 
+  /**
+   * Changes what is given, in one step; nothing where nothing is.
+   *
+   * @param options.overLabels the labels that the node must have, where new ones were made of them
+   * @returns null for a node that is unknown, not of this owner, or has other labels
+   */
   async update(
     _id: Types.ObjectId,
     changes: ErizoControllerChanges,
-    owner?: Types.ObjectId,
+    { now, owner, overLabels }: { now: Date; owner?: Types.ObjectId; overLabels?: Labels | null },
   ): Promise<ErizoController | null> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     if (given.length === 0) return this.find(_id, owner);
-    const update = split(
-      Object.fromEntries(given.map(([name, value]) => [name, value === null ? undefined : value])),
-    );
-    return (await this.collection.findOneAndUpdate(
-      owned(_id, owner),
-      Object.fromEntries(Object.entries(update).filter(([, fields]) => !isEmpty(fields))),
-      { returnDocument: 'after', projection: WITHOUT_HOST },
-    )) as ErizoController | null;
+    const update = split({
+      ...Object.fromEntries(given.map(([name, value]) => [name, value ?? undefined])),
+      updatedAt: now,
+    });
+    const filter: Fields = {
+      ...owned(_id, owner),
+      ...(overLabels !== undefined && { labels: { $eq: overLabels } }),
+    };
+    return (await this.collection.findOneAndUpdate(filter, update, {
+      returnDocument: 'after',
+      projection: WITHOUT_HOST,
+    })) as ErizoController | null;
   }
 
   async remove(_id: Types.ObjectId, owner?: Types.ObjectId): Promise<boolean> {
@@ -250,8 +262,4 @@ function split(fields: Fields): { $set: Fields; $unset?: Record<string, ''> } {
     $set: Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
     ...(unset.length > 0 && { $unset: Object.fromEntries(unset) }),
   };
-}
-
-function isEmpty(fields: object | undefined): boolean {
-  return fields === undefined || Object.keys(fields).length === 0;
 }

@@ -10,9 +10,15 @@ import {
   type HeartbeatReport,
   type Registration,
 } from './erizo-controllers.repository.js';
+import { MAX_LABELS, mergeLabels, type LabelChanges } from './labels.js';
 import { CandidateWaiters } from './liveness/candidate-waiters.js';
 import { NodeLiveness } from './liveness/node-liveness.js';
 import { hostKeyOf, hostOf } from './node-host.js';
+
+/** What may change of a node; null removes, a label too. */
+export interface NodeChanges extends Omit<ErizoControllerChanges, 'labels'> {
+  labels?: LabelChanges | null;
+}
 
 /** Licode's nodes send a heartbeat each second: none is restarted within this time of its last. */
 const RESTART_MS = 2_000;
@@ -25,7 +31,7 @@ const RESTART_MS = 2_000;
 export class ErizoControllersService {
   private readonly logger = new Logger(ErizoControllersService.name);
   /** How often a node is told to send a heartbeat, so that two may be lost. Licode's nodes send one each second. */
-  readonly keepAliveSeconds: number;
+  readonly heartbeatSeconds: number;
   private readonly liveness: NodeLiveness;
   private readonly waiters: CandidateWaiters;
 
@@ -34,7 +40,7 @@ export class ErizoControllersService {
     private readonly clock: Clock,
     { controllerTimeoutSeconds, refuseFullControllers }: Environment,
   ) {
-    this.keepAliveSeconds = Math.floor((controllerTimeoutSeconds / 3) * 10) / 10;
+    this.heartbeatSeconds = Math.floor((controllerTimeoutSeconds / 3) * 10) / 10;
     this.liveness = new NodeLiveness(repository, clock, {
       timeoutMs: controllerTimeoutSeconds * 1000,
       refuseFull: refuseFullControllers,
@@ -121,20 +127,48 @@ export class ErizoControllersService {
 
   /** @returns false for a node that is unknown */
   async setState(id: Types.ObjectId, state: ErizoControllerState): Promise<boolean> {
-    const node = await this.repository.update(id, { state });
+    const node = await this.repository.update(id, { state }, { now: this.now() });
     this.changed();
     return node !== null;
   }
 
-  /** @throws NODE_NOT_FOUND, also for a node of another owner */
+  /**
+   * Changes what is given; labels are merged into those that there are.
+   *
+   * @throws NODE_NOT_FOUND, also for a node of another owner; INVALID_REQUEST for too many labels
+   */
   async update(
     id: Types.ObjectId,
-    changes: ErizoControllerChanges,
+    { labels, ...changes }: NodeChanges,
     owner?: Types.ObjectId,
   ): Promise<ErizoController> {
-    const node = orNotFound(await this.repository.update(id, changes, owner));
+    const node = labels
+      ? await this.updateLabels(id, { labels, ...changes }, owner)
+      : orNotFound(
+          await this.repository.update(id, { labels, ...changes }, { now: this.now(), owner }),
+        );
     this.changed();
     return node;
+  }
+
+  /** Writes over the labels that were read, and reads them again when others were faster. */
+  private async updateLabels(
+    id: Types.ObjectId,
+    { labels, ...changes }: NodeChanges & { labels: LabelChanges },
+    owner?: Types.ObjectId,
+  ): Promise<ErizoController> {
+    for (;;) {
+      const { labels: before } = await this.findOne(id, owner);
+      const merged = mergeLabels(before, labels);
+      if (Object.keys(merged).length > MAX_LABELS) throw tooManyLabels();
+      const change = { ...changes, labels: merged };
+      const node = await this.repository.update(id, change, {
+        now: this.now(),
+        owner,
+        overLabels: before ?? null,
+      });
+      if (node) return node;
+    }
   }
 
   /** @returns false for a node that is unknown, or not of this owner */
@@ -237,6 +271,14 @@ export class ErizoControllersService {
   private now(): Date {
     return new Date(this.clock.now());
   }
+}
+
+function tooManyLabels(): ApiException {
+  const message = `labels must not be more than ${MAX_LABELS}`;
+  return new ApiException('INVALID_REQUEST', {
+    detail: message,
+    errors: [{ field: 'labels', message }],
+  });
 }
 
 /** The known node that one which registers is; the two may differ in having a name. */

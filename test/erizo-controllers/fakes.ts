@@ -137,11 +137,11 @@ export class FakeErizoControllersRepository implements Port {
   async update(
     id: Types.ObjectId,
     changes: ErizoControllerChanges,
-    owner?: Types.ObjectId,
+    { now, owner }: { now: Date; owner?: Types.ObjectId },
   ): Promise<ErizoController | null> {
     this.count('update');
     const node = this.own(id, owner);
-    const changed = node && ({ ...node, ...changes } as ErizoController);
+    const changed = node && ({ ...node, ...changes, updatedAt: now } as ErizoController);
     if (changed) this.add(changed);
     return changed;
   }

@@ -11,7 +11,7 @@ import { unknownFields, unwrapInput, wrapInput } from './dto-input.js';
 import { ApiException, type FieldError } from '../errors/api.exception.js';
 import type { ErrorCode } from '../errors/error-catalog.js';
 
-/** A DTO that knows plainly valid input by itself: see `KeepAliveDto`. */
+/** A DTO that knows plainly valid input by itself: see `HeartbeatDto`. */
 interface QuickDto {
   tryFrom?(given: object): object | undefined;
 }

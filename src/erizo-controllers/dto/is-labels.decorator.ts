@@ -1,26 +1,28 @@
 import { ValidateBy } from 'class-validator';
+import { MAX_LABELS } from '../labels.js';
 
-const MAX_LABELS = 32;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$/;
 const MAX_VALUE_LENGTH = 256;
 
-function isLabels(value: unknown): boolean {
+function isLabels(value: unknown, orNull: boolean): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
   return (
     entries.length <= MAX_LABELS &&
-    entries.every(
-      ([name, text]) =>
-        NAME.test(name) && typeof text === 'string' && text.length <= MAX_VALUE_LENGTH,
-    )
+    entries.every(([name, text]) => NAME.test(name) && (isText(text) || (orNull && text === null)))
   );
 }
 
-export const IsLabels = (): PropertyDecorator =>
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_VALUE_LENGTH;
+}
+
+/** @param options.orNull whether a label may be null, which removes it */
+export const IsLabels = ({ orNull = false } = {}): PropertyDecorator =>
   ValidateBy({
     name: 'isLabels',
     validator: {
-      validate: isLabels,
+      validate: (value: unknown) => isLabels(value, orNull),
       defaultMessage: () =>
         `labels must be an object of at most ${MAX_LABELS} texts of at most ${MAX_VALUE_LENGTH} characters, with names of letters, digits and _./-`,
     },

@@ -1,6 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
 import type { ErizoController, ErizoControllerState } from '../erizo-controller.js';
+import type { Labels } from '../labels.js';
 
 /** Licode's collection, with `host` as the node's identity and a time instead of a counter. */
 @Schema({ collection: 'erizoControllers', versionKey: false, strict: 'throw' })
@@ -43,7 +44,7 @@ export class ErizoControllerDocument implements ErizoController {
   region?: string;
 
   @Prop({ type: SchemaTypes.Mixed })
-  labels?: Record<string, string>;
+  labels?: Labels;
 
   @Prop({ type: Number })
   load?: number;
@@ -59,6 +60,9 @@ export class ErizoControllerDocument implements ErizoController {
 
   @Prop({ required: true, type: Date })
   createdAt!: Date;
+
+  @Prop({ type: Date })
+  updatedAt?: Date;
 }
 
 export const ErizoControllerSchema = SchemaFactory.createForClass(ErizoControllerDocument);

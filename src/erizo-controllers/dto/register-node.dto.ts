@@ -6,22 +6,24 @@ import { IsHost } from '../node-host.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
 import { IsLabels } from './is-labels.decorator.js';
 
-export class RegisterErizoControllerDto {
+export class RegisterNodeDto {
   @ApiProperty({ description: 'Public address', example: '203.0.113.7' })
   @IsIP()
   @IsHost()
   ip!: string;
 
-  @ApiProperty({
-    description: 'Public name; empty for a node that is reached by its address',
+  @ApiPropertyOptional({
+    description: 'Public name; left out or empty for a node that is reached by its address',
+    default: '',
     example: 'node-1.example.com',
     maxLength: 253,
     pattern: '^[A-Za-z0-9._-]*$',
   })
+  @Optional()
   @IsString()
   @Matches(/^[A-Za-z0-9._-]{0,253}$/, { message: 'hostname must be a host name, or empty' })
   @IsHost()
-  hostname!: string;
+  hostname: string = '';
 
   @ApiProperty({
     type: 'integer',
@@ -37,7 +39,7 @@ export class RegisterErizoControllerDto {
 
   @ApiProperty({ description: 'Whether browsers are to use TLS', example: true })
   @IsBoolean()
-  ssl!: boolean;
+  secure!: boolean;
 
   @ApiPropertyOptional({
     description: 'Where it is, for the strategy `region`',

@@ -5,7 +5,7 @@ import type { ErizoControllerState } from '../erizo-controller.js';
 
 const MAX_LOAD = 1_000_000_000;
 
-export class KeepAliveDto {
+export class HeartbeatDto {
   @ApiPropertyOptional({
     description: '2 available, 1 nearly full, 0 full. Left out, it stays as it was.',
     type: 'integer',
@@ -33,8 +33,8 @@ export class KeepAliveDto {
    *
    * @returns undefined for what the validator has to decide
    */
-  static tryFrom(given: Readonly<Record<string, unknown>>): KeepAliveDto | undefined {
-    const dto = new KeepAliveDto();
+  static tryFrom(given: Readonly<Record<string, unknown>>): HeartbeatDto | undefined {
+    const dto = new HeartbeatDto();
     for (const [name, value] of Object.entries(given)) {
       if (name === 'state' && (value === 0 || value === 1 || value === 2)) dto.state = value;
       else if (name === 'load' && isLoad(value)) dto.load = value;

@@ -11,7 +11,7 @@ import {
   type Observable,
 } from 'rxjs';
 import { ActivityService, INTERVAL_MS } from '../activity/activity.service.js';
-import { ErizoControllerDto } from '../erizo-controllers/dto/erizo-controller.dto.js';
+import { NodeDto } from '../erizo-controllers/dto/node.dto.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
 
 /** What happened in one interval. */
@@ -31,20 +31,20 @@ export interface Snapshot {
   activity: ActivityInterval[];
   /** Another one whenever a room was made, changed or deleted: a reason to read the rooms again. */
   roomsVersion: string;
-  erizoControllers: ErizoControllerDto[];
+  nodes: NodeDto[];
 }
 
 const PERIOD_MS = 1_000;
 
 /** The state of all instances as a stream: read once a second for all who listen, and not at all while nobody does. */
 @Injectable()
-export class EventsService implements OnModuleDestroy {
+export class ActivityFeedService implements OnModuleDestroy {
   private readonly ended = new Subject<void>();
   private readonly texts: Observable<string>;
 
   constructor(
     private readonly activity: ActivityService,
-    private readonly controllers: ErizoControllersService,
+    private readonly nodes: ErizoControllersService,
   ) {
     this.texts = defer(() => this.read()).pipe(
       // The database may be away for a while: the stream goes on when it is back.
@@ -66,10 +66,10 @@ export class EventsService implements OnModuleDestroy {
   }
 
   private async read(): Promise<Snapshot> {
-    const [intervals, controllers, alive] = await Promise.all([
+    const [intervals, nodes, alive] = await Promise.all([
       this.activity.recent(),
-      this.controllers.findAll(),
-      this.controllers.aliveIds(),
+      this.nodes.findAll(),
+      this.nodes.aliveIds(),
     ]);
     const changed = intervals.findLast(({ roomsChanged }) => roomsChanged !== undefined);
     return {
@@ -81,7 +81,7 @@ export class EventsService implements OnModuleDestroy {
         redeemed,
       })),
       roomsVersion: changed ? `${changed._id.getTime()}-${changed.roomsChanged}` : '',
-      erizoControllers: controllers.map((node) => ErizoControllerDto.from(node, alive)),
+      nodes: nodes.map((node) => NodeDto.from(node, alive)),
     };
   }
 }

@@ -1,147 +1,152 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
 import { LingeringReplayCheck } from '../auth/replay-check/lingering-replay-check.decorator.js';
-import { ApiText } from '../common/api-text.decorator.js';
+import { Created } from '../common/created.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
-import { ValidBody } from '../common/validation/valid.decorator.js';
+import { StrictBody, StrictQuery } from '../common/validation/valid.decorator.js';
+import { V1Controller } from '../common/v1/v1-controller.decorator.js';
 import { ControlAddresses } from './calls/http/control-addresses.js';
-import { ErizoControllerDto } from './dto/erizo-controller.dto.js';
-import { KeepAliveDto } from './dto/keep-alive.dto.js';
-import { RegisterErizoControllerDto } from './dto/register-erizo-controller.dto.js';
-import { RegisteredErizoControllerDto } from './dto/registered-erizo-controller.dto.js';
-import { UpdateErizoControllerDto } from './dto/update-erizo-controller.dto.js';
+import { HeartbeatDto } from './dto/heartbeat.dto.js';
+import { ListNodesQuery } from './dto/list-nodes.query.js';
+import { NodeDto, NodePageDto } from './dto/node.dto.js';
+import { RegisterNodeDto } from './dto/register-node.dto.js';
+import { RegisteredNodeDto } from './dto/registered-node.dto.js';
+import { UpdateNodeDto } from './dto/update-node.dto.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
+import { pageOfNodes } from './node-list.js';
 
 /** Nodes that do not use RabbitMQ, and people who look after nodes. */
-@ApiTags('erizo-controllers')
 @Allow('superservice', 'node')
-@Controller('erizo-controllers')
-export class ErizoControllersController {
+@V1Controller('nodes', 'nodes')
+export class NodesController {
   constructor(
     private readonly nodes: ErizoControllersService,
     private readonly addresses: ControlAddresses,
   ) {}
 
   @ApiOperation({
-    operationId: 'registerErizoController',
+    operationId: 'registerNode',
     summary: 'Register a node',
     description:
       'Idempotent by host name (otherwise address) and port, however they are spelled: a node that registers again keeps its id and its rooms, ' +
       'also after it was given up for silence within the last hour. Whether it is draining stays too. ' +
       'Host and port of a node of another service are refused; the superservice takes them over.',
   })
-  @ApiOkResponse({ type: RegisteredErizoControllerDto })
+  @Created(RegisteredNodeDto, '/v1/nodes')
   @ApiErrors('INVALID_REQUEST', 'NODE_TAKEN')
-  @HttpCode(200)
   @Post()
   async register(
     @CurrentService() { _id: service, role }: AuthenticatedService,
-    @ValidBody()
-    { ip, hostname, port, ssl, region, labels, controlUrl }: RegisterErizoControllerDto,
-  ): Promise<RegisteredErizoControllerDto> {
-    this.checkControlUrl(controlUrl);
+    @StrictBody() { secure: ssl, ...said }: RegisterNodeDto,
+  ): Promise<RegisteredNodeDto> {
+    this.checkControlUrl(said.controlUrl);
     const takeOver = role === 'superservice';
-    const node = await this.nodes.register(
-      { ip, hostname, port, ssl, region, labels, controlUrl, service },
-      { takeOver },
-    );
-    return RegisteredErizoControllerDto.from(node, this.nodes.keepAliveSeconds);
+    const node = await this.nodes.register({ ...said, ssl, service }, { takeOver });
+    return RegisteredNodeDto.of(node, this.nodes.heartbeatSeconds);
   }
 
   @ApiOperation({
-    operationId: 'listErizoControllers',
+    operationId: 'listNodes',
     summary: 'List nodes',
     description:
       'All for the superservice, its own for a service of role node; those too that were silent for up to an hour. ' +
       'Oldest first.',
   })
-  @ApiOkResponse({ type: [ErizoControllerDto] })
+  @ApiOkResponse({ type: NodePageDto })
+  @ApiErrors('INVALID_REQUEST')
   @Get()
-  async findAll(@CurrentService() service: AuthenticatedService): Promise<ErizoControllerDto[]> {
+  async find(
+    @CurrentService() service: AuthenticatedService,
+    @StrictQuery() query: ListNodesQuery,
+  ): Promise<NodePageDto> {
     const [nodes, alive] = await Promise.all([
       this.nodes.findAll(ownerOf(service)),
       this.nodes.aliveIds(),
     ]);
-    return nodes.map((node) => ErizoControllerDto.from(node, alive));
+    return pageOfNodes(
+      nodes.map((node) => NodeDto.from(node, alive)),
+      query,
+    );
   }
 
-  @ApiOperation({ operationId: 'getErizoController', summary: 'Read a node' })
-  @ApiOkResponse({ type: ErizoControllerDto })
+  @ApiOperation({ operationId: 'getNode', summary: 'Read a node' })
+  @ApiOkResponse({ type: NodeDto })
   @ApiErrors('NODE_NOT_FOUND')
-  @Get(':id')
+  @Get(':node')
   async findOne(
     @CurrentService() service: AuthenticatedService,
-    @Param('id') id: string,
-  ): Promise<ErizoControllerDto> {
+    @Param('node') id: string,
+  ): Promise<NodeDto> {
     const [node, alive] = await Promise.all([
       this.nodes.findOne(idOf(id), ownerOf(service)),
       this.nodes.aliveIds(),
     ]);
-    return ErizoControllerDto.from(node, alive);
+    return NodeDto.from(node, alive);
   }
 
   @ApiOperation({
-    operationId: 'keepErizoControllerAlive',
+    operationId: 'sendHeartbeat',
     summary: 'Send a heartbeat',
     description:
       'A node that sends none for CONTROLLER_TIMEOUT_SECONDS gets no rooms and loses those it has; the response to ' +
       'its registration says how often to send one. On 404, register again.',
   })
-  @ApiBody({ type: KeepAliveDto, required: false })
-  @ApiText('ok')
+  @ApiBody({ type: HeartbeatDto, required: false })
+  @ApiNoContentResponse({ description: 'Taken' })
   @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND')
   @LingeringReplayCheck()
-  @Put(':id/keep-alive')
-  async keepAlive(
+  @HttpCode(204)
+  @Put(':node/heartbeat')
+  async takeHeartbeat(
     @CurrentService() service: AuthenticatedService,
-    @Param('id') id: string,
-    @ValidBody() body: KeepAliveDto,
-  ): Promise<string> {
+    @Param('node') id: string,
+    @StrictBody() body: HeartbeatDto,
+  ): Promise<void> {
     const known = await this.nodes.keepAlive(idOf(id), body, ownerOf(service));
     if (!known) throw new ApiException('NODE_NOT_FOUND');
-    return 'ok';
   }
 
   @ApiOperation({
-    operationId: 'updateErizoController',
+    operationId: 'updateNode',
     summary: 'Change a node',
-    description: 'What is left out stays; null removes a region, the labels or the control URL.',
+    description:
+      'JSON Merge Patch: what is left out stays; null removes the region, the labels, one of them, or the control URL.',
   })
-  @ApiOkResponse({ type: ErizoControllerDto })
+  @ApiOkResponse({ type: NodeDto })
   @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND')
-  @Patch(':id')
+  @Patch(':node')
   async update(
     @CurrentService() service: AuthenticatedService,
-    @Param('id') id: string,
-    @ValidBody() body: UpdateErizoControllerDto,
-  ): Promise<ErizoControllerDto> {
+    @Param('node') id: string,
+    @StrictBody() body: UpdateNodeDto,
+  ): Promise<NodeDto> {
     this.checkControlUrl(body.controlUrl);
     const node = await this.nodes.update(idOf(id), body, ownerOf(service));
-    return ErizoControllerDto.from(node, await this.nodes.aliveIds());
+    return NodeDto.from(node, await this.nodes.aliveIds());
   }
 
   @ApiOperation({
-    operationId: 'removeErizoController',
+    operationId: 'deleteNode',
     summary: 'Remove a node',
     description:
       'Its rooms get another one when a token is next asked for. Those for which none is are its own again when it registers again.',
   })
-  @ApiText('Erizo Controller removed')
+  @ApiNoContentResponse({ description: 'Removed' })
   @ApiErrors('NODE_NOT_FOUND')
-  @Delete(':id')
+  @HttpCode(204)
+  @Delete(':node')
   async remove(
     @CurrentService() service: AuthenticatedService,
-    @Param('id') id: string,
-  ): Promise<string> {
+    @Param('node') id: string,
+  ): Promise<void> {
     const removed = await this.nodes.remove(idOf(id), ownerOf(service));
     if (!removed) throw new ApiException('NODE_NOT_FOUND');
-    return 'Erizo Controller removed';
   }
 
   /** A node learns this when it registers, rather than by calls that fail. */

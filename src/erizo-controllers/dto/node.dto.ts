@@ -1,21 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ErizoController } from '../erizo-controller.js';
+import { PageDto } from '../../common/paging/page.js';
+import type { ErizoController, ErizoControllerState } from '../erizo-controller.js';
 
-export class ErizoControllerDto {
+export class NodeDto {
   @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
   id!: string;
 
   @ApiProperty({ example: '203.0.113.7' })
   ip!: string;
 
-  @ApiProperty({ example: 'node-1.example.com' })
+  @ApiProperty({
+    description: 'Empty for a node that is reached by its address',
+    example: 'node-1.example.com',
+  })
   hostname!: string;
 
   @ApiProperty({ type: 'integer', example: 8080 })
   port!: number;
 
-  @ApiProperty({ example: true })
-  ssl!: boolean;
+  @ApiProperty({ description: 'Whether browsers are to use TLS', example: true })
+  secure!: boolean;
 
   @ApiProperty({
     description: '2 available, 1 nearly full, 0 full',
@@ -23,7 +27,7 @@ export class ErizoControllerDto {
     enum: [0, 1, 2],
     example: 2,
   })
-  state!: number;
+  state!: ErizoControllerState;
 
   @ApiProperty({
     description: 'Whether rooms may be on it: heard from of late, or held as if it were',
@@ -31,7 +35,7 @@ export class ErizoControllerDto {
   })
   alive!: boolean;
 
-  @ApiProperty({ example: false })
+  @ApiProperty({ description: 'Keeps its rooms and gets no new ones', example: false })
   draining!: boolean;
 
   @ApiPropertyOptional({ example: 'eu-west' })
@@ -54,23 +58,34 @@ export class ErizoControllerDto {
     description: 'Id of the service that registered it; absent for nodes on RabbitMQ',
     example: '65f0c0ffee65f0c0ffee65f0',
   })
-  service?: string;
+  serviceId?: string;
 
-  @ApiProperty({ description: 'The last heartbeat', format: 'date-time' })
-  lastSeen!: string;
+  @ApiProperty({
+    description: 'The last heartbeat',
+    format: 'date-time',
+    example: '2026-11-27T20:00:10.000Z',
+  })
+  lastSeenAt!: string;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-27T20:00:00.000Z' })
   createdAt!: string;
 
-  static from(node: ErizoController, alive: ReadonlySet<string>): ErizoControllerDto {
-    const { ip, hostname, port, ssl, state, draining, region, labels, load, controlUrl } = node;
+  @ApiProperty({
+    description: 'The last registration or change',
+    format: 'date-time',
+    example: '2026-11-27T20:00:00.000Z',
+  })
+  updatedAt!: string;
+
+  static from(node: ErizoController, alive: ReadonlySet<string>): NodeDto {
+    const { ip, hostname, port, state, draining, region, labels, load, controlUrl } = node;
     const id = node._id.toHexString();
     return {
       id,
       ip,
       hostname,
       port,
-      ssl,
+      secure: node.ssl,
       state,
       alive: alive.has(id),
       draining,
@@ -78,9 +93,12 @@ export class ErizoControllerDto {
       ...(labels !== undefined && { labels }),
       ...(load !== undefined && { load }),
       ...(controlUrl !== undefined && { controlUrl }),
-      ...(node.service && { service: node.service.toHexString() }),
-      lastSeen: node.lastSeen.toISOString(),
+      ...(node.service && { serviceId: node.service.toHexString() }),
+      lastSeenAt: node.lastSeen.toISOString(),
       createdAt: node.createdAt.toISOString(),
+      updatedAt: (node.updatedAt ?? node.createdAt).toISOString(),
     };
   }
 }
+
+export class NodePageDto extends PageDto('NodePage', NodeDto) {}

@@ -4,10 +4,11 @@ import { Optional } from '../../common/validation/optional.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
 import type { ErizoControllerState } from '../erizo-controller.js';
 import { IsControlUrl } from './is-control-url.decorator.js';
+import type { LabelChanges } from '../labels.js';
 import { IsLabels } from './is-labels.decorator.js';
 
 /** What is left out stays; null removes. */
-export class UpdateErizoControllerDto {
+export class UpdateNodeDto {
   @ApiPropertyOptional({
     description: '2 available, 1 nearly full, 0 full',
     type: 'integer',
@@ -28,15 +29,15 @@ export class UpdateErizoControllerDto {
 
   @ApiPropertyOptional({
     type: 'object',
-    additionalProperties: { type: 'string', maxLength: 256 },
+    additionalProperties: { type: 'string', maxLength: 256, nullable: true },
     maxProperties: 32,
     nullable: true,
-    description: 'Replaces all labels',
-    example: { zone: 'b' },
+    description: 'Those that are left out stay; null removes one, or all. At most 32 may be left.',
+    example: { zone: 'b', rack: null },
   })
   @IsOptional()
-  @IsLabels()
-  labels?: Record<string, string> | null;
+  @IsLabels({ orNull: true })
+  labels?: LabelChanges | null;
 
   @ApiPropertyOptional({
     type: String,

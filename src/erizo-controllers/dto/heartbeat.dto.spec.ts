@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ValidationPipe } from '@nestjs/common';
 import fc from 'fast-check';
-import { KeepAliveDto } from './keep-alive.dto.js';
+import { HeartbeatDto } from './heartbeat.dto.js';
 
 const validator = new ValidationPipe({ transform: true, whitelist: true });
 
@@ -16,15 +16,15 @@ const report = fc.dictionary(
   { maxKeys: 3 },
 );
 
-describe('KeepAliveDto', () => {
+describe('HeartbeatDto', () => {
   it('takes without the validator only what the validator takes, as it takes it', async () => {
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(report, async (given) => {
-        const quick = KeepAliveDto.tryFrom(given);
+        const quick = HeartbeatDto.tryFrom(given);
         if (!quick) return;
         taken++;
-        const metadata = { type: 'body', metatype: KeepAliveDto } as const;
+        const metadata = { type: 'body', metatype: HeartbeatDto } as const;
         expect(quick).toStrictEqual(await validator.transform(given, metadata));
       }),
       { numRuns: 2_000 },
@@ -34,7 +34,7 @@ describe('KeepAliveDto', () => {
 
   it('takes what nodes send', () => {
     const plain = { state: 2, load: 3.5 };
-    expect(KeepAliveDto.tryFrom(plain)).toEqual(plain);
-    expect(KeepAliveDto.tryFrom({})).toEqual({});
+    expect(HeartbeatDto.tryFrom(plain)).toEqual(plain);
+    expect(HeartbeatDto.tryFrom({})).toEqual({});
   });
 });

@@ -1,0 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { VERSION } from '../common/version.js';
+
+export class VersionDto {
+  @ApiProperty({ example: 'nuvem' })
+  name!: string;
+
+  @ApiProperty({ description: 'Semantic version', example: VERSION })
+  version!: string;
+}
