@@ -149,8 +149,10 @@ async function run(url: string, brokerUrl: string, pid: number): Promise<boolean
   }
   await Promise.all(beating);
   await Promise.all(work);
-  const known = JSON.parse(await request(url, 'GET', '/erizo-controllers')) as { id: string }[];
-  const kept = new Set(known.map(({ id }) => id));
+  const { items } = JSON.parse(await request(url, 'GET', '/v1/nodes?limit=1000')) as {
+    items: { id: string }[];
+  };
+  const kept = new Set(items.map(({ id }) => id));
   const evicted = nodes.filter(({ id }) => !kept.has(id)).length;
   process.stdout.write(
     `${NODES} nodes, one beat a second, ${REDEMPTIONS_PER_SECOND} joins a second, ${SECONDS} s\n`,

@@ -1,5 +1,7 @@
 import { createConnection } from 'node:net';
 
+/** An answer without a body, and without its length. */
+const NO_CONTENT = 204;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
@@ -32,7 +34,8 @@ export class Connection {
     const headEnd = bytes.indexOf(HEAD_END);
     if (headEnd >= 0) {
       const head = bytes.latin1Slice(0, headEnd);
-      const length = /\r\ncontent-length: (\d+)/i.exec(head);
+      const status = Number(head.slice(9, 12));
+      const length = status === NO_CONTENT ? [0, 0] : /\r\ncontent-length: (\d+)/i.exec(head);
       if (!length) return this.pending?.(new Error(`An answer without a length: ${head}`));
       const bodyStart = headEnd + HEAD_END.length;
       const end = bodyStart + Number(length[1]);
@@ -40,7 +43,7 @@ export class Connection {
         this.received = undefined;
         const answered = this.pending;
         this.pending = undefined;
-        return answered?.(undefined, Number(head.slice(9, 12)), bytes, bodyStart, end);
+        return answered?.(undefined, status, bytes, bodyStart, end);
       }
     }
     this.received = bytes;

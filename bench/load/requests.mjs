@@ -41,14 +41,14 @@ export const REQUESTS = {
       options: { getOrCreate: true },
     }),
   registerNode: ({ service, prefix }, turn) =>
-    withBody(head('POST', '/erizo-controllers', service), {
+    withBody(head('POST', '/v1/nodes', service), {
       ip: '192.0.2.1',
       hostname: `${prefix}${turn}.example`,
       port: 8080,
-      ssl: true,
+      secure: true,
     }),
   beat: ({ service, nodes }, turn) =>
-    withBody(head('PUT', `/erizo-controllers/${nodes[turn % nodes.length]}/keep-alive`, service), {
+    withBody(head('PUT', `/v1/nodes/${nodes[turn % nodes.length]}/heartbeat`, service), {
       state: 2,
       load: 3,
     }),

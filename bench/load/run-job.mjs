@@ -18,7 +18,7 @@ export async function runJob(job) {
   const ids = [];
   const replays = { sent: 0, refused: 0 };
   let unexpected;
-  let keepAliveSeconds;
+  let heartbeatSeconds;
   let turn = 0;
   const pace = job.perSecond && new Pace(job.perSecond);
   const started = performance.now();
@@ -34,13 +34,13 @@ export async function runJob(job) {
         const before = performance.now();
         const answer = await exchange(connection, request);
         latencies.push(performance.now() - before);
-        if (answer.status !== 200 && !job.goesOn)
+        if (answer.status >= 300 && !job.goesOn)
           unexpected ??= `${kind} was answered ${answer.status} ${answer.text()}`;
         else if (kind.startsWith('token')) ids.push(tokenId(answer));
         else if (kind === 'registerNode') {
           const registered = JSON.parse(answer.text());
           ids.push(registered.id);
-          keepAliveSeconds = registered.keepAliveSeconds;
+          heartbeatSeconds = registered.heartbeatSeconds;
         } else if (kind === 'createRoom') ids.push(JSON.parse(answer.text())._id);
         if (job.keep && ids.length > job.keep * 2) ids.splice(0, job.keep);
         if (Math.random() < repeat) {
@@ -66,7 +66,7 @@ export async function runJob(job) {
     ids,
     replays,
     /** How often the nodes that were registered are to beat. */
-    keepAliveSeconds,
+    heartbeatSeconds,
     /** Part of a core that this process itself took. */
     clientCores: (cpu.user + cpu.system) / 1e6 / wallSeconds,
   };

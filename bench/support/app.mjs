@@ -125,7 +125,7 @@ export async function startNodes(url, service, count, everySeconds) {
   const connections = count;
   const base = { urls: [url], service, connections };
   const prefix = `node-${randomBytes(3).toString('hex')}-`;
-  const { ids, keepAliveSeconds } = await worker.ask({
+  const { ids, heartbeatSeconds } = await worker.ask({
     ...base,
     kind: 'registerNode',
     count,
@@ -136,7 +136,7 @@ export async function startNodes(url, service, count, everySeconds) {
     ...base,
     kind: 'beat',
     nodes: ids,
-    perSecond: count / (everySeconds ?? keepAliveSeconds),
+    perSecond: count / (everySeconds ?? heartbeatSeconds),
     goesOn: true,
   });
   beating.catch((error) => process.stderr.write(`A node stopped beating: ${error.message}\n`));

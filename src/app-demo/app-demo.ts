@@ -37,7 +37,7 @@ export async function startAppDemo(config: AppDemoConfig): Promise<AppDemo> {
   node.register({
     ...namesOf(options.publicHostname, controllerUrl),
     port: options.publicControllerPort ?? node.port,
-    ssl: options.publicSecure,
+    secure: options.publicSecure,
     controlUrl: controllerUrl,
   });
   backend.get(CleanUp).start();

@@ -74,11 +74,11 @@ describe('a node on RabbitMQ', () => {
     // Not `error`, after which it would not try again.
     const answer = controller.call('addNewErizoController', registration);
     await expect(answer).rejects.toThrow('timeout');
-    expect((await rest.get(`/erizo-controllers/${id}`)).status).toBe(200);
+    expect((await rest.get(`/v1/nodes/${id}`)).status).toBe(200);
     await silence(app.databaseUri, id, 60);
     controller.callTimeoutMs = 5_000;
     await expect(controller.register()).resolves.toMatchObject({ id });
-    expect((await rest.get(`/erizo-controllers/${id}`)).status).toBe(404);
+    expect((await rest.get(`/v1/nodes/${id}`)).status).toBe(404);
   });
 
   it('is told error for the token of a room that has left it', async () => {

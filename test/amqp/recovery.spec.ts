@@ -167,8 +167,8 @@ describe('with a broker that stops', () => {
     const room = await tenant.createRoom();
     const { host } = await issueToken(tenant, room);
     const lastSeen = async (): Promise<number> => {
-      const { json } = await app.superservice.get(`/erizo-controllers/${node.id}`);
-      return Date.parse((json as { lastSeen: string }).lastSeen);
+      const { json } = await app.superservice.get(`/v1/nodes/${node.id}`);
+      return Date.parse((json as { lastSeenAt: string }).lastSeenAt);
     };
     try {
       await broker.memoryAlarm(true);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceRole } from '../../src/common/service-role.js';
 import type { ApiClient } from '../support/api-client.js';
+import { expectProblem } from '../support/problems.js';
 import { expectError, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -9,34 +10,40 @@ const ROLES = ['superservice', 'tenant', 'node'] as const;
 /** Who may call each operation; `all` is anyone, unsigned. */
 const ALLOWED: Record<string, readonly ServiceRole[] | 'all'> = {
   createRoom: ['superservice', 'tenant'],
+  createNuveService: ['superservice'],
   createService: ['superservice'],
+  deleteNode: ['superservice', 'node'],
+  deleteNuveService: ['superservice'],
   deleteRoom: ['superservice', 'tenant'],
   deleteService: ['superservice'],
   deleteServiceRoom: ['superservice'],
   deleteServiceRoomUser: ['superservice'],
   deleteUser: ['superservice', 'tenant'],
   explainPlacement: ['superservice'],
-  getErizoController: ['superservice', 'node'],
   getLiveness: 'all',
   getReadiness: 'all',
   getRoom: ['superservice', 'tenant'],
-  getService: ['superservice'],
+  getNode: ['superservice', 'node'],
+  getNuveService: ['superservice'],
+  getService: ['superservice', 'tenant', 'node'],
   getUser: ['superservice', 'tenant'],
+  getVersion: 'all',
   issueToken: ['superservice', 'tenant'],
-  keepErizoControllerAlive: ['superservice', 'node'],
-  listErizoControllers: ['superservice', 'node'],
+  listNodes: ['superservice', 'node'],
+  listNuveServices: ['superservice'],
   listRooms: ['superservice', 'tenant'],
   listServiceRoomUsers: ['superservice'],
   listServiceRooms: ['superservice'],
-  listServices: ['superservice'],
+  listServices: ['superservice', 'tenant', 'node'],
   listUsers: ['superservice', 'tenant'],
   redeemToken: ['superservice', 'node'],
-  registerErizoController: ['superservice', 'node'],
-  removeErizoController: ['superservice', 'node'],
+  registerNode: ['superservice', 'node'],
   replaceRoom: ['superservice', 'tenant'],
-  streamEvents: ['superservice'],
-  updateErizoController: ['superservice', 'node'],
+  sendHeartbeat: ['superservice', 'node'],
+  streamActivity: ['superservice'],
+  updateNode: ['superservice', 'node'],
   updateRoom: ['superservice', 'tenant'],
+  updateService: ['superservice', 'tenant', 'node'],
 };
 
 interface Operation {
@@ -77,10 +84,11 @@ describe('the roles', () => {
   it('that may not call an operation are told so: 401 on the routes of Nuve, else 403', async () => {
     for (const { id, method, path } of operations) {
       const allowed = ALLOWED[id] ?? [];
-      const code = /^\/(rooms|services)/.test(path) ? 'SERVICE_NOT_AUTHORIZED' : 'FORBIDDEN';
       for (const role of ROLES) {
         if (allowed === 'all' || allowed.includes(role)) continue;
-        expectError(await clients[role].call(method, path), code);
+        const answer = await clients[role].call(method, path);
+        if (path.startsWith('/v1/')) expectProblem(answer, 'FORBIDDEN');
+        else expectError(answer, 'SERVICE_NOT_AUTHORIZED');
       }
     }
   });
@@ -88,7 +96,7 @@ describe('the roles', () => {
   it('that may are not, and get to the operation', async () => {
     for (const { id, method, path } of operations) {
       const allowed = ALLOWED[id] ?? [];
-      if (allowed === 'all' || id === 'streamEvents') continue;
+      if (allowed === 'all' || id === 'streamActivity') continue;
       for (const role of allowed) {
         const { headers } = await clients[role].call(method, path);
         const code = headers.get('x-error-code') ?? 'none';
@@ -101,6 +109,7 @@ describe('the roles', () => {
     for (const { id, method, path } of operations) {
       const answer = await server.superservice.as(null).call(method, path);
       if (ALLOWED[id] === 'all') expect(answer.status).toBe(200);
+      else if (path.startsWith('/v1/')) expectProblem(answer, 'UNAUTHENTICATED');
       else expectError(answer, 'UNAUTHENTICATED');
     }
   });

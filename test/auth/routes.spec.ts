@@ -61,6 +61,7 @@ describe('every route', () => {
     expect(open.map(({ name }) => name)).toEqual([
       'GET HealthController.live',
       'GET HealthController.ready',
+      'GET VersionController.read',
     ]);
   });
 

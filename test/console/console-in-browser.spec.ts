@@ -88,15 +88,15 @@ describe('the console in a real browser', () => {
     const state = page.locator('#nodes .status');
     await page.getByRole('button', { name: /^Drain/ }).click();
     await state.getByText('Draining').waitFor();
-    const nodes = await system.superservice.get('/erizo-controllers');
-    expect(nodes.json).toMatchObject([{ draining: true }]);
+    const nodes = await system.superservice.get('/v1/nodes');
+    expect(nodes.json).toMatchObject({ items: [{ draining: true }] });
 
     await page.getByRole('button', { name: /^Take new rooms/ }).click();
 
     await state.getByText('Available').waitFor();
-    expect((await system.superservice.get('/erizo-controllers')).json).toMatchObject([
-      { draining: false },
-    ]);
+    expect((await system.superservice.get('/v1/nodes')).json).toMatchObject({
+      items: [{ draining: false }],
+    });
   });
 
   it('finds a room by its name among many, and turns pages', async () => {

@@ -13,8 +13,8 @@ const CALLS = [
   ['GET', '/services/SERVICE/rooms?limit=20'],
   ['GET', '/services/SERVICE/rooms/ROOM/users'],
   ['DELETE', '/services/SERVICE/rooms/ROOM/users/ann'],
-  ['PATCH', '/erizo-controllers/ROOM'],
-  ['GET', '/events'],
+  ['PATCH', '/v1/nodes/ROOM'],
+  ['GET', '/v1/activity'],
 ] as const;
 
 let directory: DataDirectory;

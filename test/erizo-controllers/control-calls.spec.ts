@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiClient } from '../support/api-client.js';
-import { expectError } from '../support/shapes.js';
+import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { nodeBody, register } from './support.js';
 
@@ -40,10 +40,10 @@ describe('the header of a control call', () => {
     expect((await tenant.get(`/rooms/${room}/users`)).status).toBe(200);
     const [authorization] = headers;
     expect(authorization).toMatch(/^NuvemControl /);
-    expectError(await node.get('/erizo-controllers', { authorization }), 'UNAUTHENTICATED');
+    expectProblem(await node.get('/v1/nodes', { authorization }), 'UNAUTHENTICATED');
     const disguised = authorization?.replace('NuvemControl ', 'MAuth ');
-    expectError(
-      await node.delete(`/erizo-controllers/${id}`, { authorization: disguised }),
+    expectProblem(
+      await node.delete(`/v1/nodes/${id}`, { authorization: disguised }),
       'UNAUTHENTICATED',
     );
   });
@@ -58,9 +58,13 @@ describe('a control URL', () => {
     'http://[fe80::1]',
     'http://[ff02::1]',
   ])('does not lead to %s, at a registration nor later', async (controlUrl) => {
-    const refused = await node.post('/erizo-controllers', nodeBody({ controlUrl }));
-    expectError(refused, 'INVALID_REQUEST');
+    const refused = await node.post('/v1/nodes', nodeBody({ controlUrl }));
+    expectProblem(refused, 'INVALID_REQUEST', 'controlUrl');
     const id = await register(node, { hostname: 'other.test' });
-    expectError(await node.patch(`/erizo-controllers/${id}`, { controlUrl }), 'INVALID_REQUEST');
+    expectProblem(
+      await node.patch(`/v1/nodes/${id}`, { controlUrl }),
+      'INVALID_REQUEST',
+      'controlUrl',
+    );
   });
 });

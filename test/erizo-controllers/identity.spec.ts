@@ -12,7 +12,7 @@ import { Logger } from '@nestjs/common';
 import { decodeToken } from '../../src/tokens/token-string.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
-import { expectError } from '../support/shapes.js';
+import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { nodeBody, register, silence } from './support.js';
 
@@ -31,9 +31,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 beforeEach(async () => {
-  const { json } = await app.superservice.get('/erizo-controllers');
-  for (const { id } of json as { id: string }[]) {
-    await app.superservice.delete(`/erizo-controllers/${id}`);
+  const { json } = await app.superservice.get('/v1/nodes');
+  for (const { id } of (json as { items: { id: string }[] }).items) {
+    await app.superservice.delete(`/v1/nodes/${id}`);
   }
 });
 
@@ -48,7 +48,7 @@ describe('a node that is removed and registers again', () => {
     await tenant.token(room, 'ann', 'presenter');
     fake.join(room, 'ann');
     const before = fake.id;
-    await node.delete(`/erizo-controllers/${before}`);
+    await node.delete(`/v1/nodes/${before}`);
     expect((await fake.beat()).status).toBe(404);
     await fake.register();
     expect(fake.id).toBe(before);
@@ -73,14 +73,14 @@ describe('one machine is one node', () => {
   ])('that says %j and then %j', async (first, second) => {
     const id = await register(node, first);
     expect(await register(node, second)).toBe(id);
-    expect((await node.get('/erizo-controllers')).json).toHaveLength(1);
-    expectError(await other.post('/erizo-controllers', nodeBody(first)), 'NODE_TAKEN');
+    expect((await node.get('/v1/nodes')).json).toMatchObject({ items: [{ id }], next: null });
+    expectProblem(await other.post('/v1/nodes', nodeBody(first)), 'NODE_TAKEN');
   });
 
   it('and nobody takes its address who leaves its name out', async () => {
     await register(node, { hostname: 'node-1.test' });
-    const answer = await other.post('/erizo-controllers', nodeBody({ hostname: '' }));
-    expectError(answer, 'NODE_TAKEN');
+    const answer = await other.post('/v1/nodes', nodeBody({ hostname: '' }));
+    expectProblem(answer, 'NODE_TAKEN');
   });
 
   it('and two behind one address, with names, are two', async () => {
@@ -103,8 +103,8 @@ describe('an address at which there is no machine', () => {
     ['ip', '192.0.2.001'],
     ['controlUrl', 'http://[::127.0.0.1]'],
   ])('is refused as %s: %s', async (field, value) => {
-    const answer = await node.post('/erizo-controllers', nodeBody({ [field]: value }));
-    expectError(answer, 'INVALID_REQUEST');
+    const answer = await node.post('/v1/nodes', nodeBody({ [field]: value }));
+    expectProblem(answer, 'INVALID_REQUEST', field);
   });
 });
 
@@ -121,8 +121,8 @@ describe('nodes', () => {
   it('are listed oldest first, whatever their ids are', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 8; n++) ids.push(await register(node, { hostname: `node-${n}.test` }));
-    const { json } = await node.get('/erizo-controllers');
-    expect((json as { id: string }[]).map(({ id }) => id)).toEqual(ids);
+    const { json } = await node.get('/v1/nodes');
+    expect((json as { items: { id: string }[] }).items.map(({ id }) => id)).toEqual(ids);
     expect(ids).not.toEqual(ids.toSorted());
   });
 

@@ -29,12 +29,12 @@ describe('three instances on one database', () => {
   it('give a node one id however often it registers at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
-        node.at(instances[n % 3]?.url ?? '').post('/erizo-controllers', nodeBody()),
+        node.at(instances[n % 3]?.url ?? '').post('/v1/nodes', nodeBody()),
       ),
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect((await node.get('/erizo-controllers')).json).toHaveLength(1);
+    expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(201));
+    expect(new Set(answers.map(({ json }) => (json as { id: string }).id)).size).toBe(1);
+    expect((await node.get('/v1/nodes')).json).toMatchObject({ items: [{}], next: null });
   });
 
   it('let one of two services have a host and port that both want', async () => {
@@ -43,11 +43,11 @@ describe('three instances on one database', () => {
       Array.from({ length: 30 }, (_, n) =>
         (n % 2 ? node : rival)
           .at(instances[n % 3]?.url ?? '')
-          .post('/erizo-controllers', nodeBody({ hostname: 'contested.test' })),
+          .post('/v1/nodes', nodeBody({ hostname: 'contested.test' })),
       ),
     );
     const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(15);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(15);
     expect(statuses.filter((status) => status === 409)).toHaveLength(15);
   });
 
@@ -56,8 +56,8 @@ describe('three instances on one database', () => {
     await silence(first.databaseUri, id.toHexString(), 11);
     const heartbeat = await node
       .at(instances[1]?.url ?? '')
-      .put(`/erizo-controllers/${id.toHexString()}/keep-alive`, {});
-    expect(heartbeat.text).toBe('ok');
+      .put(`/v1/nodes/${id.toHexString()}/heartbeat`, {});
+    expect(heartbeat.status).toBe(204);
     expect(await registryOf(instances[2] as TestApp).findAlive(id)).toMatchObject({ _id: id });
   });
 

@@ -1,11 +1,11 @@
 import { mongo } from 'mongoose';
-import type { ApiClient, Answer } from '../support/api-client.js';
+import type { ApiClient } from '../support/api-client.js';
 
 export const UNKNOWN_ID = '65f0c0ffee65f0c0ffee65ff';
 
 /** A whole registration; `hostname` makes it another node. */
 export function nodeBody(fields: Record<string, unknown> = {}): Record<string, unknown> {
-  return { ip: '192.0.2.1', hostname: 'node-1.test', port: 8080, ssl: true, ...fields };
+  return { ip: '192.0.2.1', hostname: 'node-1.test', port: 8080, secure: true, ...fields };
 }
 
 /** Registers a node and gives its id. */
@@ -13,8 +13,8 @@ export async function register(
   client: ApiClient,
   fields: Record<string, unknown> = {},
 ): Promise<string> {
-  const answer = await client.post('/erizo-controllers', nodeBody(fields));
-  if (answer.status !== 200) throw new Error(`Registration answered ${answer.status}`);
+  const answer = await client.post('/v1/nodes', nodeBody(fields));
+  if (answer.status !== 201) throw new Error(`Registration answered ${answer.status}`);
   return (answer.json as { id: string }).id;
 }
 
@@ -40,9 +40,4 @@ export function silence(uri: string, id: string, seconds: number): Promise<void>
       .collection('erizoControllers')
       .updateOne({ _id }, { $set: { lastSeen, givenUp: lastSeen } });
   });
-}
-
-/** Status and text, for comparing at once. */
-export function brief({ status, text }: Answer): [number, string] {
-  return [status, text];
 }

@@ -22,7 +22,7 @@ const AT_ONCE = 64;
 const OF_EACH = 200;
 
 /** An endless answer is no matter for this test; who may not see it is still refused. */
-const NEVER_ALLOWED = ['streamEvents'];
+const NEVER_ALLOWED = ['streamActivity'];
 /** A node made up would get rooms that it doesn't answer for, so that few registrations are whole. */
 const SELDOM_WHOLE = ['registerErizoController'];
 
@@ -147,10 +147,10 @@ async function createRooms(client: ApiClient): Promise<string[]> {
 
 /** A node that may be changed and removed. */
 async function sacrifice(index: number): Promise<string> {
-  const registration = { ip: '192.0.2.7', hostname: '', port: 7_000 + index, ssl: false };
-  const { json } = await clients.node.post('/erizo-controllers', registration);
+  const registration = { ip: '192.0.2.7', hostname: '', port: 7_000 + index, secure: false };
+  const { json } = await clients.node.post('/v1/nodes', registration);
   const { id } = json as { id: string };
-  await clients.node.patch(`/erizo-controllers/${id}`, { draining: true });
+  await clients.node.patch(`/v1/nodes/${id}`, { draining: true });
   return id;
 }
 
@@ -191,8 +191,8 @@ function authorizationOf({ operation, signer, user }: HostileRequest): string | 
 
 function allowed({ operationId, path }: Operation): ApiClient {
   if (NEVER_ALLOWED.includes(operationId)) return clients.tenant;
-  if (/^\/(services|.*placement)/.test(path)) return clients.superservice;
-  return /^\/(erizo-controllers|tokens)/.test(path) ? clients.node : clients.tenant;
+  if (/^\/(v1\/)?(services|activity|.*placement)/.test(path)) return clients.superservice;
+  return /^\/(v1\/)?(nodes|tokens)/.test(path) ? clients.node : clients.tenant;
 }
 
 function send(made: HostileRequest): Promise<RawAnswer> {

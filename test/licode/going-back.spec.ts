@@ -82,8 +82,8 @@ async function use(nuvem: mongo.Db, services: Types.ObjectId[]): Promise<Meanwhi
     await changeRooms(tenant);
     await registerOnTheBus(app);
     const rest = await app.createService('rest', 'node');
-    const address = { ip: '192.0.2.2', hostname: '', port: 8080, ssl: false };
-    await rest.post('/erizo-controllers', { ...address, controlUrl: 'http://192.0.2.2:8081' });
+    const address = { ip: '192.0.2.2', hostname: '', port: 8080, secure: false };
+    await rest.post('/v1/nodes', { ...address, controlUrl: 'http://192.0.2.2:8081' });
     const late = await app.createService('late');
     const { json } = await late.post('/rooms', {
       name: 'standup',

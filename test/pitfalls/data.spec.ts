@@ -38,7 +38,7 @@ async function hostOf(room: string, client = tenant): Promise<string | undefined
   return decodeToken((await client.token(room, 'ann', 'presenter')).text)?.host;
 }
 
-const REGISTRATION = { ip: '192.0.2.3', hostname: '', port: 8090, ssl: false };
+const REGISTRATION = { ip: '192.0.2.3', hostname: '', port: 8090, secure: false };
 
 describe('no data is lost or wrong', () => {
   it('creates beside deletes are all there, and what was deleted is gone', async () => {
@@ -111,44 +111,32 @@ describe('no data is lost or wrong', () => {
       Array.from({ length: 10 }, (_, index) =>
         nodeClient
           .at(copies[index % 3]?.url ?? '')
-          .post('/erizo-controllers', { ...REGISTRATION, port: 8095 }),
+          .post('/v1/nodes', { ...REGISTRATION, port: 8095 }),
       ),
     );
     const ids = new Set(answers.map(({ json }) => (json as { id: string }).id));
     expect(ids.size).toBe(1);
-    await nodeClient.delete(`/erizo-controllers/${[...ids][0]}`);
+    await nodeClient.delete(`/v1/nodes/${[...ids][0]}`);
   });
-
-  it.each([undefined, null, 'gce', 42])(
-    'a registration is answered whose cloudProvider is %j',
-    async (cloudProvider) => {
-      const answer = await nodeClient.post('/erizo-controllers', {
-        ...REGISTRATION,
-        cloudProvider,
-      });
-      expect(answer.status).toBe(200);
-      await nodeClient.delete(`/erizo-controllers/${(answer.json as { id: string }).id}`);
-    },
-  );
 
   it('full nodes are passed over, and the first is not always chosen', async () => {
     const hosts = new Set<string | undefined>();
     for (let room = 0; room < 10; room++) hosts.add(await hostOf(await tenant.createRoom()));
     expect(hosts.size).toBe(2);
     const [full, free] = nodes as [FakeNode, FakeNode];
-    await full.client.patch(`/erizo-controllers/${full.id}`, { state: 0 });
+    await full.client.patch(`/v1/nodes/${full.id}`, { state: 0 });
     for (let room = 0; room < 10; room++) {
       expect(await hostOf(await tenant.createRoom())).toBe(
         `192.0.2.2:${String(free.registration['port'])}`,
       );
     }
-    await full.client.patch(`/erizo-controllers/${full.id}`, { state: 2 });
+    await full.client.patch(`/v1/nodes/${full.id}`, { state: 2 });
   });
 
   it('instances that get none of its heartbeats know a node to be alive by when it was heard', async () => {
     for (const copy of copies) {
-      const { json } = await copy.superservice.get('/erizo-controllers');
-      expect(json).toMatchObject(nodes.map(({ id }) => ({ id, alive: true })));
+      const { json } = await copy.superservice.get('/v1/nodes');
+      expect(json).toMatchObject({ items: nodes.map(({ id }) => ({ id, alive: true })) });
     }
   });
 

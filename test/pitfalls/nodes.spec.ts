@@ -45,8 +45,8 @@ describe('no node is lost, and no request hangs', () => {
     const node = await FakeNode.start(nodeClient);
     const clock = new TestClock(server.app);
     clock.advance(12_500);
-    expectText(await node.beat(), 'ok');
-    const { json } = await nodeClient.get(`/erizo-controllers/${node.id}`);
+    expect((await node.beat()).status).toBe(204);
+    const { json } = await nodeClient.get(`/v1/nodes/${node.id}`);
     expect(json).toMatchObject({ id: node.id, alive: true });
     clock.reset();
     await node.beat();

@@ -69,7 +69,7 @@ describe('no request and no message ends the process', () => {
     const silent = await SilentServer.start();
     const room = await tenant.createRoom();
     await tenant.token(room, 'ann', 'presenter');
-    await node.client.patch(`/erizo-controllers/${node.id}`, { controlUrl: silent.url });
+    await node.client.patch(`/v1/nodes/${node.id}`, { controlUrl: silent.url });
     const answers = await Promise.all([
       tenant.get(`/rooms/${room}/users/ann`),
       tenant.get(`/rooms/${room}/users`),
@@ -77,7 +77,7 @@ describe('no request and no message ends the process', () => {
       tenant.delete(`/rooms/${room}/users/ann`),
     ]);
     for (const answer of answers) expectError(answer, 'ERIZO_CONTROLLER_UNAVAILABLE');
-    await node.client.patch(`/erizo-controllers/${node.id}`, { controlUrl: node.controlUrl });
+    await node.client.patch(`/v1/nodes/${node.id}`, { controlUrl: node.controlUrl });
     await silent.close();
     expectJson(await tenant.get(`/rooms/${room}/users`), []);
   });

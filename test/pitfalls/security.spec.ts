@@ -5,6 +5,7 @@ import { decodeToken, isSignedWith } from '../../src/tokens/token-string.js';
 import type { ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { FakeNode } from '../support/fake-node.js';
+import { expectProblem } from '../support/problems.js';
 import { expectError, expectJson, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
 import { TcpProxy } from '../support/network/tcp-proxy.js';
 import { startTestApp, SUPERSERVICE, TOKEN_KEY, type TestApp } from '../support/test-app.js';
@@ -180,7 +181,7 @@ describe('security', () => {
   });
 
   it('403 is said where it is meant, and 401 kept where clients know it', async () => {
-    expectError(await tenant.get('/erizo-controllers'), 'FORBIDDEN');
+    expectProblem(await tenant.get('/v1/nodes'), 'FORBIDDEN');
     expectError(await tenant.get('/services'), 'SERVICE_NOT_AUTHORIZED');
   });
 

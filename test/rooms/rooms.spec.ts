@@ -146,7 +146,7 @@ describe('POST /rooms', () => {
       expect({ status: token.status, text: token.text }).toMatchObject({ status: 200 });
     }
     expectText(await tenant.delete(`/rooms/${room}`, { headers }), 'Room deleted');
-    await node.client.delete(`/erizo-controllers/${node.id}`);
+    await node.client.delete(`/v1/nodes/${node.id}`);
     await node.close();
   });
 

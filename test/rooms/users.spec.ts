@@ -172,8 +172,8 @@ describe('a room whose node', () => {
 
     await silence(own.databaseUri, silent.id, 60);
     // Another that registers makes the application look anew.
-    const registration = { ip: '192.0.2.9', hostname: '', port: 9001, ssl: false };
-    expect((await nodes.post('/erizo-controllers', registration)).status).toBe(200);
+    const registration = { ip: '192.0.2.9', hostname: '', port: 9001, secure: false };
+    expect((await nodes.post('/v1/nodes', registration)).status).toBe(201);
     expectJson(await creator.get(path()), []);
     expectError(await creator.delete(path('ann')), 'USER_NOT_CONNECTED');
     await silent.close();
@@ -182,7 +182,7 @@ describe('a room whose node', () => {
 
   it('does not answer is answered 503 with a time to try again', async () => {
     const dead = await FakeNode.start(node.client, { port: 8091 });
-    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: true });
+    await node.client.patch(`/v1/nodes/${node.id}`, { draining: true });
     await place();
     await dead.close();
     for (const answer of [
@@ -193,6 +193,6 @@ describe('a room whose node', () => {
       expectError(answer, 'ERIZO_CONTROLLER_UNAVAILABLE');
       expect(answer.headers.get('retry-after')).toBe('2');
     }
-    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: false });
+    await node.client.patch(`/v1/nodes/${node.id}`, { draining: false });
   });
 });

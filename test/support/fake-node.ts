@@ -57,20 +57,20 @@ export class FakeNode {
   }
 
   async register(): Promise<void> {
-    const { status, text, json } = await this.client.post('/erizo-controllers', {
+    const { status, text, json } = await this.client.post('/v1/nodes', {
       ip: '192.0.2.2',
       hostname: '',
       port: 8080,
-      ssl: false,
+      secure: false,
       controlUrl: this.controlUrl,
       ...this.registration,
     });
-    if (status !== 200) throw new Error(`Registration answered ${status} ${text}`);
+    if (status !== 201) throw new Error(`Registration answered ${status} ${text}`);
     this.id = (json as { id: string }).id;
   }
 
   beat(report: { state?: number; load?: number } = {}): ReturnType<ApiClient['put']> {
-    return this.client.put(`/erizo-controllers/${this.id}/keep-alive`, report);
+    return this.client.put(`/v1/nodes/${this.id}/heartbeat`, report);
   }
 
   /** Beats each second, as a real node does, until it is closed. */

@@ -16,7 +16,7 @@ beforeAll(async () => {
   node = await FakeNode.start(await server.createService('nodes', 'node'), {
     hostname: 'media.example.com',
     port: 8443,
-    ssl: true,
+    secure: true,
   });
   node.keepBeating();
 });
@@ -122,16 +122,16 @@ describe('POST /rooms/:room/tokens', () => {
   it('keeps a room on its node when the room is changed', async () => {
     const room = await tenant.createRoom();
     const first = await FakeNode.start(node.client, { port: 9001 });
-    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: true });
+    await node.client.patch(`/v1/nodes/${node.id}`, { draining: true });
     const hostOf = async (): Promise<string | undefined> =>
       decodeToken((await tenant.token(room, 'ann', 'viewer')).text)?.host;
     expect(await hostOf()).toBe('192.0.2.2:9001');
-    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: false });
-    await first.client.patch(`/erizo-controllers/${first.id}`, { draining: true });
+    await node.client.patch(`/v1/nodes/${node.id}`, { draining: false });
+    await first.client.patch(`/v1/nodes/${first.id}`, { draining: true });
     await tenant.put(`/rooms/${room}`, { name: 'new', options: { data: { a: 1 } } });
     await tenant.patch(`/rooms/${room}`, { name: 'newer', options: { p2p: true } });
     expect(await hostOf()).toBe('192.0.2.2:9001');
-    await first.client.delete(`/erizo-controllers/${first.id}`);
+    await first.client.delete(`/v1/nodes/${first.id}`);
     expect(await hostOf()).toBe('media.example.com:8443');
     await first.close();
   });

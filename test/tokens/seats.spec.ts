@@ -43,7 +43,7 @@ function redeem(token: string, copy = 0): Promise<Answer> {
 /** Lets time pass for the applications, in which the node lives. */
 async function passTime(ms: number): Promise<void> {
   clocks.forEach((clock) => clock.advance(ms));
-  await node.client.put(`/erizo-controllers/${node.id}/keep-alive`, {});
+  await node.client.put(`/v1/nodes/${node.id}/heartbeat`, {});
 }
 
 /** Seats of those whom the node has not listed yet. */
@@ -170,16 +170,16 @@ describe('a room with maxParticipants', () => {
 
   it('keeps the token good when its node cannot say who is there', async () => {
     const dead = await FakeNode.start(node.client, { port: 9002 });
-    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: true });
+    await node.client.patch(`/v1/nodes/${node.id}`, { draining: true });
     const room = await tenant.createRoom({ maxParticipants: 5 });
     const token = await issue(room, 'ann');
     const { controlUrl } = dead;
-    await node.client.patch(`/erizo-controllers/${dead.id}`, { controlUrl: 'http://127.0.0.1:1' });
+    await node.client.patch(`/v1/nodes/${dead.id}`, { controlUrl: 'http://127.0.0.1:1' });
     expectError(await redeem(token), 'NODE_UNAVAILABLE');
-    await node.client.patch(`/erizo-controllers/${dead.id}`, { controlUrl });
+    await node.client.patch(`/v1/nodes/${dead.id}`, { controlUrl });
     expect((await redeem(token)).status).toBe(200);
-    await node.client.patch(`/erizo-controllers/${node.id}`, { draining: false });
-    await dead.client.delete(`/erizo-controllers/${dead.id}`);
+    await node.client.patch(`/v1/nodes/${node.id}`, { draining: false });
+    await dead.client.delete(`/v1/nodes/${dead.id}`);
     await dead.close();
   });
 });

@@ -85,12 +85,12 @@ export class ConsoleApi {
   }
 
   async drain(node: string, draining: boolean): Promise<void> {
-    await this.client.request('PATCH', `/erizo-controllers/${node}`, { draining });
+    await this.client.request('PATCH', `/v1/nodes/${node}`, { draining });
   }
 
   /** The open stream of snapshots; EventSource could not send the signature. */
   async events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await this.client.send('GET', '/events', {
+    const { body } = await this.client.send('GET', '/v1/activity', {
       accept: 'text/event-stream',
       signal,
     });

@@ -5,7 +5,7 @@ import type { Rooms } from './signalling/rooms.js';
 /** What the API says to a node that registers. */
 interface Registered {
   id: string;
-  keepAliveSeconds: number;
+  heartbeatSeconds: number;
 }
 
 export interface NodeAddress {
@@ -15,7 +15,7 @@ export interface NodeAddress {
   /** Port that browsers connect to. */
   port: number;
   /** Whether they connect with TLS. */
-  ssl: boolean;
+  secure: boolean;
   controlUrl: string;
 }
 
@@ -43,7 +43,7 @@ export class Registration {
     if (this.nodeId === undefined) return;
     try {
       const client = await this.api.client();
-      await client.request('DELETE', `/erizo-controllers/${this.nodeId}`);
+      await client.request('DELETE', `/v1/nodes/${this.nodeId}`);
     } catch (error) {
       this.options.logger.warn(`The API did not take the node's goodbye: ${messageOf(error)}`);
     }
@@ -65,7 +65,7 @@ export class Registration {
   private async register(address: NodeAddress): Promise<Registered> {
     const client = await this.api.client();
     const body = { ...address, labels: { media: 'p2p' } };
-    const answer = await this.signed(client.request('POST', '/erizo-controllers', body));
+    const answer = await this.signed(client.request('POST', '/v1/nodes', body));
     if (!isRegistered(answer)) throw new Error('No id in the answer');
     this.troubled = false;
     this.options.logger.info(
@@ -75,7 +75,7 @@ export class Registration {
   }
 
   /** Beats until the API no longer knows the node. */
-  private async beat({ id, keepAliveSeconds }: Registered): Promise<void> {
+  private async beat({ id, heartbeatSeconds }: Registered): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
@@ -87,13 +87,13 @@ export class Registration {
         // An API that is away for a while changes nothing for the calls that run.
         this.complain(error);
       }
-      await pause(keepAliveSeconds * 1000, signal);
+      await pause(heartbeatSeconds * 1000, signal);
     }
   }
 
   private report(client: ApiClient, id: string): Promise<unknown> {
     const { state, load } = this.rooms;
-    return client.request('PUT', `/erizo-controllers/${id}/keep-alive`, { state, load });
+    return client.request('PUT', `/v1/nodes/${id}/heartbeat`, { state, load });
   }
 
   /** A service that the API does not know any more is looked up, or made, again. */
@@ -116,7 +116,7 @@ export class Registration {
 
 function isRegistered(answer: unknown): answer is Registered {
   return (
-    isRecord(answer) && typeof answer.id === 'string' && typeof answer.keepAliveSeconds === 'number'
+    isRecord(answer) && typeof answer.id === 'string' && typeof answer.heartbeatSeconds === 'number'
   );
 }
 

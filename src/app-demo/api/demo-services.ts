@@ -70,7 +70,7 @@ async function findService(superservice: ApiClient, name: string): Promise<strin
 
 async function isAccepted(client: ApiClient, role: DemoServiceRole): Promise<boolean> {
   try {
-    await client.request('GET', role === 'tenant' ? '/rooms?limit=1' : '/erizo-controllers');
+    await client.request('GET', role === 'tenant' ? '/rooms?limit=1' : '/v1/nodes');
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return false;

@@ -199,7 +199,7 @@ export class FakeApi {
     const [, action = '', id = ''] = /^(\w+ \/[\w-]+)\/?([^/]*)/.exec(call) ?? [];
     if (action.endsWith('/services')) return this.routeServices(action, id, body);
     if (action === 'POST /tokens') return this.redeem(String(body.token));
-    if (action.endsWith('/erizo-controllers')) return this.routeNodes(call, action, id, body);
+    if (action.endsWith('/v1/nodes')) return this.routeNodes(call, action, id, body);
     if (call.endsWith('/tokens')) {
       return this.issue({
         room: id,
@@ -232,17 +232,17 @@ export class FakeApi {
     id: string,
     body: Record<string, unknown>,
   ): unknown {
-    if (action === 'GET /erizo-controllers') return [...this.nodes.values()];
-    if (action === 'POST /erizo-controllers') {
+    if (action === 'GET /v1/nodes') return { items: [...this.nodes.values()], next: null };
+    if (action === 'POST /v1/nodes') {
       const { hostname, port, controlUrl, ip } = body as unknown as FakeNode & { ip: string };
       const node = { id: newId(), hostname, port, controlUrl, beats: [] };
       this.nodes.set(node.id, node);
-      return { id: node.id, publicIP: ip, hostname, port, ssl: false, keepAliveSeconds: 0.02 };
+      return { id: node.id, ip, hostname, port, secure: false, heartbeatSeconds: 0.02 };
     }
     const node = this.nodes.get(id);
     if (!node) throw new Refused(404, 'NODE_NOT_FOUND');
-    if (action === 'DELETE /erizo-controllers') this.nodes.delete(id);
-    if (call.endsWith('/keep-alive')) {
+    if (action === 'DELETE /v1/nodes') this.nodes.delete(id);
+    if (call.endsWith('/heartbeat')) {
       node.beats.push({ state: Number(body.state), load: Number(body.load) });
     }
     return 'ok';

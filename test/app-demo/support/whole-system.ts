@@ -69,9 +69,9 @@ export class WholeSystem {
 
   /** While they drain, nodes get no new rooms. */
   async drainNodes(draining: boolean): Promise<void> {
-    const { json } = await this.superservice.get('/erizo-controllers');
-    for (const { id } of json as { id: string }[]) {
-      await this.superservice.patch(`/erizo-controllers/${id}`, { draining });
+    const { json } = await this.superservice.get('/v1/nodes');
+    for (const { id } of (json as { items: { id: string }[] }).items) {
+      await this.superservice.patch(`/v1/nodes/${id}`, { draining });
     }
   }
 

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeNode } from '../support/fake-node.js';
+import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 interface Snapshot {
   activity: { issued: number; refused: number; redeemed: number }[];
   roomsVersion: string;
-  erizoControllers: { id: string; alive: boolean }[];
+  nodes: { id: string; alive: boolean }[];
 }
 
-describe('GET /events', () => {
+describe('GET /v1/activity', () => {
   let first: TestApp;
   let second: TestApp;
   let node: FakeNode;
@@ -27,7 +28,7 @@ describe('GET /events', () => {
   /** Reads snapshots from the second copy until one is as wanted. */
   async function follow(isWanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     const authorization = second.superservice.sign() ?? '';
-    const response = await fetch(`${second.url}/events`, { headers: { authorization } });
+    const response = await fetch(`${second.url}/v1/activity`, { headers: { authorization } });
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
     const decoder = new TextDecoder();
     let text = '';
@@ -58,7 +59,7 @@ describe('GET /events', () => {
     expect(total(snapshot, 'issued')).toBe(1);
     expect(total(snapshot, 'redeemed')).toBe(1);
     expect(total(snapshot, 'refused')).toBe(1);
-    expect(snapshot.erizoControllers).toMatchObject([{ id: node.id, alive: true }]);
+    expect(snapshot.nodes).toMatchObject([{ id: node.id, alive: true }]);
   });
 
   it('has another rooms version once a room has changed', async () => {
@@ -71,17 +72,13 @@ describe('GET /events', () => {
 
   it('is for the superservice alone', async () => {
     const tenant = await first.createService('globex');
-    const { status, text } = await tenant.get('/events');
-    expect({ status, text }).toEqual({
-      status: 403,
-      text: 'Service not authorized for this action',
-    });
+    expectProblem(await tenant.get('/v1/activity'), 'FORBIDDEN');
   });
 
   it('does not hold up the end of the process', async () => {
     const third = await startTestApp({ MONGODB_URI: first.databaseUri });
     const authorization = third.superservice.sign() ?? '';
-    const response = await fetch(`${third.url}/events`, { headers: { authorization } });
+    const response = await fetch(`${third.url}/v1/activity`, { headers: { authorization } });
     await third.close();
     await response.text();
     expect(response.status).toBe(200);
