@@ -54,7 +54,7 @@ describe('database commands of each route that is often called', () => {
     seen = [];
     const { status, text } = await call();
     const commands = seen.toSorted();
-    expect({ status, text }).toEqual({ status: 200, text: expect.any(String) });
+    expect({ isDone: status < 300, text }).toEqual({ isDone: true, text: expect.any(String) });
     return commands;
   }
 

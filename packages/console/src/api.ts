@@ -1,30 +1,30 @@
 import { ApiClient, segment, type Credentials } from '@nuvem/client';
 
+interface Page<T> {
+  items: T[];
+  /** Where the next page begins, if there is one. */
+  next: string | null;
+}
+
 export interface Service {
-  _id: string;
+  id: string;
   name: string;
   role: 'superservice' | 'tenant' | 'node';
 }
 
 export interface Room {
-  _id: string;
+  id: string;
   name: string;
-  p2p?: true;
+  p2p: boolean;
   maxParticipants?: number;
 }
 
-export interface RoomPage {
-  rooms: Room[];
-  /** Where the next page begins, if there is one. */
-  next?: string;
-}
-
 export interface Participant {
-  name: string;
+  userName: string;
   role: string;
 }
 
-export interface ErizoController {
+export interface SignallingNode {
   id: string;
   ip: string;
   hostname: string;
@@ -34,17 +34,19 @@ export interface ErizoController {
   draining: boolean;
   region?: string;
   load?: number;
-  lastSeen: string;
+  lastSeenAt: string;
 }
 
 export interface Snapshot {
   intervalMs: number;
   activity: { at: number; issued: number; refused: number; redeemed: number }[];
   roomsVersion: string;
-  erizoControllers: ErizoController[];
+  nodes: SignallingNode[];
 }
 
 const PAGE_SIZE = 20;
+/** As many as the API gives at once, for what is shown whole. */
+const MAX_PAGE_SIZE = 1_000;
 
 /** The API serves this page, and is found from where the page's own files are: a proxy may stand in between. */
 export const API_URL = new URL('..', import.meta.url).href;
@@ -58,29 +60,25 @@ export class ConsoleApi {
   }
 
   services(): Promise<Service[]> {
-    return this.client.request('GET', '/services') as Promise<Service[]>;
+    return this.all('/v1/services');
   }
 
-  async rooms(service: string, name: string, cursor?: string): Promise<RoomPage> {
+  async rooms(service: string, name: string, cursor?: string): Promise<Page<Room>> {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (name !== '') query.set('name', name);
     if (cursor !== undefined) query.set('cursor', cursor);
-    const response = await this.client.send('GET', `/services/${service}/rooms?${query}`);
-    return {
-      rooms: (await response.json()) as Room[],
-      next: response.headers.get('x-next-cursor') ?? undefined,
-    };
+    const path = `/v1/services/${service}/rooms?${query}`;
+    return (await this.client.request('GET', path)) as Page<Room>;
   }
 
   participants(service: string, room: string): Promise<Participant[]> {
-    const path = `/services/${service}/rooms/${room}/users`;
-    return this.client.request('GET', path) as Promise<Participant[]>;
+    return this.all(`/v1/services/${service}/rooms/${room}/participants`);
   }
 
-  async kick(service: string, room: string, name: string): Promise<void> {
+  async kick(service: string, room: string, userName: string): Promise<void> {
     await this.client.request(
       'DELETE',
-      `/services/${service}/rooms/${room}/users/${segment(name)}`,
+      `/v1/services/${service}/rooms/${room}/participants/${segment(userName)}`,
     );
   }
 
@@ -89,12 +87,25 @@ export class ConsoleApi {
   }
 
   /** The open stream of snapshots; EventSource could not send the signature. */
-  async events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async activity(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const { body } = await this.client.send('GET', '/v1/activity', {
       accept: 'text/event-stream',
       signal,
     });
     if (!body) throw new Error('The API sent no stream');
     return body;
+  }
+
+  /** A whole list, page after page. */
+  private async all<T>(path: string): Promise<T[]> {
+    const found: T[] = [];
+    let cursor = '';
+    for (;;) {
+      const page = await this.client.request('GET', `${path}?limit=${MAX_PAGE_SIZE}${cursor}`);
+      const { items, next } = page as Page<T>;
+      found.push(...items);
+      if (next === null) return found;
+      cursor = `&cursor=${next}`;
+    }
   }
 }

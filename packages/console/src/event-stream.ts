@@ -10,7 +10,7 @@ interface Listener {
   onRefused(): void;
 }
 
-/** Follows the API's events, and comes back whenever the stream breaks. */
+/** Follows the API's activity, and comes back whenever the stream breaks. */
 export class EventStream {
   private readonly stopping = new AbortController();
 
@@ -23,7 +23,7 @@ export class EventStream {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await this.read(await this.api.events(signal));
+        await this.read(await this.api.activity(signal));
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ApiError && error.status === 401) {

@@ -1,7 +1,7 @@
 import { ApiError, type Credentials } from '@nuvem/client';
 import { byId, setText } from '@nuvem/page-kit/dom.js';
 import { toast } from '@nuvem/page-kit/toast.js';
-import { API_URL, ConsoleApi, type ErizoController, type Snapshot } from './api.js';
+import { API_URL, ConsoleApi, type SignallingNode, type Snapshot } from './api.js';
 import { EventStream } from './event-stream.js';
 import { NodesView } from './nodes-view.js';
 import { RoomsView } from './rooms-view.js';
@@ -54,7 +54,7 @@ function follow(api: ConsoleApi): void {
     onSnapshot(snapshot: Snapshot) {
       setLive(true);
       chart.show(snapshot, Date.now());
-      nodes.show(snapshot.erizoControllers);
+      nodes.show(snapshot.nodes);
       if (snapshot.roomsVersion !== version) refresh();
       version = snapshot.roomsVersion;
     },
@@ -69,7 +69,7 @@ function follow(api: ConsoleApi): void {
   void events.follow();
 }
 
-async function drain(api: ConsoleApi, node: ErizoController, draining: boolean): Promise<void> {
+async function drain(api: ConsoleApi, node: SignallingNode, draining: boolean): Promise<void> {
   try {
     await api.drain(node.id, draining);
     toast(draining ? 'No new rooms will go to this node' : 'This node takes new rooms again');

@@ -1,6 +1,6 @@
 import { hostWithPort } from '@nuvem/client';
 import { byId, h, setText } from '@nuvem/page-kit/dom.js';
-import type { ErizoController } from './api.js';
+import type { SignallingNode } from './api.js';
 
 interface Status {
   word: string;
@@ -12,11 +12,11 @@ export class NodesView {
   private readonly root = byId('nodes');
   private shown = '';
 
-  constructor(private readonly onDrain: (node: ErizoController, draining: boolean) => void) {}
+  constructor(private readonly onDrain: (node: SignallingNode, draining: boolean) => void) {}
 
-  show(nodes: ErizoController[]): void {
+  show(nodes: SignallingNode[]): void {
     // The last beat changes every second, and is not shown: rows keep their place and focus.
-    const shown = JSON.stringify(nodes.map((node) => ({ ...node, lastSeen: undefined })));
+    const shown = JSON.stringify(nodes.map((node) => ({ ...node, lastSeenAt: undefined })));
     if (shown === this.shown) return;
     this.shown = shown;
     const focused = document.activeElement?.id;
@@ -30,7 +30,7 @@ export class NodesView {
     if (focused?.startsWith('drain-')) document.getElementById(focused)?.focus();
   }
 
-  private row(node: ErizoController): HTMLElement {
+  private row(node: SignallingNode): HTMLElement {
     const { word, tone } = statusOf(node);
     const host = hostWithPort(node.hostname || node.ip, node.port);
     const rooms = node.load === undefined ? 'Load not reported' : `Load ${round(node.load)}`;
@@ -59,7 +59,7 @@ export class NodesView {
   }
 }
 
-function statusOf({ alive, draining, state }: ErizoController): Status {
+function statusOf({ alive, draining, state }: SignallingNode): Status {
   if (!alive) return { word: 'Not responding', tone: 'bad' };
   if (draining) return { word: 'Draining', tone: 'idle' };
   switch (state) {

@@ -6,7 +6,7 @@ export class ParticipantsView {
   readonly element = h('ul', { className: 'participants' });
   private shown = '';
 
-  constructor(private readonly onKick: (name: string) => void) {
+  constructor(private readonly onKick: (userName: string) => void) {
     this.say('Asking the node…');
   }
 
@@ -22,14 +22,14 @@ export class ParticipantsView {
     this.element.replaceChildren(h('li', { className: 'muted' }, text));
   }
 
-  private row({ name, role }: Participant): HTMLElement {
+  private row({ userName, role }: Participant): HTMLElement {
     const kick = h('button', { type: 'button', className: 'button quiet danger' }, 'Kick');
-    kick.setAttribute('aria-label', `Kick ${name}`);
-    kick.onclick = () => this.onKick(name);
+    kick.setAttribute('aria-label', `Kick ${userName}`);
+    kick.onclick = () => this.onKick(userName);
     return h(
       'li',
       {},
-      h('span', { className: 'participant' }, name),
+      h('span', { className: 'participant' }, userName),
       h('span', { className: 'muted' }, role),
       kick,
     );

@@ -12,7 +12,7 @@ export class RoomsView {
   /** Where each page before this one began; the first begins nowhere. */
   private before: (string | undefined)[] = [];
   private cursor?: string;
-  private next?: string;
+  private next: string | null = null;
   private readonly open = new Map<string, ParticipantsView>();
   private shown = '';
   private isReading = false;
@@ -38,13 +38,13 @@ export class RoomsView {
     try {
       await this.readServices();
       if (this.select.value === '') return;
-      const { rooms, next } = await this.api.rooms(
+      const { items, next } = await this.api.rooms(
         this.select.value,
         this.search.value.trim(),
         this.cursor,
       );
       this.next = next;
-      this.show(rooms);
+      this.show(items);
       await Promise.all([...this.open].map(([room, view]) => this.readParticipants(room, view)));
     } finally {
       this.isReading = false;
@@ -54,25 +54,25 @@ export class RoomsView {
   private async readServices(): Promise<void> {
     const services = (await this.api.services()).filter(({ role }) => role !== 'node');
     const known = [...this.select.options].map(({ value }) => value).join();
-    if (services.map(({ _id }) => _id).join() === known) return;
+    if (services.map(({ id }) => id).join() === known) return;
     const chosen = this.select.value;
     this.select.replaceChildren(
-      ...services.map(({ _id, name }) => h('option', { value: _id }, name)),
+      ...services.map(({ id, name }) => h('option', { value: id }, name)),
     );
     // Tenants are what an operator looks for; the superservice seldom has rooms.
     const first = services.find(({ role }) => role === 'tenant') ?? services[0];
-    const kept = services.some(({ _id }) => _id === chosen);
-    this.select.value = kept ? chosen : (first?._id ?? '');
+    const kept = services.some(({ id }) => id === chosen);
+    this.select.value = kept ? chosen : (first?.id ?? '');
   }
 
   private show(rooms: Room[]): void {
     setText(byId('page-number'), `Page ${this.before.length + 1}`);
     byId<HTMLButtonElement>('previous').disabled = this.before.length === 0;
-    byId<HTMLButtonElement>('next').disabled = this.next === undefined;
+    byId<HTMLButtonElement>('next').disabled = this.next === null;
     const shown = JSON.stringify([this.select.value, rooms]);
     if (shown === this.shown) return;
     this.shown = shown;
-    const ids = new Set(rooms.map(({ _id }) => _id));
+    const ids = new Set(rooms.map(({ id }) => id));
     for (const id of this.open.keys()) if (!ids.has(id)) this.open.delete(id);
     const empty =
       this.search.value.trim() === '' ? 'No rooms here yet.' : 'No room of exactly this name.';
@@ -93,7 +93,7 @@ export class RoomsView {
         'div',
         { className: 'row-main' },
         h('p', { className: 'row-title' }, room.name),
-        h('p', { className: 'muted id' }, room._id),
+        h('p', { className: 'muted id' }, room.id),
       ),
       room.maxParticipants !== undefined &&
         h('span', { className: 'muted' }, `${room.maxParticipants} at most`),
@@ -101,13 +101,13 @@ export class RoomsView {
       button,
     );
     const draw = () => {
-      const view = this.open.get(room._id);
+      const view = this.open.get(room.id);
       button.setAttribute('aria-expanded', String(view !== undefined));
       row.querySelector('.participants')?.remove();
       if (view) row.append(view.element);
     };
     button.onclick = () => {
-      if (!this.open.delete(room._id)) this.openRoom(room);
+      if (!this.open.delete(room.id)) this.openRoom(room);
       draw();
     };
     draw();
@@ -116,8 +116,8 @@ export class RoomsView {
 
   private openRoom(room: Room): void {
     const view = new ParticipantsView((name) => void this.kick(room, name));
-    this.open.set(room._id, view);
-    void this.readParticipants(room._id, view);
+    this.open.set(room.id, view);
+    void this.readParticipants(room.id, view);
   }
 
   private async readParticipants(room: string, view: ParticipantsView): Promise<void> {
@@ -130,13 +130,13 @@ export class RoomsView {
 
   private async kick(room: Room, name: string): Promise<void> {
     try {
-      await this.api.kick(this.select.value, room._id, name);
+      await this.api.kick(this.select.value, room.id, name);
       toast(`${name} was removed from ${room.name}`);
     } catch (error) {
       toast(error instanceof ApiError ? error.message : `${name} could not be removed`);
     }
-    const view = this.open.get(room._id);
-    if (view) await this.readParticipants(room._id, view);
+    const view = this.open.get(room.id);
+    if (view) await this.readParticipants(room.id, view);
   }
 
   private restart(): void {
@@ -149,7 +149,7 @@ export class RoomsView {
 
   private turn(direction: 1 | -1): void {
     if (direction === 1) {
-      if (this.next === undefined) return;
+      if (this.next === null) return;
       this.before.push(this.cursor);
       this.cursor = this.next;
     } else this.cursor = this.before.pop();

@@ -51,31 +51,37 @@ export class DemoServices {
     const existing = await findService(superservice, name);
     if (existing !== undefined) {
       const client = clientOf(existing);
-      if (await isAccepted(client, role)) return client;
+      if (await isAccepted(client, existing)) return client;
       // Made under an earlier superservice key; nobody can sign as it any more.
-      await superservice.request('DELETE', `/services/${existing}`);
+      await superservice.request('DELETE', `/v1/services/${existing}`);
     }
-    const id = await superservice.request('POST', '/services', { name, role, key });
-    if (typeof id !== 'string') throw new ApiError(0, 'NO_ANSWER', `No id for service ${name}`);
-    return clientOf(id);
+    const made = await superservice.request('POST', '/v1/services', { name, role, key });
+    if (!isRecord(made) || typeof made.id !== 'string') {
+      throw new ApiError(0, 'NO_ANSWER', `No id for service ${name}`);
+    }
+    return clientOf(made.id);
   }
 }
 
 async function findService(superservice: ApiClient, name: string): Promise<string | undefined> {
-  const services = await superservice.request('GET', '/services');
-  if (!Array.isArray(services)) return undefined;
-  const found: unknown = services.find((service) => isRecord(service) && service.name === name);
-  return isRecord(found) && typeof found._id === 'string' ? found._id : undefined;
+  let query = '?limit=1000';
+  for (;;) {
+    const page = await superservice.request('GET', `/v1/services${query}`);
+    if (!isRecord(page) || !Array.isArray(page.items)) return undefined;
+    const found: unknown = page.items.find((each) => isRecord(each) && each.name === name);
+    if (isRecord(found) && typeof found.id === 'string') return found.id;
+    if (typeof page.next !== 'string') return undefined;
+    query = `?limit=1000&cursor=${page.next}`;
+  }
 }
 
-async function isAccepted(client: ApiClient, role: DemoServiceRole): Promise<boolean> {
+/** Whether the API knows the service by this key. */
+async function isAccepted(client: ApiClient, service: string): Promise<boolean> {
   try {
-    await client.request('GET', role === 'tenant' ? '/rooms?limit=1' : '/v1/nodes');
+    await client.request('GET', `/v1/services/${service}`);
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return false;
-    // Known, but not allowed this very call: the signature was good.
-    if (error instanceof ApiError && !error.isOutage) return true;
     throw error;
   }
 }

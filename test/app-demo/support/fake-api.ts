@@ -159,8 +159,12 @@ export class FakeApi {
       }
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       const answer = this.route(`${method} ${pathname}`, body, service, searchParams);
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(answer));
+      if (answer === undefined) {
+        response.writeHead(204).end();
+      } else {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(answer));
+      }
     } catch (error) {
       const { status, code } = error instanceof Refused ? error : new Refused(500, 'FAKE_BROKEN');
       response.statusCode = status;
@@ -196,8 +200,8 @@ export class FakeApi {
     service: FakeService,
     query: URLSearchParams,
   ): unknown {
-    const [, action = '', id = ''] = /^(\w+ \/[\w-]+)\/?([^/]*)/.exec(call) ?? [];
-    if (action.endsWith('/services')) return this.routeServices(action, id, body);
+    const [, action = '', id = ''] = /^(\w+ \/(?:v1\/)?[\w-]+)\/?([^/]*)/.exec(call) ?? [];
+    if (action.endsWith('/v1/services')) return this.routeServices(action, id, body);
     if (action === 'POST /tokens') return this.redeem(String(body.token));
     if (action.endsWith('/v1/nodes')) return this.routeNodes(call, action, id, body);
     if (call.endsWith('/tokens')) {
@@ -213,17 +217,22 @@ export class FakeApi {
   }
 
   private routeServices(action: string, id: string, body: Record<string, unknown>): unknown {
-    if (action === 'GET /services') {
-      return [...this.services.values()].map(({ _id, name, role }) => ({ _id, name, role }));
+    if (action === 'GET /v1/services') {
+      const shown = [...this.services.values()].map(({ _id, name, role }) => ({
+        id: _id,
+        name,
+        role,
+      }));
+      return id === '' ? { items: shown, next: null } : shown.find((each) => each.id === id);
     }
-    if (action === 'DELETE /services') {
+    if (action === 'DELETE /v1/services') {
       this.services.delete(id);
-      return 'Service deleted';
+      return undefined;
     }
     const { name, role, key } = body as unknown as FakeService;
     const service = { _id: newId(), name, role, key };
     this.services.set(service._id, service);
-    return service._id;
+    return { id: service._id, name, role, key };
   }
 
   private routeNodes(
@@ -245,7 +254,7 @@ export class FakeApi {
     if (call.endsWith('/heartbeat')) {
       node.beats.push({ state: Number(body.state), load: Number(body.load) });
     }
-    return 'ok';
+    return undefined;
   }
 
   private routeRooms(
