@@ -53,7 +53,7 @@ describe('handshake of the node', () => {
     ['an unknown clientId', { clientId: '1b671a64-40d5-491e-99b0-da01ff1f3341' }],
     ['a clientId that is an object', { 'clientId[$ne]': '1' }],
   ])('refuses %s without asking the API', async (_what, query) => {
-    const redemptions = () => fixture.api.calls.filter(({ path }) => path === '/tokens/redeem');
+    const redemptions = () => fixture.api.calls.filter(({ path }) => path === '/v1/tokens/redeem');
     const before = redemptions().length;
 
     expect(await fixture.open(query).refused()).toMatchObject({
@@ -98,7 +98,8 @@ describe('handshake of the node', () => {
     let busy: DemoFixture;
     let release: () => void;
 
-    const redemptions = () => busy.api.calls.filter(({ path }) => path === '/tokens/redeem').length;
+    const redemptions = () =>
+      busy.api.calls.filter(({ path }) => path === '/v1/tokens/redeem').length;
     const joining = (count: number) =>
       Array.from({ length: count }, () => busy.open(busy.api.issue({ room: newId() })));
 
@@ -174,7 +175,7 @@ describe('handshake of the node', () => {
     const { api } = fixture;
     const room = newId();
     const token = () => api.issue({ room, maxParticipants: 1 });
-    const redemptions = () => api.calls.filter(({ path }) => path === '/tokens/redeem').length;
+    const redemptions = () => api.calls.filter(({ path }) => path === '/v1/tokens/redeem').length;
     const before = redemptions();
     const release = api.hold(/redeem/);
 

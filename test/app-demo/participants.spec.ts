@@ -24,9 +24,9 @@ describe('participants of a room on the demo’s node, through the API', () => {
 
   async function kick(room: string, name: string): Promise<[number, string]> {
     const ids = await system.find(room);
-    const { status, text } = await system.superservice.delete(
-      `/services/${ids.service}/rooms/${ids.room}/users/${encodeURIComponent(name)}`,
-    );
+    const { status, text } = await system
+      .tenant(ids.service)
+      .delete(`/rooms/${ids.room}/users/${encodeURIComponent(name)}`);
     return [status, text];
   }
 

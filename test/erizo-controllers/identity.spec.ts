@@ -113,7 +113,7 @@ describe('a node with an IPv6 address', () => {
     await register(node, { hostname: '', ip: '2001:db8::7' });
     const { text: token } = await tenant.token(await tenant.createRoom(), 'ann', 'presenter');
     expect(decodeToken(token)?.host).toBe('[2001:db8::7]:8080');
-    expect((await node.post('/tokens/redeem', { token })).status).toBe(200);
+    expect((await node.post('/v1/tokens/redeem', { token })).status).toBe(200);
   });
 });
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { parseMAuth } from '@nuvem/client';
 import { hexHmac, verifyMAuth } from '@nuvem/client/node';
+import { LICODE_ROLES } from '../../../src/common/participant-roles/roles.js';
 
 export interface FakeService {
   _id: string;
@@ -108,20 +109,23 @@ export class FakeApi {
     maxParticipants?: number;
   }): string {
     const [node] = this.nodes.values();
-    const { userName = 'ann', role = 'presenter', p2p = true } = token;
+    const { room: roomId, userName = 'ann', role = 'presenter', p2p = true } = token;
     const host = token.host ?? `${node?.hostname}:${node?.port}`;
     const tokenId = newId();
     this.tokens.set(tokenId, {
-      _id: tokenId,
-      creationDate: new Date().toISOString(),
+      id: tokenId,
+      createdAt: new Date().toISOString(),
+      expiresAt: new Date(Date.now() + 180_000).toISOString(),
       mediaConfiguration: 'default',
       secure: false,
-      service: newId(),
-      ...token,
+      serviceId: newId(),
+      roomId,
       userName,
       role,
+      permissions: LICODE_ROLES[role],
       host,
-      p2p: p2p || undefined,
+      p2p,
+      maxParticipants: token.maxParticipants,
     });
     const signature = hexHmac('sha1', TOKEN_KEY, `${tokenId},${host}`);
     return Buffer.from(JSON.stringify({ tokenId, host, secure: false, signature })).toString(
@@ -202,7 +206,7 @@ export class FakeApi {
   ): unknown {
     const [, action = '', id = ''] = /^(\w+ \/(?:v1\/)?[\w-]+)\/?([^/]*)/.exec(call) ?? [];
     if (action.endsWith('/v1/services')) return this.routeServices(action, id, body);
-    if (action === 'POST /tokens') return this.redeem(String(body.token));
+    if (action === 'POST /v1/tokens') return this.redeem(String(body.token));
     if (action.endsWith('/v1/nodes')) return this.routeNodes(call, action, id, body);
     if (call.endsWith('/tokens')) {
       return this.issue({

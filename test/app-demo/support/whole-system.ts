@@ -1,7 +1,7 @@
 import { startAppDemo, type AppDemo } from '../../../src/app-demo/app-demo.js';
 import type { AppDemoConfig } from '../../../src/app-demo/app-demo.options.js';
 import { SUPERSERVICE, startTestApp, type TestApp } from '../../support/test-app.js';
-import type { ApiClient } from '../../support/api-client.js';
+import type { Answer, ApiClient } from '../../support/api-client.js';
 import { derivedKey } from './fake-api.js';
 
 /** The real API and the real demo, as one process runs them. */
@@ -50,13 +50,18 @@ export class WholeSystem {
 
   /** The demo's service and the id of its room of this name. */
   async find(name: string): Promise<{ service: string; room: string }> {
-    const services = await this.superservice.get('/services');
-    const service = (services.json as { _id: string; name: string }[]).find(
-      (one) => one.name === 'nuvem-demo',
-    );
-    const rooms = await this.superservice.get(`/services/${service?._id}/rooms`);
-    const room = (rooms.json as { _id: string; name: string }[]).find((one) => one.name === name);
-    return { service: String(service?._id), room: String(room?._id) };
+    const services = await this.superservice.get('/v1/services');
+    const service = idByName(services, 'nuvem-demo');
+    const rooms = await this.superservice.get(`/v1/services/${service}/rooms`);
+    return { service, room: idByName(rooms, name) };
+  }
+
+  /** The demo's own service. */
+  tenant(service: string): ApiClient {
+    return this.superservice.as({
+      serviceId: service,
+      key: derivedKey(SUPERSERVICE.key, 'nuvem-demo'),
+    });
   }
 
   /** A token for a room of another tenant, which the demo's backend knows nothing of. */
@@ -78,11 +83,9 @@ export class WholeSystem {
   /** Sets how many a room takes, as the demo's own service. */
   async limitParticipants(name: string, maxParticipants: number): Promise<void> {
     const { service, room } = await this.find(name);
-    const tenant = this.superservice.as({
-      serviceId: service,
-      key: derivedKey(SUPERSERVICE.key, 'nuvem-demo'),
+    const { status } = await this.tenant(service).patch(`/rooms/${room}`, {
+      options: { maxParticipants },
     });
-    const { status } = await tenant.patch(`/rooms/${room}`, { options: { maxParticipants } });
     if (status !== 200) throw new Error(`The room was not changed: ${status}`);
   }
 
@@ -97,4 +100,9 @@ export class WholeSystem {
     await this.demo.close();
     await this.api.close();
   }
+}
+
+function idByName({ json }: Answer, name: string): string {
+  const { items } = json as { items: { id: string; name: string }[] };
+  return String(items.find((one) => one.name === name)?.id);
 }

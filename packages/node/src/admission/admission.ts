@@ -29,10 +29,10 @@ export class Admission {
     const query = readTokenQuery(socket.handshake.query);
     if (!query) throw new Refusal('authentication');
     const token = await this.redeemer.redeem(query, () => socket.conn.readyState === 'open');
-    const present = this.rooms.get(token.room)?.clients.length ?? 0;
+    const present = this.rooms.get(token.roomId)?.clients.length ?? 0;
     // The API counts too, but it may hear of those who are just joining too late.
     if (present >= (token.maxParticipants ?? Infinity)) throw new Refusal('roomFull');
-    const room = this.rooms.getOrCreate(token.room);
+    const room = this.rooms.getOrCreate(token.roomId);
     const client = new Client(query.tokenId, token, room, {
       onMessage: (from, event, msg, answer) => this.signalling.handle(from, event, msg, answer),
       onEnd: (from, reason, fault) => this.onEnd(from, reason, fault),

@@ -46,7 +46,7 @@ export class TokenRedeemer {
     try {
       if (!isThere()) throw new Refusal('noAnswer');
       const node = await this.api.client();
-      const answer = await node.request('POST', '/tokens/redeem', { token: tokenString(query) });
+      const answer = await node.request('POST', '/v1/tokens/redeem', { token: tokenString(query) });
       const document = readTokenDocument(answer);
       if (!document) throw new Refusal('noAnswer');
       if (document.host !== query.host) throw new Refusal('host');

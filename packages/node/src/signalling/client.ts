@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import type { TokenDocument } from '../admission/token-document.js';
 import type { EndReason, Member } from './member.js';
-import { isAllowed, permissionsOf, type Permissions } from './permissions.js';
+import { isAllowed, type Permissions } from './permissions.js';
 import { ReliableChannel, type Answer } from './reliable-channel.js';
 import type { Room } from './room.js';
 
@@ -33,7 +33,7 @@ export class Client implements Member {
     readonly room: Room<Client>,
     private readonly events: ClientEvents,
   ) {
-    this.permissions = permissionsOf(token.role);
+    this.permissions = token.permissions;
     this.channel = new ReliableChannel(
       (event, msg, answer) => events.onMessage(this, event, msg, answer),
       (fault) => this.end('protocol-error', fault),

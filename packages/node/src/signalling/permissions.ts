@@ -1,18 +1,21 @@
-/** What a role may do; an object narrows a permission by kind of media. */
-export type Permissions = Record<string, true | Record<string, boolean>>;
+import { isRecord } from '@nuvem/client';
 
-const ROLES: Record<string, Permissions> = {
-  presenter: { publish: true, subscribe: true, record: true, stats: true, controlhandlers: true },
-  viewer: { subscribe: true },
-  viewerWithData: {
-    subscribe: true,
-    publish: { audio: false, video: false, screen: false, data: true },
-  },
-};
+/** What a participant may do; an object narrows a permission by kind of media. */
+export type Permissions = Record<string, boolean | Record<string, boolean>>;
 
-/** A role that is not known gives no permission. */
-export function permissionsOf(role: string): Permissions {
-  return Object.hasOwn(ROLES, role) ? { ...ROLES[role] } : {};
+/** The permissions in an answer; what is none gives none. */
+export function readPermissions(value: unknown): Permissions {
+  if (!isRecord(value)) return {};
+  const permissions = Object.entries(value).map(
+    ([action, given]) => [action, isRecord(given) ? readKinds(given) : given === true] as const,
+  );
+  return Object.fromEntries(permissions);
+}
+
+function readKinds(kinds: Record<string, unknown>): Record<string, boolean> {
+  return Object.fromEntries(
+    Object.entries(kinds).map(([kind, allowed]) => [kind, allowed === true]),
+  );
 }
 
 /**
@@ -25,7 +28,6 @@ export function isAllowed(
   asked: Record<string, unknown> = {},
 ): boolean {
   const permission = permissions[action];
-  if (permission === undefined) return false;
-  if (permission === true) return true;
+  if (permission === undefined || typeof permission === 'boolean') return permission ?? false;
   return Object.entries(permission).every(([kind, allowed]) => allowed || !asked[kind]);
 }
