@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdown, cells, writeInto } from './report.mjs';
 import { againstLimit } from './rows/against-limit.mjs';
-import { cpuPerToken, twoCopies } from './rows/cpu.mjs';
+import { cpuPerToken, cpuWithBasic, twoCopies } from './rows/cpu.mjs';
 import { embeddedServer } from './rows/embedded.mjs';
 import { firstToken } from './rows/first-token.mjs';
 import { listRooms } from './rows/list.mjs';
@@ -103,7 +103,7 @@ async function prepare(place, env, counts) {
     nodes.stop();
     await app.stop();
   };
-  return { place, app, as: Object.keys(counts)[0], services, nodeService, stop };
+  return { place, app, as: Object.keys(counts)[0], services, nodes, nodeService, stop };
 }
 
 async function onEmbeddedDefault() {
@@ -135,6 +135,7 @@ async function onDatabaseOfItsOwn() {
   const place = await newServerPlace(scratch, 'server');
   const context = await prepare(place, {}, { small: 10 });
   if (isWanted('cpu')) await cpuPerToken(bench, context);
+  if (isWanted('cpu')) await cpuWithBasic(bench, context);
   if (isWanted('copies')) await twoCopies(bench, context);
   await context.stop();
   if (isWanted('embedded') && !process.env.MONGODB_URI) {

@@ -16,6 +16,12 @@ function head(method, path, { serviceId, key }, user) {
   );
 }
 
+/** The head of a request under /v1, with HTTP Basic. */
+function basicHead(method, path, { serviceId, key }) {
+  const credentials = Buffer.from(`${serviceId}:${key}`).toString('base64');
+  return `${method} ${path} HTTP/1.1\r\nHost: nuvem\r\nAuthorization: Basic ${credentials}\r\n`;
+}
+
 function withBody(start, body) {
   const text = JSON.stringify(body);
   return `${start}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
@@ -32,6 +38,12 @@ export const REQUESTS = {
     `${head('POST', `/rooms/${pick(rooms)}/tokens`, service, 'alice')}Content-Length: 0\r\n\r\n`,
   tokensInOrder: ({ rooms, service }, turn) =>
     `${head('POST', `/rooms/${rooms[turn]}/tokens`, service, 'alice')}Content-Length: 0\r\n\r\n`,
+  tokenWithBasic: ({ rooms, service }) =>
+    withBody(basicHead('POST', `/v1/rooms/${pick(rooms)}/tokens`, service), {
+      userName: 'alice',
+      role: 'presenter',
+    }),
+  listPage: ({ service, query }) => `${basicHead('GET', `/v1/rooms?${query}`, service)}\r\n`,
   readRoom: ({ rooms, service }) => `${head('GET', `/rooms/${pick(rooms)}`, service)}\r\n`,
   createRoom: ({ service, prefix }, turn) =>
     withBody(head('POST', '/rooms', service), { name: `${prefix}${turn}` }),

@@ -36,6 +36,7 @@ export async function runJob(job) {
         latencies.push(performance.now() - before);
         if (answer.status >= 300 && !job.goesOn)
           unexpected ??= `${kind} was answered ${answer.status} ${answer.text()}`;
+        else if (kind === 'tokenWithBasic') ids.push(JSON.parse(answer.text()).id);
         else if (kind.startsWith('token')) ids.push(tokenId(answer));
         else if (kind === 'registerNode') {
           const registered = JSON.parse(answer.text());

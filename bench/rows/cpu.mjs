@@ -21,6 +21,21 @@ export async function cpuPerToken(bench, { place, app, services }) {
   await limit.stop();
 }
 
+/** A token over /v1 with HTTP Basic, which needs no nonce, and one as Licode's clients ask for it. */
+export async function cpuWithBasic(bench, { app }) {
+  const perToken = (kind) => async () => {
+    const before = cpuTime(app.pid);
+    const job = { urls: [app.said], as: 'small', kind, connections: IN_FLIGHT };
+    const { requests } = await bench.load({ ...job, seconds: bench.seconds });
+    return ((cpuTime(app.pid) - before) / requests) * 1000;
+  };
+  await bench.warmUp(app.said, 'token');
+  await bench.warmUp(app.said, 'tokenWithBasic');
+  const result = await inPairs(bench.rounds, perToken('tokenWithBasic'), perToken('token'));
+  const name = 'CPU time of the API per token over /v1 with Basic';
+  bench.report({ name, unit: ' µs', against: 'MAuth', ...result, atMost: 0.8 });
+}
+
 /** A second copy on the same database. It can only help where there are cores for it. */
 export async function twoCopies(bench, { place, app }) {
   const other = await startApp(place);

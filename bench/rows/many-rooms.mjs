@@ -5,7 +5,7 @@ import { withDatabase } from '../support/seed.mjs';
 const IN_FLIGHT = 20;
 
 /** A service with 100,000 rooms and one with 10, in turns. */
-export async function manyRooms(bench, { place, app }) {
+export async function manyRooms(bench, { place, app, nodes }) {
   const against = '10 rooms';
   const perSecond = (kind, as, more) => async () => {
     const job = { urls: [app.said], as, kind, connections: IN_FLIGHT, ...more };
@@ -26,6 +26,23 @@ export async function manyRooms(bench, { place, app }) {
   // By number, so that the service with few rooms stays one.
   await row('create a room', 'createRoom', { prefix: 'bench-', seconds: Infinity, count: 600 });
   await row('getOrCreate a room', 'getOrCreateRoom', {});
+  for (const [what, query] of Object.entries(lookUps(nodes.ids[0]))) {
+    await row(`look up rooms by ${what}`, 'listPage', { query });
+  }
+}
+
+/** Pages of as many rooms as there are in both services. */
+function lookUps(node) {
+  return {
+    'the beginning of their name': 'namePrefix=room-1&limit=1',
+    'a piece of their name': 'nameContains=oom-1&limit=1',
+    'the beginning of their id': 'idPrefix=6&limit=5',
+    'their node': `node=${node}&limit=5`,
+    'their state': 'state=assigned&sort=-createdAt&limit=5',
+    'the time of their creation': 'createdFrom=2000-01-01T00:00:00Z&limit=5',
+    'a key of their data': 'dataKey=color&dataValue=red&limit=5',
+    'name, in order': 'sort=-name&limit=5',
+  };
 }
 
 function removeRooms(uri, ids) {

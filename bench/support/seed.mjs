@@ -1,4 +1,6 @@
 import { MongoClient, ObjectId } from 'mongodb';
+import { dataPairs } from '../../dist/rooms/search/data-pairs.js';
+import { nameParts } from '../../dist/rooms/search/name-parts.js';
 
 const BATCH = 5_000;
 
@@ -10,7 +12,9 @@ export async function seedRooms(uri, service, nodeId, count) {
       const rooms = Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => ({
         _id: new ObjectId(),
         name: `room-${from + i}`,
-        data: { number: from + i },
+        data: { number: from + i, color: 'red' },
+        nameParts: nameParts(`room-${from + i}`),
+        dataPairs: dataPairs({ number: from + i, color: 'red' }),
         service: new ObjectId(service.serviceId),
         createdAt: new Date(),
         ...(nodeId && { erizoControllerId: new ObjectId(nodeId) }),

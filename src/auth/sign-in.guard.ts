@@ -35,15 +35,14 @@ export class SignInGuard implements CanActivate {
     context: ExecutionContext,
   ): Promise<void> {
     const signIn = await this.counted(request, this.authenticator.identify(request));
-    const { key: _, ...service } = signIn.service;
-    const { role } = service;
-    request.service = service;
+    const { _id, name, role, roles, readAt } = signIn.service;
+    request.service = { _id, name, role, roles, readAt };
     request.signedUser = signIn.user;
     request.replayCheck = this.replayCheckOf(request, signIn, context);
     const isAllowed = this.declared<ServiceRole[]>(ALLOWED_ROLES, context)?.includes(role) ?? false;
     const isCalled = isAllowed && !(request.body instanceof MalformedBody);
     if (isCalled && isCalledDuringReplayCheck(context.getHandler())) {
-      request.keptBackBy = request.replayCheck;
+      if (signIn.signature) request.keptBackBy = request.replayCheck;
       return;
     }
     await request.replayCheck.passed();

@@ -223,7 +223,7 @@ export class RoomsService implements OnModuleInit {
   private newRoom(
     service: Types.ObjectId,
     _id: Types.ObjectId,
-    { name: wanted, test, getOrCreate: _, ...settings }: NewRoom,
+    { name: wanted, test, ...settings }: NewRoom,
   ): Room {
     const name = test ? TEST_ROOM_NAME : wanted;
     const stored = test ? {} : settingsOf(settings);

@@ -57,7 +57,10 @@ export class ServicesController {
     const only = asking.role === 'superservice' ? undefined : asking._id;
     const after = serviceAfter(cursor);
     const found = await this.services.find({ limit: limit + 1, after, only });
-    return pageOf(found, limit, { cursorOf: afterService, toItem: ServiceDto.from });
+    return pageOf(found, limit, {
+      cursorOf: afterService,
+      toItem: (service) => ServiceDto.from(service),
+    });
   }
 
   @ApiOperation({ operationId: 'getService', summary: 'Read a service' })

@@ -122,15 +122,10 @@ describe('GET /v1/rooms', () => {
     expect(idsOf(await listed(query))).toEqual(expected());
   });
 
-  it.each(['oom', 'ROOM', '03-', '3-É', ' 0', 'm 0', 'Room 09-é', 'none'])(
+  it.each(['oom', 'ROOM', '03-', '3-É', 'm 0', 'Room 09-é', 'none'])(
     'finds rooms whose name holds %j',
     async (piece) => {
       const wanted = rooms.filter(({ name }) => name.toLowerCase().includes(piece.toLowerCase()));
-      if ([...piece].length < 3) {
-        const path = `/v1/rooms?nameContains=${encodeURIComponent(piece)}`;
-        expectProblem(await tenant.get(path), 'INVALID_REQUEST');
-        return;
-      }
       const found = await listed(`nameContains=${encodeURIComponent(piece)}`);
       expect(idsOf(found).sort()).toEqual(idsOf(wanted).sort());
     },
@@ -189,6 +184,8 @@ describe('GET /v1/rooms', () => {
     ['node=x', ['node']],
     ['state=full', ['state']],
     ['idPrefix=xyz', ['idPrefix']],
+    ['nameContains=ab', ['nameContains']],
+    ['nameContains=\u{1F600}a', ['nameContains']],
     ['dataKey=color', ['dataKey', 'dataValue']],
     ['dataValue=red', ['dataKey', 'dataValue']],
     ['createdFrom=yesterday', ['createdFrom']],

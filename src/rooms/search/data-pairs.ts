@@ -1,7 +1,7 @@
 import type { RoomData } from '../room-data.js';
 
 /** How many fields of a room's data it is found by: each is an entry of an index. */
-export const MAX_PAIRS = 64;
+const MAX_PAIRS = 64;
 /** Longest name and value that it is found by, in characters. */
 export const MAX_NAME_LENGTH = 128;
 export const MAX_VALUE_LENGTH = 256;

@@ -1,8 +1,8 @@
-/** Every so many characters of a name begins a part. Each part is an entry of an index, which creating a room pays for. */
-export const STEP = 3;
-
-/** What is asked for must be as long, so that a part begins in it wherever it stands. */
-export const MIN_SEARCH_LENGTH = STEP;
+/**
+ * At each third character of a name begins a part. Each part is an entry of an index, which creating a room pays for. A piece
+ * that is asked for must be as long, so that a part begins in it wherever it stands.
+ */
+export const MIN_SEARCH_LENGTH = 3;
 
 /** Longest part that is kept, in characters. */
 const PART_LENGTH = 32;
@@ -18,7 +18,7 @@ export interface PartRange {
 
 /** A name as it is searched: without regard to case. By code points, so that no part ends within a character. */
 function fold(text: string): string[] {
-  return [...text.toLowerCase()];
+  return Array.from(text.toLowerCase());
 }
 
 /** Whether a piece is long enough to be searched for. */
@@ -32,7 +32,10 @@ export function isSearchable(piece: string): boolean {
  */
 export function nameParts(name: string): string[] {
   const text = fold(name);
-  const starts = Array.from({ length: Math.ceil(text.length / STEP) }, (_, i) => i * STEP);
+  const starts = Array.from(
+    { length: Math.ceil(text.length / MIN_SEARCH_LENGTH) },
+    (_, i) => i * MIN_SEARCH_LENGTH,
+  );
   return [...new Set(starts.map((start) => partAt(text, start)))];
 }
 
@@ -42,7 +45,7 @@ export function nameParts(name: string): string[] {
  */
 export function rangesOf(piece: string): PartRange[] {
   const text = fold(piece);
-  return Array.from({ length: STEP }, (_, offset) => {
+  return Array.from({ length: MIN_SEARCH_LENGTH }, (_, offset) => {
     const from = partAt(text, offset);
     return { from, before: from + LAST_CHARACTER };
   });

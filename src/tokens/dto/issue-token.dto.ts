@@ -4,6 +4,8 @@ import { IsName } from '../../common/validation/is-name.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
 import { IsRegion } from '../../placement/dto/is-region.decorator.js';
 
+const PLAIN_NAME = /^[A-Za-z0-9_@-][\w@ -]{0,63}$/;
+
 /** Whom a token is for. */
 @ApiSchema({ name: 'IssueToken' })
 export class IssueTokenDto {
@@ -32,4 +34,25 @@ export class IssueTokenDto {
 
   @IsRegion()
   region?: string;
+
+  /**
+   * The body of nearly every request, without the validator, which costs a tenth of what a token does.
+   *
+   * @returns undefined for what the validator has to decide
+   */
+  static tryFrom(given: Readonly<Record<string, unknown>>): IssueTokenDto | undefined {
+    const { userName, role } = given;
+    if (Object.keys(given).length !== 2 || !isPlainName(userName) || !isPlainName(role)) {
+      return undefined;
+    }
+    const dto = new IssueTokenDto();
+    dto.userName = userName;
+    dto.role = role;
+    return dto;
+  }
+}
+
+/** What every rule lets through. */
+function isPlainName(value: unknown): value is string {
+  return typeof value === 'string' && PLAIN_NAME.test(value);
 }

@@ -47,14 +47,13 @@ export class RedeemedTokenDto extends OutstandingTokenDto {
   use?: number;
 
   static ofRedemption({ token, maxParticipants, permissions }: Redeemed): RedeemedTokenDto {
-    return {
-      ...OutstandingTokenDto.from(token),
+    return Object.assign(OutstandingTokenDto.from(token), {
       ...(permissions && { permissions }),
       serviceId: token.service.toHexString(),
       mediaConfiguration: token.mediaConfiguration,
       p2p: token.p2p ?? false,
       ...(maxParticipants !== undefined && { maxParticipants }),
       ...(token.use !== undefined && { use: token.use }),
-    };
+    });
   }
 }
