@@ -14,6 +14,7 @@ const NEEDED = [
     given: 'CHROMIUM_PATH',
   },
   { name: 'zsh', commands: ['zsh'] },
+  { name: 'python3', commands: ['python3'] },
 ];
 
 export function setUpTests() {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signHttp } from '@nuvem/client';
 import { signHttpSync } from '@nuvem/client/node';
 import { httpbis } from 'http-message-signatures';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -59,7 +59,7 @@ for method, target, body in [
       command: ['node', '--input-type=module', '-'],
     },
     { name: 'Python', language: 'python', use: PYTHON, command: ['python3', '-'] },
-  ].filter(({ command: [program = ''] }) => spawnSync(program, ['--version']).status === 0);
+  ];
 
   it.each(LANGUAGES)('$name signs a request', async ({ language, use, command }) => {
     const [program = '', ...args] = command;
