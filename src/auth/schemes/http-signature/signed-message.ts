@@ -68,12 +68,12 @@ export function valuesOf(
   });
 }
 
-/** RFC 9421, 2.1: of a header that stands several times, the values one after the other. */
+/** RFC 9421, 2.1: of a header that stands several times, the values one after the other. Node has taken blanks away. */
 function fieldsOf(rawHeaders: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';
-    const value = rawHeaders[index + 1]?.trim() ?? '';
+    const value = rawHeaders[index + 1] ?? '';
     const before = fields.get(name);
     fields.set(name, before === undefined ? value : `${before}, ${value}`);
   }
