@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '../src/api-client.js';
 import { parseMAuth } from '../src/signing/mauth.js';
 import { verifyMAuth } from '../src/node.js';
@@ -49,6 +49,15 @@ describe('a call', () => {
       true,
     ]);
     expect(headers[0]?.cnonce).not.toBe(headers[1]?.cnonce);
+  });
+
+  it('has no credentials of a browser, which would ask for some when the API answers 401', async () => {
+    respond = says(200, '[]');
+    const fetched = jest.spyOn(globalThis, 'fetch');
+    await client().request('GET', '/rooms');
+    const [, options] = fetched.mock.lastCall ?? [];
+    fetched.mockRestore();
+    expect(options?.credentials).toBe('omit');
   });
 
   it('gives text where the response is not JSON', async () => {
