@@ -8,6 +8,7 @@ import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
 import { HealthModule } from './health/health.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { NuveModule } from './nuve/nuve.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         AuthModule,
         ErizoControllersModule,
         HealthModule,
+        IdempotencyModule,
         NuveModule,
         RoomsModule,
         ServicesModule,

@@ -7,10 +7,14 @@ export interface DigestedRequest extends FastifyRequest {
   bodyDigest?: Buffer;
 }
 
-/** Digests the bodies of requests that are signed by RFC 9421, while they are read; others pay nothing. */
-export function digestSignedBodies(fastify: FastifyInstance): void {
+/**
+ * Digests the bodies of requests that are signed by RFC 9421 or have an Idempotency-Key, while they are read; others pay
+ * nothing.
+ */
+export function digestBodies(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request: DigestedRequest, _reply, payload, done) => {
-    if (request.headers['signature-input'] !== undefined) {
+    const { headers } = request;
+    if ((headers['signature-input'] ?? headers['idempotency-key']) !== undefined) {
       const hash = createHash('sha256');
       let isEmpty = true;
       payload.on('data', (chunk: Buffer) => {

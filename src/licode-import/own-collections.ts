@@ -3,6 +3,7 @@ import { ActivitySchema } from '../activity/activity.schema.js';
 import { NonceSchema } from '../auth/schemas/nonce.schema.js';
 import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
 import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
+import { IdempotencyKeySchema } from '../idempotency/schemas/idempotency-key.schema.js';
 import { RoomSchema } from '../rooms/schemas/room.schema.js';
 import { InstallationSchema } from '../services/schemas/installation.schema.js';
 import { ServiceRemovalSchema } from '../services/schemas/service-removal.schema.js';
@@ -22,6 +23,7 @@ const NUVE_COLLECTIONS = ['erizoControllers', 'rooms', 'services', 'tokens'];
 const SCHEMAS: Schema[] = [
   ActivitySchema,
   ErizoControllerSchema,
+  IdempotencyKeySchema,
   InstallationSchema,
   NonceSchema,
   PendingRoomClosureSchema,

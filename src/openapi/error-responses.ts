@@ -3,6 +3,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { ERROR_CODES_EXTENSION } from '../common/errors/api-errors.decorator.js';
 import { ERRORS, type ErrorCode } from '../common/errors/error-catalog.js';
 import { ALTERNATIVES, V1_SIGN_IN_ERRORS } from './sign-in-schemes.js';
+import { KEY_HEADER } from '../idempotency/key-header.js';
 import { problemOf, type ErrorFace } from '../common/errors/send-error.js';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -27,6 +28,13 @@ const WITH_BODY: ErrorCode[] = [
   'UNSUPPORTED_MEDIA_TYPE',
 ];
 
+/** What any route may answer that takes an Idempotency-Key. */
+const WITH_KEY: ErrorCode[] = [
+  'IDEMPOTENCY_KEY_IN_USE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'INVALID_REQUEST',
+];
+
 /** Writes every error that a route may answer into the document, with an example of each code. */
 export function addErrorResponses(document: OpenAPIObject, face: ErrorFace): void {
   for (const [path, item] of Object.entries(document.paths)) {
@@ -41,6 +49,7 @@ export function addErrorResponses(document: OpenAPIObject, face: ErrorFace): voi
         codes.push(...SIGNED, ...(ofV1 ? V1_SIGN_IN_ERRORS : NUVE_SIGN_IN_ERRORS));
       }
       if (operation.requestBody) codes.push(...WITH_BODY);
+      if (takesKey(operation)) codes.push(...WITH_KEY);
       operation[ERROR_CODES_EXTENSION] = [...new Set(codes)].sort();
       Object.assign(
         operation.responses,
@@ -53,6 +62,10 @@ export function addErrorResponses(document: OpenAPIObject, face: ErrorFace): voi
   document.components.examples = Object.fromEntries(
     CODES.map((code) => [code, { value: problemOf(new ApiException(code)) }]),
   );
+}
+
+function takesKey({ parameters = [] }: Operation): boolean {
+  return parameters.some((parameter) => 'name' in parameter && parameter.name === KEY_HEADER);
 }
 
 /** @param face how a client is answered that does not ask for a problem; under /v1 there is none. */

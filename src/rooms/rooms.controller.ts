@@ -1,5 +1,6 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -13,6 +14,8 @@ import type { Page } from '../common/paging/page.js';
 import { V1Controller } from '../common/v1/v1-controller.decorator.js';
 import { StrictBody, StrictQuery } from '../common/validation/valid.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
 import { RoomDto } from './dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
@@ -38,13 +41,15 @@ export class RoomsController {
   })
   @Created(RoomDto, '/v1/rooms')
   @ETagged()
+  @Idempotent()
   @ApiErrors('INVALID_REQUEST')
   @Post()
   async create(
     @CurrentService() service: AuthenticatedService,
     @StrictBody() body: CreateRoomDto,
+    @ResourceId() id?: Types.ObjectId,
   ): Promise<Versioned<RoomDto>> {
-    const { room } = await this.rooms.create(service, body);
+    const { room } = await this.rooms.create(service, body, id);
     return versioned(room);
   }
 
@@ -87,6 +92,7 @@ export class RoomsController {
   @ApiOkResponse({ type: RoomDto, description: 'The changed room' })
   @ApiErrors('INVALID_REQUEST', 'INVALID_DATA', 'ROOM_NOT_FOUND', 'PRECONDITION_FAILED')
   @ETagged()
+  @Idempotent()
   @Patch(':room')
   async update(
     @CurrentService() { _id }: AuthenticatedService,

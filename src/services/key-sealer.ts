@@ -6,8 +6,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Keeps the keys of services unreadable in the database and in its backups: AES-256-GCM under
- * ENCRYPTION_KEY (else the superservice's key). A HMAC key cannot be hashed, since it is needed to verify.
+ * Keeps the keys of services, and answers that hold keys or tokens, unreadable in the database and in its backups:
+ * AES-256-GCM under ENCRYPTION_KEY (else the superservice's key). A HMAC key cannot be hashed, since it is needed to verify.
  */
 @Injectable()
 export class KeySealer {

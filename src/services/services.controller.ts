@@ -1,5 +1,6 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -14,6 +15,8 @@ import { PageQuery } from '../common/paging/page.query.js';
 import { StrictBody, StrictQuery } from '../common/validation/valid.decorator.js';
 import { V1Controller } from '../common/v1/v1-controller.decorator.js';
 import { WholePath } from '../common/whole-path.guard.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { CreateServiceDto } from './dto/create-service.dto.js';
 import { CreatedServiceDto } from './dto/created-service.dto.js';
 import { ServiceDto, ServicePageDto } from './dto/service.dto.js';
@@ -35,10 +38,15 @@ export class ServicesController {
   })
   @Created(CreatedServiceDto, '/v1/services')
   @ETagged()
+  @Idempotent()
   @ApiErrors('INVALID_KEY', 'INVALID_REQUEST')
   @Post()
-  async create(@StrictBody() body: CreateServiceDto): Promise<Versioned<CreatedServiceDto>> {
-    return new Versioned(CreatedServiceDto.from(await this.services.create(body)));
+  async create(
+    @StrictBody() body: CreateServiceDto,
+    @ResourceId() id?: Types.ObjectId,
+  ): Promise<Versioned<CreatedServiceDto>> {
+    const service = await this.services.create(body, id);
+    return new Versioned(CreatedServiceDto.from(service), service.revision);
   }
 
   @ApiOperation({
@@ -84,6 +92,7 @@ export class ServicesController {
   })
   @ApiOkResponse({ type: ServiceDto })
   @ETagged()
+  @Idempotent()
   @ApiErrors('INVALID_REQUEST', 'PRECONDITION_FAILED', 'SERVICE_NOT_FOUND')
   @Allow('superservice', 'tenant', 'node')
   @Patch(':service')

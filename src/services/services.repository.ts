@@ -5,6 +5,7 @@ import type { ExpectedRevisions } from '../common/conditional/if-match.decorator
 import { revisionFilter } from '../common/conditional/revision-filter.js';
 import type { Roles } from '../common/participant-roles/roles.js';
 import { collectionOf } from '../database/driver.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { Service } from './schemas/service.schema.js';
 import type { ServiceSummary } from './service-summary.js';
 
@@ -16,6 +17,9 @@ const SUMMARY = {
   createdAt: 1,
   updatedAt: 1,
 } as const;
+
+/** A service that can sign. */
+type KeyedService = Service & { sealedKey: string };
 
 /** What may change of a service; null gives it the roles of the settings. */
 export interface ServiceChanges {
@@ -35,10 +39,16 @@ export interface ServicePage {
 export class ServicesRepository {
   constructor(@InjectModel(Service.name) private readonly services: Model<Service>) {}
 
-  async insert(service: Omit<Service, '_id'>): Promise<Types.ObjectId> {
-    const _id = new Types.ObjectId();
-    await this.services.create({ _id, ...service });
-    return _id;
+  /** @returns the service, or the one that has its id already */
+  async insert(service: KeyedService): Promise<KeyedService> {
+    try {
+      await this.services.create(service);
+      return service;
+    } catch (error) {
+      const found = isDuplicateKey(error) && (await this.findWithKey(service._id));
+      if (!found || found.sealedKey === undefined) throw error;
+      return { ...found, sealedKey: found.sealedKey };
+    }
   }
 
   /** Makes the document by which the superservice is listed. It holds no key: the settings do. */

@@ -125,10 +125,11 @@ export class ServicesService implements OnModuleInit {
   }
 
   /**
+   * @param id of the service, where whoever asks may ask again: the one that has it already is answered
    * @returns the key too: this is the only time that it is shown
    * @throws INVALID_KEY for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
    */
-  async create(input: NewService): Promise<ServiceWithKey> {
+  async create(input: NewService, id = new Types.ObjectId()): Promise<ServiceWithKey> {
     const { name, role = 'tenant', key = randomBytes(32).toString('hex'), roles } = input;
     if (isNoKey(key)) throw invalidKey('key must not be blank, or hold a NUL');
     if (isWeakKey(key) && !this.allowWeakKeys) {
@@ -138,9 +139,9 @@ export class ServicesService implements OnModuleInit {
     }
     const createdAt = new Date(this.clock.now());
     const sealedKey = this.sealer.seal(key);
-    const service = { name, role, createdAt, ...(roles && { roles }) };
-    const _id = await this.repository.insert({ ...service, sealedKey });
-    return { ...service, _id, key };
+    const service = { _id: id, name, role, createdAt, ...(roles && { roles }) };
+    const { sealedKey: stored, ...made } = await this.repository.insert({ ...service, sealedKey });
+    return { ...made, key: this.sealer.open(stored) };
   }
 
   /** What participants of a service may be and do: its own roles, otherwise the installation's. */

@@ -6,6 +6,7 @@ import { CurrentService } from '../auth/current-service.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { V1Controller } from '../common/v1/v1-controller.decorator.js';
 import { StrictBody } from '../common/validation/valid.decorator.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { RedeemTokenDto } from './dto/redeem-token.dto.js';
 import { RedeemedTokenDto } from './dto/redeemed-token.dto.js';
 import { RedemptionService } from './redemption.service.js';
@@ -33,6 +34,7 @@ export class RedemptionsController {
     'ROOM_FULL',
     'NODE_UNAVAILABLE',
   )
+  @Idempotent()
   @HttpCode(200)
   @Post('redeem')
   async redeem(

@@ -1,5 +1,6 @@
 import { Get, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -11,6 +12,8 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { Location, type SetLocation } from '../common/location.decorator.js';
 import { V1Controller } from '../common/v1/v1-controller.decorator.js';
 import { StrictBody } from '../common/validation/valid.decorator.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { ServicesService } from '../services/services.service.js';
 import { IssueTokenDto } from './dto/issue-token.dto.js';
 import { IssuedTokenDto } from './dto/issued-token.dto.js';
@@ -41,6 +44,7 @@ export class TokensController {
     'SHUTTING_DOWN',
   )
   @DuringReplayCheck()
+  @Idempotent()
   @Post()
   async issue(
     @CurrentService() service: AuthenticatedService,
@@ -48,11 +52,12 @@ export class TokensController {
     @StrictBody() { userName, role, region }: IssueTokenDto,
     @CurrentReplayCheck() replayCheck: ReplayCheck,
     @Location() setLocation: SetLocation,
+    @ResourceId() id?: Types.ObjectId,
   ): Promise<IssuedTokenDto> {
     this.checkRole(service, role);
     const request = { userName, role, region };
     const issued = IssuedTokenDto.from(
-      await this.tokens.issue(service._id, room, request, replayCheck),
+      await this.tokens.issue(service._id, room, request, replayCheck, id),
     );
     setLocation(`/v1/rooms/${room.toLowerCase()}/tokens/${issued.id}`);
     return issued;

@@ -1,0 +1,6 @@
+/** An answer as it was sent, but for the headers that every answer has. */
+export interface StoredAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
