@@ -99,8 +99,10 @@ export class RoomsController {
     @Param('room') room: string,
     @StrictBody() body: UpdateRoomDto,
     @IfMatch() expected: ExpectedRevisions,
+    @ResourceId() changeId?: Types.ObjectId,
   ): Promise<Versioned<RoomDto>> {
-    return versioned(await this.rooms.update(_id, room, body, { merge: mergePatch, expected }));
+    const guarded = { expected, changeId };
+    return versioned(await this.rooms.update(_id, room, body, { merge: mergePatch, ...guarded }));
   }
 
   @ApiOperation({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
-import { revisionFilter } from '../common/conditional/revision-filter.js';
+import { guardedFilter, type Guarded } from '../common/conditional/guarded.js';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { databaseOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
@@ -30,7 +30,14 @@ const VIEW = {
   name: 1 as const,
   ...Object.fromEntries(SETTINGS.map((setting) => [setting, 1] as const)),
 };
-const RECORD = { ...VIEW, erizoControllerId: 1, createdAt: 1, updatedAt: 1, revision: 1 } as const;
+const RECORD = {
+  ...VIEW,
+  erizoControllerId: 1,
+  createdAt: 1,
+  updatedAt: 1,
+  revision: 1,
+  changeId: 1,
+} as const;
 const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
 
 const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;
@@ -168,13 +175,14 @@ export class RoomsRepository {
    * Writes a change in one step, whatever else changes meanwhile: nothing but the named fields is touched.
    *
    * @param expected the revisions that may be changed
-   * @returns the changed room; null when there is none of such a revision
+   * @param changeId of the change, where it may be asked for again
+   * @returns the changed room; null when there is none of such a revision, or the change was made
    */
   update(
     service: Types.ObjectId,
     _id: Types.ObjectId,
     change: RoomChange,
-    { now, expected }: { now: Date; expected?: ExpectedRevisions },
+    { now, expected, changeId }: { now: Date } & Guarded,
   ): Promise<RoomRecord | null> {
     const fields: Record<string, unknown> = { ...change };
     if (change.name !== undefined) {
@@ -186,6 +194,7 @@ export class RoomsRepository {
     const set: Record<string, unknown> = {
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
+      ...(changeId && { changeId }),
     };
     const unset: string[] = [];
     for (const [field, value] of Object.entries(fields)) {
@@ -194,10 +203,14 @@ export class RoomsRepository {
       else if (value !== undefined) set[field] = { $literal: value };
     }
     const stages = [{ $set: set }, ...(unset.length > 0 ? [{ $unset: unset }] : [])];
-    return this.collection.findOneAndUpdate(expectedRoom(service, _id, expected), stages, {
-      returnDocument: 'after',
-      projection: RECORD,
-    });
+    return this.collection.findOneAndUpdate(
+      guardedRoom(service, _id, { expected, changeId }),
+      stages,
+      {
+        returnDocument: 'after',
+        projection: RECORD,
+      },
+    );
   }
 
   remove(
@@ -205,7 +218,7 @@ export class RoomsRepository {
     _id: Types.ObjectId,
     expected?: ExpectedRevisions,
   ): Promise<Pick<Room, '_id' | 'erizoControllerId'> | null> {
-    return this.collection.findOneAndDelete(expectedRoom(service, _id, expected), {
+    return this.collection.findOneAndDelete(guardedRoom(service, _id, { expected }), {
       projection: { erizoControllerId: 1 },
     });
   }
@@ -258,10 +271,10 @@ export class RoomsRepository {
   }
 }
 
-function expectedRoom(
+function guardedRoom(
   service: Types.ObjectId,
   _id: Types.ObjectId,
-  expected: ExpectedRevisions,
+  guarded: Guarded,
 ): mongo.Filter<Room> {
-  return { _id, service, ...(revisionFilter(expected) as mongo.Filter<Room>) };
+  return { _id, service, ...(guardedFilter(guarded) as mongo.Filter<Room>) };
 }

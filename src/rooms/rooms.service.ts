@@ -7,6 +7,7 @@ import { parseObjectId } from '../common/object-id.js';
 import { PendingRoomClosuresService } from '../erizo-controllers/calls/pending-room-closures.service.js';
 import { ServiceRemovals } from '../services/service-removals.js';
 import { ServicesService, type SigningService } from '../services/services.service.js';
+import { isExpected, isMadeBy, type Guarded } from '../common/conditional/guarded.js';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import type { RoomListing } from './list/room-listing.js';
 import { dataFits, isStorable, type RoomData } from './room-data.js';
@@ -137,48 +138,47 @@ export class RoomsService implements OnModuleInit {
    * @param options.merge how `data` is merged into what is there, to be written over the revision that this was; otherwise
    *   it takes its place
    * @param options.expected the revisions that may be changed
+   * @param options.changeId of the change, where whoever asks may ask again: it is made once
    * @throws ROOM_NOT_FOUND, INVALID_DATA, PRECONDITION_FAILED
    */
   async update(
     service: Types.ObjectId,
     id: string,
     { name, ...settings }: RoomSettings & { name?: string },
-    {
-      merge,
-      expected,
-    }: {
-      merge?: (data: unknown, patch: RoomData) => RoomData;
-      expected?: ExpectedRevisions;
-    } = {},
+    { merge, ...guarded }: Guarded & { merge?: (data: unknown, patch: RoomData) => RoomData } = {},
   ): Promise<RoomRecord> {
     const _id = roomId(id);
     const change: RoomChange = { ...(name !== undefined && { name }), ...changeOf(settings) };
-    if (Object.keys(change).length === 0) return this.expect(service, _id, expected);
+    if (Object.keys(change).length === 0) return this.expect(service, _id, guarded);
     const patch = change.data;
     while (merge && patch) {
-      const room = await this.expect(service, _id, expected);
+      const room = await this.expect(service, _id, guarded);
+      if (isMadeBy(guarded.changeId, room)) return room;
       const data = merge(room.data, patch);
       if (!dataFits(data) || !isStorable(data)) throw new ApiException('INVALID_DATA');
       const { revision = 0 } = room;
-      const updated = await this.write(service, _id, { ...change, data }, [revision]);
+      const updated = await this.write(
+        service,
+        _id,
+        { ...change, data },
+        { ...guarded, expected: [revision] },
+      );
       if (updated) return updated;
     }
     return (
-      (await this.write(service, _id, change, expected)) ??
-      // Tells why: it is gone, or of another revision.
-      this.expect(service, _id, [])
+      (await this.write(service, _id, change, guarded)) ??
+      // Tells why: it is gone, of another revision, or changed so before.
+      this.expect(service, _id, { ...guarded, expected: [] })
     );
   }
 
   private async expect(
     service: Types.ObjectId,
     _id: Types.ObjectId,
-    expected: ExpectedRevisions,
+    guarded: Guarded,
   ): Promise<RoomRecord> {
     const room = orThrow(await this.repository.findOne(service, _id));
-    if (expected && !expected.includes(room.revision ?? 0)) {
-      throw new ApiException('PRECONDITION_FAILED');
-    }
+    if (!isExpected(room, guarded)) throw new ApiException('PRECONDITION_FAILED');
     return room;
   }
 
@@ -186,10 +186,10 @@ export class RoomsService implements OnModuleInit {
     service: Types.ObjectId,
     _id: Types.ObjectId,
     change: RoomChange,
-    expected: ExpectedRevisions,
+    guarded: Guarded,
   ): Promise<RoomRecord | null> {
     const now = new Date(this.clock.now());
-    const room = await this.repository.update(service, _id, change, { now, expected });
+    const room = await this.repository.update(service, _id, change, { now, ...guarded });
     if (room) this.activity.count('roomsChanged');
     return room;
   }
@@ -202,7 +202,7 @@ export class RoomsService implements OnModuleInit {
   async remove(service: Types.ObjectId, id: string, expected?: ExpectedRevisions): Promise<void> {
     const _id = roomId(id);
     const removed = await this.repository.remove(service, _id, expected);
-    if (!removed) await this.expect(service, _id, []);
+    if (!removed) await this.expect(service, _id, { expected: [] });
     this.activity.count('roomsChanged');
     const { erizoControllerId } = removed ?? {};
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());

@@ -101,8 +101,10 @@ export class ServicesController {
     @Param('service') id: string,
     @StrictBody() body: UpdateServiceDto,
     @IfMatch() expected: ExpectedRevisions,
+    @ResourceId() changeId?: Types.ObjectId,
   ): Promise<Versioned<ServiceDto>> {
-    return versioned(await this.services.update(ownOrAny(asking, id), body, expected));
+    const guarded = { expected, changeId };
+    return versioned(await this.services.update(ownOrAny(asking, id), body, guarded));
   }
 
   @ApiOperation({

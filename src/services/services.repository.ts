@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
+import { guardedFilter, type Guarded } from '../common/conditional/guarded.js';
 import { revisionFilter } from '../common/conditional/revision-filter.js';
 import type { Roles } from '../common/participant-roles/roles.js';
 import { collectionOf } from '../database/driver.js';
@@ -14,6 +15,7 @@ const SUMMARY = {
   role: 1,
   roles: 1,
   revision: 1,
+  changeId: 1,
   createdAt: 1,
   updatedAt: 1,
 } as const;
@@ -108,12 +110,13 @@ export class ServicesRepository {
   /**
    * Changes what is given, in one step.
    *
-   * @returns null when there is none of these revisions
+   * @param changeId of the change, where it may be asked for again
+   * @returns null when there is none of these revisions, or the change was made
    */
   update(
     _id: Types.ObjectId,
     { name, roles }: ServiceChanges,
-    { now, expected }: { now: Date; expected: ExpectedRevisions },
+    { now, ...guarded }: { now: Date } & Guarded,
   ): Promise<ServiceSummary | null> {
     const $set = {
       ...(name !== undefined && { name: { $literal: name } }),
@@ -121,10 +124,11 @@ export class ServicesRepository {
       ...(roles && { roles: { $literal: roles } }),
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
+      ...(guarded.changeId && { changeId: guarded.changeId }),
     };
     const stages: mongo.Document[] = [{ $set }, ...(roles === null ? [{ $unset: 'roles' }] : [])];
     return collectionOf(this.services).findOneAndUpdate(
-      { _id, ...revisionFilter(expected) },
+      { _id, ...guardedFilter(guarded) },
       stages,
       { returnDocument: 'after', projection: SUMMARY },
     );

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { Clock } from '../common/clock.js';
+import { isExpected, type Guarded } from '../common/conditional/guarded.js';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { isNoKey, isWeakKey } from '../common/validation/key-strength.js';
@@ -174,22 +175,24 @@ export class ServicesService implements OnModuleInit {
   /**
    * Changes what is given; nothing where nothing is.
    *
-   * @param expected the revisions that it may have
+   * @param guarded.expected the revisions that it may have
+   * @param guarded.changeId of the change, where whoever asks may ask again: it is made once
    * @throws SERVICE_NOT_FOUND, PRECONDITION_FAILED; INVALID_REQUEST for roles of the superservice, which are the settings'
    */
   async update(
     id: string,
     changes: ServiceChanges,
-    expected?: ExpectedRevisions,
+    guarded: Guarded = {},
   ): Promise<ServiceSummary> {
     const _id = serviceId(id);
     if (changes.roles !== undefined && _id.equals(this.superservice._id)) throw ownRoles();
     const isChange = Object.values(changes).some((value) => value !== undefined);
-    if (!isChange) return this.findExpected(_id, expected);
+    if (!isChange) return this.findExpected(_id, guarded);
     const now = new Date(this.clock.now());
-    const changed = await this.repository.update(_id, changes, { now, expected });
+    const changed = await this.repository.update(_id, changes, { now, ...guarded });
     this.cache.delete(_id.toHexString());
-    return changed ?? this.refuse(_id);
+    // Tells why: it is gone, of another revision, or changed so before.
+    return changed ?? this.findExpected(_id, { ...guarded, expected: [] });
   }
 
   /**
@@ -229,19 +232,11 @@ export class ServicesService implements OnModuleInit {
     return { _id, name, role, ...(roles && { roles }), key: this.sealer.open(sealedKey), readAt };
   }
 
-  private async findExpected(
-    _id: Types.ObjectId,
-    expected: ExpectedRevisions,
-  ): Promise<ServiceSummary> {
+  private async findExpected(_id: Types.ObjectId, guarded: Guarded): Promise<ServiceSummary> {
     const service = await this.repository.findSummary(_id);
-    if (service && (expected?.includes(service.revision ?? 0) ?? true)) return service;
-    return this.refuse(_id);
-  }
-
-  /** Says why there was nothing to change. */
-  private async refuse(_id: Types.ObjectId): Promise<never> {
-    if (!(await this.repository.findSummary(_id))) throw notFound();
-    throw new ApiException('PRECONDITION_FAILED');
+    if (!service) throw notFound();
+    if (!isExpected(service, guarded)) throw new ApiException('PRECONDITION_FAILED');
+    return service;
   }
 
   private forget(id: string, service: CacheEntry['service']): void {

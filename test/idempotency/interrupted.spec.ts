@@ -65,6 +65,11 @@ afterAll(async () => {
 const create = (on: TestApp): Promise<Answer> =>
   tenant.at(on.url).post('/v1/rooms', { name }, withKey(key, signedNow(on)));
 
+const roomPath = async (owner: ApiClient): Promise<string> =>
+  `/v1/rooms/${await owner.createRoom()}`;
+const servicePath = async ({ credentials }: ApiClient): Promise<string> =>
+  `/v1/services/${credentials?.serviceId}`;
+
 /** Signed by the clock of the instance. */
 const signedNow = (on: TestApp): { sign: { timestamp: number } } => ({
   sign: { timestamp: on === second ? clock.now() : Date.now() },
@@ -157,6 +162,45 @@ describe('a retry of what an instance did that was killed before it answered', (
     expect(answerOf(await issue(second))).toEqual(answerOf(before));
     expect(await count('tokens', { room: new ObjectId(room) })).toBe(1);
     await node.close();
+  });
+
+  describe.each([
+    ['the name of a room', { name: 'changed' }, roomPath],
+    ['the data of a room', { data: { changed: true } }, roomPath],
+    ['a service', { name: 'changed' }, servicePath],
+  ])('finds the change of %s', (_, change, pathOf) => {
+    let owner: ApiClient;
+    let path: string;
+
+    beforeEach(async () => {
+      owner = await first.createService('owner');
+      path = await pathOf(owner);
+    });
+
+    const patch = (on: TestApp): Promise<Answer> =>
+      owner
+        .at(on.url)
+        .patch(path, change, withKey(key, { ...signedNow(on), headers: { 'if-match': '"0"' } }));
+
+    it('that nobody has changed since', async () => {
+      const before = await patch(first);
+      expect(before.headers.get('etag')).toBe('"1"');
+      await leaveBehind();
+      expect(answerOf(await patch(second))).toEqual(answerOf(before));
+    });
+
+    it('and leaves alone what somebody has changed since', async () => {
+      await patch(first);
+      await leaveBehind();
+      const since = await owner.patch(path, { name: 'since' });
+      expect(answerOf(await patch(second))).toEqual(answerOf(since));
+      expect(answerOf(await owner.get(path))).toEqual(answerOf(since));
+    });
+
+    it('but not the change of another request', async () => {
+      await owner.patch(path, { name: 'another' }, withKey(newKey()));
+      expectProblem(await patch(second), 'PRECONDITION_FAILED');
+    });
   });
 
   it('does not take the key of a request that goes on', async () => {

@@ -53,6 +53,10 @@ export class Room {
   @Prop({ type: Number })
   revision?: number;
 
+  /** Of the last change that a request with an id of its own made: it is not made again. */
+  @Prop({ type: SchemaTypes.ObjectId })
+  changeId?: Types.ObjectId;
+
   /** By which it is found by a part of its name: see `nameParts`. */
   @Prop({ type: [String], default: undefined })
   nameParts?: string[];

@@ -32,6 +32,10 @@ export class Service {
   /** How often it was changed. Absent until then. */
   @Prop({ type: Number })
   revision?: number;
+
+  /** Of the last change that a request with an id of its own made: it is not made again. */
+  @Prop({ type: SchemaTypes.ObjectId })
+  changeId?: Types.ObjectId;
 }
 
 export const ServiceSchema = SchemaFactory.createForClass(Service);
