@@ -4,6 +4,7 @@ import { Model, Types, mongo } from 'mongoose';
 import { collectionOf, databaseOf } from '../database/driver.js';
 import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
+import { guardedFilter } from '../common/conditional/guarded.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import type { Labels } from './labels.js';
@@ -36,6 +37,14 @@ export interface ErizoControllerChanges {
   labels?: Labels | null;
   region?: string | null;
   controlUrl?: string | null;
+}
+
+/** Whose change it is. */
+export interface ChangeOrigin {
+  /** Who may change a node of its own alone. */
+  owner?: Types.ObjectId;
+  /** Of the change, where whoever asks may ask again: it is made once. */
+  changeId?: Types.ObjectId;
 }
 
 /** Two registrations of a new host can collide once; one that still collides is not the owner's. */
@@ -146,21 +155,24 @@ export class ErizoControllersRepository {
    * Changes what is given, in one step; nothing where nothing is.
    *
    * @param options.overLabels the labels that the node must have, where new ones were made of them
-   * @returns null for a node that is unknown, not of this owner, or has other labels
+   * @param options.changeId of the change, where it may be asked for again
+   * @returns null for a node that is unknown, not of this owner, has other labels, or was changed so before
    */
   async update(
     _id: Types.ObjectId,
     changes: ErizoControllerChanges,
-    { now, owner, overLabels }: { now: Date; owner?: Types.ObjectId; overLabels?: Labels | null },
+    { now, owner, overLabels, changeId }: { now: Date; overLabels?: Labels | null } & ChangeOrigin,
   ): Promise<ErizoController | null> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     if (given.length === 0) return this.find(_id, owner);
     const update = split({
       ...Object.fromEntries(given.map(([name, value]) => [name, value ?? undefined])),
       updatedAt: now,
+      ...(changeId && { changeId }),
     });
     const filter: Fields = {
       ...owned(_id, owner),
+      ...guardedFilter({ changeId }),
       ...(overLabels !== undefined && { labels: { $eq: overLabels } }),
     };
     return (await this.collection.findOneAndUpdate(filter, update, {

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { Clock } from '../common/clock.js';
+import { isMadeBy } from '../common/conditional/guarded.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
+  type ChangeOrigin,
   ErizoControllersRepository,
   type ErizoControllerChanges,
   type HeartbeatReport,
@@ -140,13 +142,11 @@ export class ErizoControllersService {
   async update(
     id: Types.ObjectId,
     { labels, ...changes }: NodeChanges,
-    owner?: Types.ObjectId,
+    origin: ChangeOrigin = {},
   ): Promise<ErizoController> {
     const node = labels
-      ? await this.updateLabels(id, { labels, ...changes }, owner)
-      : orNotFound(
-          await this.repository.update(id, { labels, ...changes }, { now: this.now(), owner }),
-        );
+      ? await this.updateLabels(id, { labels, ...changes }, origin)
+      : await this.write(id, { labels, ...changes }, origin);
     this.changed();
     return node;
   }
@@ -155,20 +155,33 @@ export class ErizoControllersService {
   private async updateLabels(
     id: Types.ObjectId,
     { labels, ...changes }: NodeChanges & { labels: LabelChanges },
-    owner?: Types.ObjectId,
+    origin: ChangeOrigin,
   ): Promise<ErizoController> {
     for (;;) {
-      const { labels: before } = await this.findOne(id, owner);
+      const read = await this.findOne(id, origin.owner);
+      if (isMadeBy(origin.changeId, read)) return read;
+      const { labels: before } = read;
       const merged = mergeLabels(before, labels);
       if (Object.keys(merged).length > MAX_LABELS) throw tooManyLabels();
       const change = { ...changes, labels: merged };
       const node = await this.repository.update(id, change, {
         now: this.now(),
-        owner,
+        ...origin,
         overLabels: before ?? null,
       });
       if (node) return node;
     }
+  }
+
+  private async write(
+    id: Types.ObjectId,
+    changes: ErizoControllerChanges,
+    origin: ChangeOrigin,
+  ): Promise<ErizoController> {
+    const changed = await this.repository.update(id, changes, { now: this.now(), ...origin });
+    if (changed) return changed;
+    const node = await this.repository.find(id, origin.owner);
+    return orNotFound(node && isMadeBy(origin.changeId, node) ? node : null);
   }
 
   /** @returns false for a node that is unknown, or not of this owner */

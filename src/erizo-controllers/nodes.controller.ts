@@ -1,6 +1,6 @@
 import { Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -11,6 +11,8 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { StrictBody, StrictQuery } from '../common/validation/valid.decorator.js';
 import { V1Controller } from '../common/v1/v1-controller.decorator.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { ControlAddresses } from './calls/http/control-addresses.js';
 import { HeartbeatDto } from './dto/heartbeat.dto.js';
 import { ListNodesQuery } from './dto/list-nodes.query.js';
@@ -39,6 +41,7 @@ export class NodesController {
       'Host and port of a node of another service are refused; the superservice takes them over.',
   })
   @Created(RegisteredNodeDto, '/v1/nodes')
+  @Idempotent()
   @ApiErrors('INVALID_REQUEST', 'NODE_TAKEN')
   @Post()
   async register(
@@ -120,14 +123,16 @@ export class NodesController {
   })
   @ApiOkResponse({ type: NodeDto })
   @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND')
+  @Idempotent()
   @Patch(':node')
   async update(
     @CurrentService() service: AuthenticatedService,
     @Param('node') id: string,
     @StrictBody() body: UpdateNodeDto,
+    @ResourceId() changeId?: Types.ObjectId,
   ): Promise<NodeDto> {
     this.checkControlUrl(body.controlUrl);
-    const node = await this.nodes.update(idOf(id), body, ownerOf(service));
+    const node = await this.nodes.update(idOf(id), body, { owner: ownerOf(service), changeId });
     return NodeDto.from(node, await this.nodes.aliveIds());
   }
 

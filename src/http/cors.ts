@@ -26,6 +26,7 @@ export async function allowOrigins(app: NestFastifyApplication, origin: CorsOrig
     exposedHeaders: [
       'accept-signature',
       'etag',
+      'idempotent-replayed',
       'link',
       'location',
       'retry-after',

@@ -49,7 +49,7 @@ export class IdempotencyService implements OnModuleInit {
   ): Promise<{ held: HeldKey } | { answer: StoredAnswer }> {
     const taken = this.newRecord(idOf(service, key), fingerprint);
     for (;;) {
-      if (await this.repository.insert(taken)) return { held: this.hold(taken) };
+      if (await this.repository.insert(taken)) return { held: this.hold(taken, taken.resource) };
       const found = await this.repository.findOne(taken._id);
       // It has expired between the two.
       if (!found) continue;
@@ -59,7 +59,7 @@ export class IdempotencyService implements OnModuleInit {
         throw new ApiException('IDEMPOTENCY_KEY_IN_USE', { retryAfterSeconds: 1 });
       }
       if (await this.repository.takeOver(found, taken)) {
-        return { held: this.hold({ ...found, holder: taken.holder }) };
+        return { held: this.hold(taken, found.resource) };
       }
     }
   }
@@ -76,9 +76,9 @@ export class IdempotencyService implements OnModuleInit {
     };
   }
 
-  private hold(key: IdempotencyKey): HeldKey {
+  private hold(key: IdempotencyKey, resource: Types.ObjectId): HeldKey {
     return {
-      resource: key.resource,
+      resource,
       settle: (answer) =>
         answer
           ? this.repository.answer(key, this.sealer.seal(JSON.stringify(answer)))

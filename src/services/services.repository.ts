@@ -48,8 +48,8 @@ export class ServicesRepository {
       return service;
     } catch (error) {
       const found = isDuplicateKey(error) && (await this.findWithKey(service._id));
-      if (!found || found.sealedKey === undefined) throw error;
-      return { ...found, sealedKey: found.sealedKey };
+      if (!found || !isKeyed(found)) throw error;
+      return found;
     }
   }
 
@@ -138,4 +138,8 @@ export class ServicesRepository {
     const { deletedCount } = await this.services.deleteOne({ _id, ...revisionFilter(expected) });
     return deletedCount === 1;
   }
+}
+
+function isKeyed(service: Service): service is KeyedService {
+  return service.sealedKey !== undefined;
 }

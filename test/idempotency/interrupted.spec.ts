@@ -35,6 +35,7 @@ let client: MongoClient;
 let keys: Collection<IdempotencyKey>;
 let key: string;
 let name: string;
+let port = 9000;
 
 beforeAll(async () => {
   first = await startTestApp();
@@ -200,6 +201,38 @@ describe('a retry of what an instance did that was killed before it answered', (
     it('but not the change of another request', async () => {
       await owner.patch(path, { name: 'another' }, withKey(newKey()));
       expectProblem(await patch(second), 'PRECONDITION_FAILED');
+    });
+  });
+
+  describe.each([
+    ['its region', { region: 'changed' }],
+    ['its labels', { labels: { changed: 'yes' } }],
+  ])('finds the change of a node: %s', (_, change) => {
+    let owner: ApiClient;
+    let path: string;
+
+    beforeEach(async () => {
+      owner = await first.createService('nodes', 'node');
+      const registration = { ip: '192.0.2.9', hostname: '', port: ++port, secure: false };
+      path = `/v1/nodes/${idOf(await owner.post('/v1/nodes', registration))}`;
+    });
+
+    const patch = (on: TestApp): Promise<Answer> =>
+      owner.at(on.url).patch(path, change, withKey(key, signedNow(on)));
+
+    it('and leaves alone what somebody has changed since', async () => {
+      expect((await patch(first)).json).toMatchObject(change);
+      await leaveBehind();
+      const since = await owner.patch(path, { region: 'since', labels: null });
+      expect((await patch(second)).json).toMatchObject({ region: 'since' });
+      expect((await owner.get(path)).json).toEqual(since.json);
+    });
+
+    it('unless it is gone', async () => {
+      await patch(first);
+      await leaveBehind();
+      await owner.delete(path);
+      expectProblem(await patch(second), 'NODE_NOT_FOUND');
     });
   });
 

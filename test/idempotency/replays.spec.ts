@@ -105,6 +105,25 @@ describe('a request that is sent twice with one key', () => {
     expect((await tenant.get(path)).headers.get('etag')).toBe('"1"');
   });
 
+  it('registers a node once, and changes it once', async () => {
+    const register = (): Promise<Answer> =>
+      node.client.post(
+        '/v1/nodes',
+        { ip: '192.0.2.9', hostname: '', port: 9000, secure: false },
+        withKey(key),
+      );
+    const registered = await register();
+    expect(registered.status).toBe(201);
+    const path = `/v1/nodes/${idOf(registered)}`;
+    const drain = (draining: boolean, options?: CallOptions): Promise<Answer> =>
+      node.client.patch(path, { draining }, options);
+    const drained = await drain(true, withKey(`${key}-again`));
+    await drain(false);
+    expectReplay(await drain(true, withKey(`${key}-again`)), drained);
+    expectReplay(await register(), registered);
+    expect((await node.client.get(path)).json).toMatchObject({ draining: false });
+  });
+
   it('has one key, bare or quoted', async () => {
     const first = await createRoom(withKey(`${key}\\`));
     expectReplay(await createRoom(withKey(`"${key}\\\\"`)), first);

@@ -63,6 +63,9 @@ export class ErizoControllerDocument implements ErizoController {
 
   @Prop({ type: Date })
   updatedAt?: Date;
+
+  @Prop({ type: SchemaTypes.ObjectId })
+  changeId?: Types.ObjectId;
 }
 
 export const ErizoControllerSchema = SchemaFactory.createForClass(ErizoControllerDocument);
