@@ -41,6 +41,7 @@ it('a page of another origin may read what it is answered', async () => {
   expect(listed(headers, 'access-control-expose-headers')).toEqual([
     'accept-signature',
     'etag',
+    'idempotent-replayed',
     'link',
     'location',
     'retry-after',
