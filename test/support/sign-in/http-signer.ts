@@ -10,7 +10,7 @@ import {
   type SignedRequest,
 } from './http-signed.js';
 
-export const TARGET = '/v1/probe?a=1&a=%C3%A9';
+const TARGET = '/v1/probe?a=1&a=%C3%A9';
 export const BODY = '{"hello": "wörld"}';
 
 /** Signs requests to the probe as one service, in which anything may be other than it should. */
