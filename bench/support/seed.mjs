@@ -1,6 +1,5 @@
 import { MongoClient, ObjectId } from 'mongodb';
-import { dataPairs } from '../../dist/rooms/search/data-pairs.js';
-import { nameParts } from '../../dist/rooms/search/name-parts.js';
+import { searchFields } from '../../dist/rooms/search/search-fields.js';
 
 const BATCH = 5_000;
 
@@ -13,8 +12,7 @@ export async function seedRooms(uri, service, nodeId, count) {
         _id: new ObjectId(),
         name: `room-${from + i}`,
         data: { number: from + i, color: 'red' },
-        nameParts: nameParts(`room-${from + i}`),
-        dataPairs: dataPairs({ number: from + i, color: 'red' }),
+        ...searchFields({ name: `room-${from + i}`, data: { number: from + i, color: 'red' } }),
         service: new ObjectId(service.serviceId),
         createdAt: new Date(),
         ...(nodeId && { erizoControllerId: new ObjectId(nodeId) }),

@@ -23,8 +23,7 @@ import type { RoomForRedemption, RoomForToken, RoomRecord, RoomView } from './ro
 import type { RoomPage } from './room-page.js';
 import { RoomsRepository } from './rooms.repository.js';
 import type { Room } from './schemas/room.schema.js';
-import { dataPairs } from './search/data-pairs.js';
-import { nameParts } from './search/name-parts.js';
+import { searchFields } from './search/search-fields.js';
 import { searchByPiece, type SearchPlace } from './search/name-search.js';
 
 const TEST_ROOM_NAME = 'testRoom';
@@ -227,15 +226,13 @@ export class RoomsService implements OnModuleInit {
   ): Room {
     const name = test ? TEST_ROOM_NAME : wanted;
     const stored = test ? {} : settingsOf(settings);
-    const pairs = dataPairs(stored.data);
     return {
       _id,
       name,
       ...stored,
       service,
       createdAt: new Date(this.clock.now()),
-      nameParts: nameParts(name),
-      ...(pairs && { dataPairs: pairs }),
+      ...searchFields({ name, data: stored.data }),
     };
   }
 }

@@ -88,6 +88,9 @@ it('takes the place of Nuve under running nodes, with nothing but licode_config.
     status: 200,
     json: [],
   });
+  const name = String(room?.['name']).toUpperCase();
+  const found = await tenant.get(`/v1/rooms?nameContains=${encodeURIComponent(name)}`);
+  expect(found.json).toMatchObject({ items: [{ id: String(room?._id) }], next: null });
 }, 60_000);
 
 async function start(): Promise<string> {

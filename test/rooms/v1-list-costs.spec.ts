@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Types, type Connection, type mongo } from 'mongoose';
-import { dataPairs } from '../../src/rooms/search/data-pairs.js';
-import { nameParts } from '../../src/rooms/search/name-parts.js';
+import { searchFields } from '../../src/rooms/search/search-fields.js';
 import type { ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -43,8 +42,7 @@ beforeAll(async () => {
       data,
       // A thousand are of one moment, as after an import.
       createdAt: new Date(i < 1_000 ? 0 : i),
-      nameParts: nameParts(name),
-      dataPairs: dataPairs(data),
+      ...searchFields({ name, data }),
       ...(i % 4 !== 0 && { erizoControllerId: NODES[i % 2] }),
     };
   });

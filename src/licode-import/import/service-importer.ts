@@ -12,6 +12,7 @@ import {
   type LicodeService,
 } from '../licode-documents.js';
 import { NuveDeletions } from './nuve-deletions.js';
+import { searchFields } from '../../rooms/search/search-fields.js';
 import { IMPORT_MARKS } from '../own-collections.js';
 import { fingerprintOf, returnedRoomsOf, type ReturnedRoom } from '../returned-rooms.js';
 import { isSame } from '../same-value.js';
@@ -240,8 +241,10 @@ export class ServiceImporter {
     original: Room | undefined,
   ): mongo.AnyBulkWriteOperation<Room> {
     const node = this.nodeOf(original);
-    const set = { ...settings, ...(node && { erizoControllerId: node }) };
-    const gone = ['p2p', 'data', 'mediaConfiguration', 'erizoControllerId'].filter(
+    const found = searchFields(settings);
+    const revision = Number(there['revision'] ?? 0) + 1;
+    const set = { ...settings, ...found, revision, ...(node && { erizoControllerId: node }) };
+    const gone = ['p2p', 'data', 'dataPairs', 'mediaConfiguration', 'erizoControllerId'].filter(
       (field) => !(field in set),
     );
     // As with any new name: getOrCreate no longer finds it by the old one.
@@ -280,6 +283,7 @@ export class ServiceImporter {
         update: {
           $set: {
             ...settings,
+            ...searchFields(settings),
             service,
             createdAt: _id.getTimestamp(),
             ...(_id.toHexString() === testRoom && { test: true }),
