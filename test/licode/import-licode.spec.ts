@@ -206,6 +206,7 @@ describe('the import of a Licode database', () => {
     await expect(target.collection('rooms').findOne({ _id: good })).resolves.toEqual({
       _id: good,
       name: 'null',
+      nameParts: ['null', 'l'],
       p2p: true,
       service: expect.any(Types.ObjectId),
       createdAt: expect.any(Date),

@@ -165,7 +165,9 @@ describe('a second switch', () => {
     const importedAt = new Date(Date.now() + 60_000);
     await other.collection('licodeImports').updateMany({}, { $set: { importedAt } });
     const { findings } = await takeOver(other);
-    expect(await roomsOf(other, services[0])).toEqual(before);
+    // A room that was written again counts that.
+    const after = await roomsOf(other, services[0]);
+    expect(after.map(({ revision: _, ...room }) => room)).toEqual(before);
     expect(await roomsOf(other, services[1])).toHaveLength(6);
     expect(findings.changedSince.examples).toEqual([
       `room ${String(removed?._id)}`,
