@@ -9,9 +9,13 @@ const SWAGGER_UI_FILES = ['index.css', 'swagger-ui-bundle.js', 'swagger-ui.css']
 /** What `npm run build` makes of the page: the same place from the sources (tests) and from dist. */
 const PAGE = fileURLToPath(new URL('../../dist/openapi/public/', import.meta.url));
 
-/** Serves Swagger UI on /docs: a page in which every call of the document can be tried, signed in the browser. */
+/**
+ * Serves Swagger UI on /docs, a page in which every call of the document can be tried, signed in the browser; and on
+ * /docs/errors what the types of problems lead to.
+ */
 export async function serveDocsPage(fastify: FastifyInstance): Promise<void> {
   const prefix = '/docs/';
   await serveFolder(fastify, { folder: SWAGGER_UI, prefix, names: SWAGGER_UI_FILES });
-  await serveFolder(fastify, { folder: PAGE, prefix, index: 'docs.html' });
+  const pages = { [`${prefix}errors`]: 'errors.html' };
+  await serveFolder(fastify, { folder: PAGE, prefix, index: 'docs.html', pages });
 }
