@@ -16,7 +16,10 @@ export {
 } from './signing/http-signature.js';
 export { isRecord } from './is-record.js';
 export {
+  draftMAuth,
   MAUTH_CHALLENGE,
+  mauthHeader,
+  mauthText,
   parseMAuth,
   type MAuthFields,
   type MAuthMethod,

@@ -1,33 +1,36 @@
-import { signInBrowser } from './sign-in-browser.js';
-
-interface Document {
-  servers: { url: string }[];
-  components: { securitySchemes: Record<string, object> };
-}
+import { authorizeRequest, type PageRequest } from './authorize-request.js';
+import { curlCommand } from './curl.js';
+import { SignInForm } from './sign-in-form.js';
+import { prepareSpec, type Spec } from './spec.js';
 
 declare const SwaggerUIBundle: (options: object) => void;
 
-/** The page's form for a name and a password is that of HTTP Basic; signInBrowser turns it into MAuth. */
-const SIGN_IN_FORM = {
-  type: 'http',
-  scheme: 'basic',
-  description: "Username: the service's id. Password: its key. The key stays in this page.",
-};
-
 /** Where the API is, also behind a proxy that puts a path before it. */
 const api = new URL('..', import.meta.url);
-const response = await fetch(new URL('openapi.json', api));
-const spec = (await response.json()) as Document;
-spec.servers = [{ url: api.href }];
-const { securitySchemes } = spec.components;
-for (const name of Object.keys(securitySchemes)) securitySchemes[name] = SIGN_IN_FORM;
+const form = new SignInForm(api);
+const response = await fetch(new URL('openapi.json', api), { credentials: 'omit' });
+const spec = prepareSpec((await response.json()) as Spec, api);
+
+/** The page has a form of its own, and so Swagger UI needs none. */
+const none = (): (() => null) => () => null;
 
 SwaggerUIBundle({
   dom_id: '#swagger-ui',
   docExpansion: 'list',
   tryItOutEnabled: true,
-  persistAuthorization: false,
   syntaxHighlight: { theme: 'tomorrow-night' },
   spec,
-  requestInterceptor: signInBrowser,
+  requestInterceptor: (request: PageRequest) => authorizeRequest(request, api, form.session),
+  requestSnippetsEnabled: true,
+  requestSnippets: {
+    generators: { curl_bash: { title: 'curl (bash, zsh)', syntax: 'bash' } },
+    defaultExpanded: true,
+    languages: null,
+  },
+  plugins: [
+    {
+      wrapComponents: { authorizeBtn: none, authorizeOperationBtn: none },
+      fn: { requestSnippetGenerator_curl_bash: curlCommand },
+    },
+  ],
 });
