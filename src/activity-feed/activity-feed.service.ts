@@ -11,28 +11,9 @@ import {
   type Observable,
 } from 'rxjs';
 import { ActivityService, INTERVAL_MS } from '../activity/activity.service.js';
+import type { ActivitySnapshotDto } from './dto/activity-snapshot.dto.js';
 import { NodeDto } from '../erizo-controllers/dto/node.dto.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-
-/** What happened in one interval. */
-interface ActivityInterval {
-  /** The interval's begin, in milliseconds since 1970. */
-  at: number;
-  issued: number;
-  refused: number;
-  redeemed: number;
-}
-
-/** What the console is told, each second in which it changed. */
-export interface Snapshot {
-  /** Length of an interval in milliseconds. */
-  intervalMs: number;
-  /** The intervals of the last ten minutes in which something happened, oldest first. */
-  activity: ActivityInterval[];
-  /** Another one whenever a room was made, changed or deleted: a reason to read the rooms again. */
-  roomsVersion: string;
-  nodes: NodeDto[];
-}
 
 const PERIOD_MS = 1_000;
 
@@ -65,7 +46,7 @@ export class ActivityFeedService implements OnModuleDestroy {
     return this.texts.pipe(distinctUntilChanged(), takeUntil(this.ended));
   }
 
-  private async read(): Promise<Snapshot> {
+  private async read(): Promise<ActivitySnapshotDto> {
     const [intervals, nodes, alive] = await Promise.all([
       this.activity.recent(),
       this.nodes.findAll(),

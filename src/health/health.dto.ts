@@ -1,36 +1,64 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  getSchemaPath,
+  type ApiPropertyOptions,
+} from '@nestjs/swagger';
+
+/** How one dependency is. Some say more. */
+class IndicatorDto {
+  @ApiProperty({
+    enum: ['up', 'down'],
+    enumName: 'IndicatorStatus',
+    description: 'How it is',
+    example: 'up',
+  })
+  status!: string;
+
+  @ApiPropertyOptional({ description: 'What is wrong with it', example: 'shutting down' })
+  message?: string;
+}
 
 /** The state of each dependency by its name. */
-function indicators(example: object): ApiPropertyOptions {
-  const properties = {
-    status: { type: 'string', enum: ['up', 'down'] },
-    message: { type: 'string' },
-  };
+function indicators(description: string, example: object): ApiPropertyOptions {
   return {
     type: 'object',
-    additionalProperties: { type: 'object', required: ['status'], properties },
+    additionalProperties: { $ref: getSchemaPath(IndicatorDto) },
+    description,
     example,
   };
 }
 
-const UP = { database: { status: 'up', responseTime: 2 } };
+const UP = { database: { status: 'up' } };
 
 export class LivenessDto {
-  @ApiProperty({ enum: ['ok'] })
+  @ApiProperty({
+    enum: ['ok'],
+    enumName: 'LivenessStatus',
+    description: 'Always the same',
+    example: 'ok',
+  })
   status!: 'ok';
 }
 
 /** Terminus's answer: what is well, what is not, and both. */
+@ApiExtraModels(IndicatorDto)
 export class ReadinessDto {
-  @ApiProperty({ enum: ['ok', 'error', 'shutting_down'], example: 'ok' })
+  @ApiProperty({
+    enum: ['ok', 'error', 'shutting_down'],
+    enumName: 'ReadinessStatus',
+    description: 'Whether requests may be sent here',
+    example: 'ok',
+  })
   status!: string;
 
-  @ApiProperty(indicators(UP))
+  @ApiProperty(indicators('What is well', UP))
   info!: object;
 
-  @ApiProperty(indicators({}))
+  @ApiProperty(indicators('What is not', {}))
   error!: object;
 
-  @ApiProperty(indicators(UP))
+  @ApiProperty(indicators('Both', UP))
   details!: object;
 }

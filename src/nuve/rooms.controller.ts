@@ -10,7 +10,7 @@ import {
   Res,
   UsePipes,
 } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -30,8 +30,9 @@ import { RoomLists } from './room-lists.js';
 import { mergeKeys } from '../rooms/merge-patch.js';
 import type { RoomView } from '../rooms/room-views.js';
 import { RoomsService } from '../rooms/rooms.service.js';
+import { NuveTag } from './nuve-tag.decorator.js';
 
-@ApiTags('rooms')
+@NuveTag()
 @Allow('superservice', 'tenant')
 @UsePipes(PhpEmptyListsPipe)
 @Controller('rooms')
@@ -42,7 +43,7 @@ export class NuveRoomsController {
   ) {}
 
   @ApiOperation({
-    operationId: 'createRoom',
+    operationId: 'nuveCreateRoom',
     summary: 'Create a room',
     description: 'Names need not be unique; `options.getOrCreate` answers the room there is.',
   })
@@ -58,7 +59,7 @@ export class NuveRoomsController {
     return RoomDto.from(room);
   }
 
-  @ApiOperation({ operationId: 'listRooms', summary: 'List your rooms' })
+  @ApiOperation({ operationId: 'nuveListRooms', summary: 'List your rooms' })
   @ApiRoomList()
   @Get()
   async find(
@@ -71,7 +72,7 @@ export class NuveRoomsController {
     await this.lists.send({ service, query, read }, reply);
   }
 
-  @ApiOperation({ operationId: 'getRoom', summary: 'Read a room' })
+  @ApiOperation({ operationId: 'nuveGetRoom', summary: 'Read a room' })
   @ApiOkResponse({ type: RoomDto })
   @ApiErrors('ROOM_NOT_FOUND')
   @DuringReplayCheck()
@@ -84,7 +85,7 @@ export class NuveRoomsController {
   }
 
   @ApiOperation({
-    operationId: 'replaceRoom',
+    operationId: 'nuveReplaceRoom',
     summary: 'Rename a room and set its options',
     description: 'Sets the name and what `options` holds; what it does not hold stays.',
   })
@@ -101,7 +102,7 @@ export class NuveRoomsController {
   }
 
   @ApiOperation({
-    operationId: 'updateRoom',
+    operationId: 'nuveUpdateRoom',
     summary: 'Change parts of a room',
     description:
       '`data` is merged key by key; `data: null` clears it, `p2p: false` switches it off.',
@@ -119,7 +120,7 @@ export class NuveRoomsController {
   }
 
   @ApiOperation({
-    operationId: 'deleteRoom',
+    operationId: 'nuveDeleteRoom',
     summary: 'Delete a room',
     description: 'Its tokens are dead from then on, and its live call is ended.',
   })

@@ -1,11 +1,5 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Post, UsePipes } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiText } from '../common/api-text.decorator.js';
@@ -15,8 +9,9 @@ import { CreateNuveServiceDto } from './dto/create-nuve-service.dto.js';
 import { CreatedNuveServiceDto, NuveServiceDto } from './dto/nuve-service.dto.js';
 import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
 import { ServicesService } from '../services/services.service.js';
+import { NuveTag } from './nuve-tag.decorator.js';
 
-@ApiTags('services')
+@NuveTag()
 @Allow('superservice')
 @UsePipes(PhpEmptyListsPipe)
 @Controller('services')
@@ -24,7 +19,7 @@ export class NuveServicesController {
   constructor(private readonly services: ServicesService) {}
 
   @ApiOperation({
-    operationId: 'createNuveService',
+    operationId: 'nuveCreateService',
     summary: 'Create a service',
     description:
       'With a `key`, answers the new id as a JSON string, as Nuve does; without one, a key of 256 bits ' +
@@ -33,12 +28,7 @@ export class NuveServicesController {
   @ApiExtraModels(CreatedNuveServiceDto)
   @ApiOkResponse({
     description: 'The new service, or its id alone when a key was given',
-    schema: {
-      oneOf: [
-        { $ref: getSchemaPath(CreatedNuveServiceDto) },
-        { type: 'string', example: '65f0c0ffee65f0c0ffee65f0' },
-      ],
-    },
+    schema: { $ref: '#/components/schemas/NuveCreatedServiceOrId' },
   })
   @ApiErrors('INVALID_SERVICE')
   @Header('content-type', 'application/json; charset=utf-8')
@@ -50,14 +40,14 @@ export class NuveServicesController {
     return JSON.stringify(answer);
   }
 
-  @ApiOperation({ operationId: 'listNuveServices', summary: 'List all services' })
+  @ApiOperation({ operationId: 'nuveListServices', summary: 'List all services' })
   @ApiOkResponse({ type: [NuveServiceDto] })
   @Get()
   async findAll(): Promise<NuveServiceDto[]> {
     return (await this.services.findAll()).map((service) => NuveServiceDto.from(service));
   }
 
-  @ApiOperation({ operationId: 'getNuveService', summary: 'Read a service' })
+  @ApiOperation({ operationId: 'nuveGetService', summary: 'Read a service' })
   @ApiOkResponse({ type: NuveServiceDto })
   @ApiErrors('SERVICE_NOT_FOUND')
   @Get(':service')
@@ -66,7 +56,7 @@ export class NuveServicesController {
   }
 
   @ApiOperation({
-    operationId: 'deleteNuveService',
+    operationId: 'nuveDeleteService',
     summary: 'Delete a service',
     description: 'Ends its rooms, its tokens and its live calls.',
   })

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Param, Post, UsePipes } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService, SignedUser } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -15,8 +15,9 @@ import { TokensService } from '../tokens/tokens.service.js';
 import { IssueTokenDto } from './dto/issue-token.dto.js';
 import { PhpEmptyListsPipe } from './php-empty-lists.pipe.js';
 import { CurrentSignedUser } from './signed-user.decorator.js';
+import { NuveTag } from './nuve-tag.decorator.js';
 
-@ApiTags('tokens')
+@NuveTag()
 @Allow('superservice', 'tenant')
 @UsePipes(PhpEmptyListsPipe)
 @Controller('rooms/:room/tokens')
@@ -24,7 +25,7 @@ export class NuveTokensController {
   constructor(private readonly tokens: TokensService) {}
 
   @ApiOperation({
-    operationId: 'issueToken',
+    operationId: 'nuveIssueToken',
     summary: 'Issue a token for a participant',
     description:
       'Good for one join within three minutes. Waits up to ten seconds for a node when there is none.',

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
 import { CurrentService } from '../auth/current-service.decorator.js';
@@ -8,14 +8,15 @@ import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ParticipantDto } from './dto/participant.dto.js';
 import { ParticipantsService } from '../rooms/participants/participants.service.js';
+import { NuveTag } from './nuve-tag.decorator.js';
 
-@ApiTags('users')
+@NuveTag()
 @Allow('superservice', 'tenant')
 @Controller('rooms/:room/users')
 export class NuveUsersController {
   constructor(private readonly participants: ParticipantsService) {}
 
-  @ApiOperation({ operationId: 'listUsers', summary: 'List the participants of a room' })
+  @ApiOperation({ operationId: 'nuveListUsers', summary: 'List the participants of a room' })
   @ApiOkResponse({ type: [ParticipantDto] })
   @ApiErrors('ROOM_NOT_FOUND', 'ERIZO_CONTROLLER_UNAVAILABLE')
   @Get()
@@ -26,7 +27,7 @@ export class NuveUsersController {
     return this.participants.findAll(_id, room);
   }
 
-  @ApiOperation({ operationId: 'getUser', summary: 'Read a participant' })
+  @ApiOperation({ operationId: 'nuveGetUser', summary: 'Read a participant' })
   @ApiOkResponse({ type: ParticipantDto })
   @ApiErrors('ROOM_NOT_FOUND', 'USER_NOT_FOUND', 'ERIZO_CONTROLLER_UNAVAILABLE')
   @Get(':user')
@@ -39,7 +40,7 @@ export class NuveUsersController {
   }
 
   @ApiOperation({
-    operationId: 'deleteUser',
+    operationId: 'nuveDeleteUser',
     summary: 'Disconnect a participant',
     description: 'Everyone of that name in the room.',
   })

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { VERSION } from '../common/version.js';
 
 export class VersionDto {
-  @ApiProperty({ example: 'nuvem' })
+  @ApiProperty({ description: 'Always the same', example: 'nuvem' })
   name!: string;
 
   @ApiProperty({ description: 'Semantic version', example: VERSION })

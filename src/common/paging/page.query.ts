@@ -28,6 +28,7 @@ export class PageQuery {
 
   @ApiPropertyOptional({
     description: '`next` of the page before, as it is',
+    example: 'WzE3NjQyNzM2MDAwMDAsIjY1ZjBjMGZmZWU2NWYwYzBmZmVlNjVmMSJd',
     minLength: 1,
     maxLength: 2048,
   })

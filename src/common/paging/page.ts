@@ -28,7 +28,7 @@ export function pageOf<T, U>(
 export function PageDto<T>(name: string, item: Type<T>): Type<Page<T>> {
   @ApiSchema({ name, description: 'A part of the list' })
   class OfItems implements Page<T> {
-    @ApiProperty({ type: [item] })
+    @ApiProperty({ type: [item], description: 'What this page has of it', example: [] })
     items!: T[];
 
     @ApiProperty({

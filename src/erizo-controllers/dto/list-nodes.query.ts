@@ -19,19 +19,32 @@ export class ListNodesQuery extends PageQuery {
   @IsIn([0, 1, 2])
   state?: ErizoControllerState;
 
-  @ApiPropertyOptional({ example: 'eu-west', minLength: 1, maxLength: 64 })
+  @ApiPropertyOptional({
+    description: 'Nodes of this region',
+    example: 'eu-west',
+    minLength: 1,
+    maxLength: 64,
+  })
   @Optional()
   @IsString()
   @TextLength(1, 64)
   region?: string;
 
-  @ApiPropertyOptional({ type: Boolean, example: true })
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Nodes on which rooms may be, or those that were given up',
+    example: true,
+  })
   @Transform(({ value }: TransformFnParams): unknown => BOOLEANS.get(value) ?? value)
   @Optional()
   @IsBoolean()
   alive?: boolean;
 
-  @ApiPropertyOptional({ type: Boolean, example: false })
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Nodes that get no new rooms, or those that do',
+    example: false,
+  })
   @Transform(({ value }: TransformFnParams): unknown => BOOLEANS.get(value) ?? value)
   @Optional()
   @IsBoolean()

@@ -3,10 +3,13 @@ import { PageDto } from '../../common/paging/page.js';
 import type { ErizoController, ErizoControllerState } from '../erizo-controller.js';
 
 export class NodeDto {
-  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
+  @ApiProperty({
+    description: 'Made of host name (otherwise address) and port',
+    example: '65f0c0ffee65f0c0ffee65f3',
+  })
   id!: string;
 
-  @ApiProperty({ example: '203.0.113.7' })
+  @ApiProperty({ description: 'Public address', example: '203.0.113.7' })
   ip!: string;
 
   @ApiProperty({
@@ -15,7 +18,7 @@ export class NodeDto {
   })
   hostname!: string;
 
-  @ApiProperty({ type: 'integer', example: 8080 })
+  @ApiProperty({ type: 'integer', description: 'Port that browsers connect to', example: 8080 })
   port!: number;
 
   @ApiProperty({ description: 'Whether browsers are to use TLS', example: true })
@@ -38,12 +41,13 @@ export class NodeDto {
   @ApiProperty({ description: 'Keeps its rooms and gets no new ones', example: false })
   draining!: boolean;
 
-  @ApiPropertyOptional({ example: 'eu-west' })
+  @ApiPropertyOptional({ description: 'Where it is', example: 'eu-west' })
   region?: string;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
+    description: 'Anything, for people and for strategies of your own',
     example: { zone: 'a' },
   })
   labels?: Record<string, string>;
@@ -51,7 +55,10 @@ export class NodeDto {
   @ApiPropertyOptional({ description: 'In rooms, as the node said last', example: 3 })
   load?: number;
 
-  @ApiPropertyOptional({ example: 'http://10.0.0.7:8090' })
+  @ApiPropertyOptional({
+    description: 'Where it answers what the API asks of it',
+    example: 'http://10.0.0.7:8090',
+  })
   controlUrl?: string;
 
   @ApiPropertyOptional({
@@ -67,7 +74,11 @@ export class NodeDto {
   })
   lastSeenAt!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-27T20:00:00.000Z' })
+  @ApiProperty({
+    description: 'The first registration',
+    format: 'date-time',
+    example: '2026-11-27T20:00:00.000Z',
+  })
   createdAt!: string;
 
   @ApiProperty({

@@ -14,7 +14,6 @@ export class RegisterNodeDto {
 
   @ApiPropertyOptional({
     description: 'Public name; left out or empty for a node that is reached by its address',
-    default: '',
     example: 'node-1.example.com',
     maxLength: 253,
     pattern: '^[A-Za-z0-9._-]*$',

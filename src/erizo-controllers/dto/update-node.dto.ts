@@ -44,6 +44,7 @@ export class UpdateNodeDto {
     nullable: true,
     minLength: 1,
     maxLength: 64,
+    description: 'Where it is; null for nowhere in particular',
     example: 'eu-west',
   })
   @IsOptional()

@@ -1,11 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsString } from 'class-validator';
 import { IsName } from '../../common/validation/is-name.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 
+@ApiSchema({ name: 'NuveCreateService' })
 export class CreateNuveServiceDto {
-  @ApiProperty({ example: 'acme', minLength: 1, maxLength: 256 })
+  @ApiProperty({ description: 'For people', example: 'acme', minLength: 1, maxLength: 256 })
   @IsString()
   @TextLength(1, 256)
   @IsName()
@@ -17,6 +18,7 @@ export class CreateNuveServiceDto {
       'only where ALLOW_WEAK_KEYS is set.',
     minLength: 1,
     maxLength: 1024,
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   })
   @Optional()
   @IsString()
@@ -25,8 +27,10 @@ export class CreateNuveServiceDto {
 
   @ApiPropertyOptional({
     enum: ['tenant', 'node'],
-    default: 'tenant',
-    description: 'A tenant has rooms and tokens; a node is a media-signalling server.',
+    enumName: 'NewServiceRole',
+    example: 'tenant',
+    description:
+      'A tenant has rooms and tokens; a node is a media-signalling server. Tenant, when it is left out.',
   })
   @Optional()
   @IsIn(['tenant', 'node'])

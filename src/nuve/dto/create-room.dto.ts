@@ -12,13 +12,18 @@ export class CreateRoomOptionsDto extends RoomOptionsDto {
   @ApiPropertyOptional({
     type: 'boolean',
     description: 'Answers the latest room of that name, if there is one.',
+    example: true,
   })
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
   getOrCreate?: boolean;
 
-  @ApiPropertyOptional({ type: 'boolean', description: "Answers the service's one test room." })
+  @ApiPropertyOptional({
+    type: 'boolean',
+    description: "Answers the service's one test room.",
+    example: false,
+  })
   @Transform(toBoolean)
   @IsOptional()
   @IsBoolean()
@@ -27,13 +32,22 @@ export class CreateRoomOptionsDto extends RoomOptionsDto {
 
 @ApiSchema({ name: 'NuveCreateRoom' })
 export class CreateRoomDto {
-  @ApiProperty({ example: 'standup', minLength: 1, maxLength: 256 })
+  @ApiProperty({
+    description: 'Names need not be unique.',
+    example: 'standup',
+    minLength: 1,
+    maxLength: 256,
+  })
   @IsString()
   @TextLength(1, 256)
   @IsName()
   name!: string;
 
-  @ApiPropertyOptional({ type: CreateRoomOptionsDto, example: { p2p: true } })
+  @ApiPropertyOptional({
+    type: CreateRoomOptionsDto,
+    description: 'How the room is to be',
+    example: { p2p: true },
+  })
   @Transform(textToNothing)
   @Type(() => CreateRoomOptionsDto)
   @IsOptional()

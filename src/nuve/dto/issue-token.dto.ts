@@ -1,12 +1,13 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { IsName } from '../../common/validation/is-name.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { IsRegion } from '../../placement/dto/is-region.decorator.js';
 
 /** User and role stand here, or, as Licode's clients send them, in the signed Authorization header. */
+@ApiSchema({ name: 'NuveIssueToken' })
 export class IssueTokenDto {
-  @ApiPropertyOptional({ example: 'alice', maxLength: 256 })
+  @ApiPropertyOptional({ description: 'Who joins', example: 'alice', maxLength: 256 })
   @Optional()
   @IsString()
   @MaxLength(256)

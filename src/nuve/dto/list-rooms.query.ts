@@ -10,7 +10,13 @@ const MAX_LIMIT = 1_000;
 
 @ApiSchema({ name: 'NuveListRooms' })
 export class ListRoomsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, description: 'Rooms a page' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_LIMIT,
+    description: 'Rooms a page',
+    example: 50,
+  })
   @Transform(({ value }) => (value === undefined ? undefined : Number(value)))
   @IsOptional()
   @IsInt()
@@ -20,12 +26,18 @@ export class ListRoomsQuery {
 
   @ApiPropertyOptional({
     description: 'The `_id` of the last room of the page before (also in the X-Next-Cursor header)',
+    example: '65f0c0ffee65f0c0ffee65f1',
   })
   @IsOptional()
   @IsMongoId()
   cursor?: string;
 
-  @ApiPropertyOptional({ description: 'Rooms of exactly this name' })
+  @ApiPropertyOptional({
+    description: 'Rooms of exactly this name',
+    example: 'standup',
+    minLength: 1,
+    maxLength: 256,
+  })
   @IsOptional()
   @IsString()
   @TextLength(1, 256)

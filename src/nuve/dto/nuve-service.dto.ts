@@ -1,16 +1,21 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
 import type { ServiceSummary } from '../../services/service-summary.js';
 import type { ServiceWithKey } from '../../services/services.service.js';
 
 export class NuveServiceDto {
-  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f0' })
+  @ApiProperty({ description: "The service's id", example: '65f0c0ffee65f0c0ffee65f0' })
   _id!: string;
 
-  @ApiProperty({ example: 'acme' })
+  @ApiProperty({ description: 'For people', example: 'acme' })
   name!: string;
 
-  @ApiProperty({ enum: SERVICE_ROLES, example: 'tenant' })
+  @ApiProperty({
+    enum: SERVICE_ROLES,
+    enumName: 'ServiceRole',
+    description: 'What it may do',
+    example: 'tenant',
+  })
   role!: ServiceRole;
 
   static from({ _id, name, role }: ServiceSummary): NuveServiceDto {
@@ -18,6 +23,7 @@ export class NuveServiceDto {
   }
 }
 
+@ApiSchema({ name: 'NuveCreatedService' })
 export class CreatedNuveServiceDto extends NuveServiceDto {
   @ApiProperty({
     description: 'The HMAC key, shown this once.',

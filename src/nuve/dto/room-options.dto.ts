@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { toBoolean } from './form-values.js';
@@ -12,10 +12,12 @@ function textOrNothing({ value }: TransformFnParams): unknown {
 }
 
 /** What may be set on a room besides its name. */
+@ApiSchema({ name: 'NuveRoomOptions' })
 export class RoomOptionsDto implements SameFields<RoomOptionsDto, RoomSettings> {
   @ApiPropertyOptional({
     type: 'boolean',
     description: 'Media goes from browser to browser; the node only signals.',
+    example: true,
   })
   @Transform(toBoolean)
   @IsOptional()
@@ -36,6 +38,7 @@ export class RoomOptionsDto implements SameFields<RoomOptionsDto, RoomSettings> 
 
   @ApiPropertyOptional({
     description: 'Name of a media configuration of the nodes.',
+    example: 'default',
     maxLength: 256,
   })
   @Transform(textOrNothing)
@@ -50,6 +53,7 @@ export class RoomOptionsDto implements SameFields<RoomOptionsDto, RoomSettings> 
     minimum: 1,
     maximum: 10_000,
     description: 'Checked when a token is redeemed; null lifts the limit.',
+    example: 12,
   })
   @IsOptional()
   @IsInt()

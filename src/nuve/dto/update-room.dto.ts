@@ -10,14 +10,23 @@ import { RoomOptionsDto } from './room-options.dto.js';
 
 @ApiSchema({ name: 'NuveUpdateRoom' })
 export class UpdateRoomDto {
-  @ApiPropertyOptional({ example: 'standup', minLength: 1, maxLength: 256 })
+  @ApiPropertyOptional({
+    description: 'Another name',
+    example: 'standup',
+    minLength: 1,
+    maxLength: 256,
+  })
   @Optional()
   @IsString()
   @TextLength(1, 256)
   @IsName()
   name?: string;
 
-  @ApiPropertyOptional({ type: RoomOptionsDto, example: { data: { color: 'red' } } })
+  @ApiPropertyOptional({
+    type: RoomOptionsDto,
+    description: 'What is to be otherwise',
+    example: { data: { color: 'red' } },
+  })
   @Transform(textToNothing)
   @Type(() => RoomOptionsDto)
   @IsOptional()

@@ -7,7 +7,7 @@ import {
 } from '../explanation/assignment-explanation.js';
 
 class ExplainedNodeDto implements ExplainedNode {
-  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f1' })
+  @ApiProperty({ description: "The node's id", example: '65f0c0ffee65f0c0ffee65f3' })
   id!: string;
 
   @ApiProperty({ description: '`host:port` as in tokens', example: 'node-1.example.com:8080' })
@@ -21,7 +21,7 @@ class ExplainedNodeDto implements ExplainedNode {
   })
   state!: number;
 
-  @ApiPropertyOptional({ example: 'eu-west' })
+  @ApiPropertyOptional({ description: 'Where it is', example: 'eu-west' })
   region?: string;
 
   @ApiProperty({
@@ -39,7 +39,12 @@ class ExplainedNodeDto implements ExplainedNode {
   })
   score?: number;
 
-  @ApiProperty({ enum: VERDICTS, example: 'chosen' })
+  @ApiProperty({
+    enum: VERDICTS,
+    enumName: 'PlacementVerdict',
+    description: 'Whether it was chosen, or why not',
+    example: 'chosen',
+  })
   verdict!: Verdict;
 
   @ApiProperty({ description: 'The verdict in words', example: 'Chosen by least-loaded' })
@@ -65,6 +70,7 @@ export class PlacementExplanationDto implements AssignmentExplanation {
   @ApiProperty({
     type: [ExplainedNodeDto],
     description: 'Every node that is known, oldest first',
+    example: [],
   })
   nodes!: ExplainedNodeDto[];
 

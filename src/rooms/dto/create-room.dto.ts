@@ -20,8 +20,8 @@ export class CreateRoomDto extends RoomSettingsDto {
 
   @ApiPropertyOptional({
     type: 'boolean',
-    default: false,
-    description: 'Answers the latest room of that name as it is, if there is one.',
+    description:
+      'Answers the latest room of that name as it is, if there is one; by default a new one is made.',
     example: false,
   })
   @Optional()

@@ -66,6 +66,7 @@ export class ListRoomsQuery extends PageQuery {
 
   @ApiPropertyOptional({
     enum: ['assigned', 'idle'],
+    enumName: 'RoomState',
     description: 'Rooms that are on a node, or that no token was asked for yet',
     example: 'assigned',
   })
@@ -115,6 +116,7 @@ export class ListRoomsQuery extends PageQuery {
 
   @ApiPropertyOptional({
     enum: SORTS,
+    enumName: 'RoomSort',
     description:
       'By default the time of creation; by name with namePrefix. Names can be sorted by without a filter or with namePrefix, ' +
       'times of creation without a filter or with name, node, state or dataKey.',

@@ -21,8 +21,10 @@ export class CreateServiceDto {
 
   @ApiPropertyOptional({
     enum: ['tenant', 'node'],
-    default: 'tenant',
-    description: 'A tenant has rooms and tokens; a node is a media-signalling server',
+    enumName: 'NewServiceRole',
+    example: 'tenant',
+    description:
+      'A tenant has rooms and tokens; a node is a media-signalling server. Tenant, when it is left out.',
   })
   @Optional()
   @IsIn(['tenant', 'node'])

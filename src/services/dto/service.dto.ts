@@ -6,13 +6,18 @@ import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
 import type { ServiceSummary } from '../service-summary.js';
 
 export class ServiceDto {
-  @ApiProperty({ example: '65f0c0ffee65f0c0ffee65f0' })
+  @ApiProperty({ description: 'Made by the server', example: '65f0c0ffee65f0c0ffee65f0' })
   id!: string;
 
-  @ApiProperty({ example: 'acme' })
+  @ApiProperty({ description: 'For people: need not be unique', example: 'acme' })
   name!: string;
 
-  @ApiProperty({ enum: SERVICE_ROLES, example: 'tenant' })
+  @ApiProperty({
+    enum: SERVICE_ROLES,
+    enumName: 'ServiceRole',
+    description: 'What it may do',
+    example: 'tenant',
+  })
   role!: ServiceRole;
 
   @ApiPropertyOptional({
@@ -21,10 +26,18 @@ export class ServiceDto {
   })
   roles?: Roles;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-27T20:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When it was made',
+    example: '2026-11-27T20:00:00.000Z',
+  })
   createdAt!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-27T20:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When it was changed last',
+    example: '2026-11-27T20:00:00.000Z',
+  })
   updatedAt!: string;
 
   static from({

@@ -9,7 +9,7 @@ import { TextLength } from '../../common/validation/text-length.decorator.js';
 
 /** What is left out stays. */
 export class UpdateServiceDto {
-  @ApiPropertyOptional({ example: 'acme', minLength: 1, maxLength: 256 })
+  @ApiPropertyOptional({ description: 'For people', example: 'acme', minLength: 1, maxLength: 256 })
   @Optional()
   @IsString()
   @TextLength(1, 256)

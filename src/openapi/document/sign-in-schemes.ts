@@ -1,6 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { BASIC_SCHEME, HTTP_SIGNATURE_SCHEME, MAUTH_SCHEME } from '../auth/allow.decorator.js';
-import type { ErrorCode } from '../common/errors/error-catalog.js';
+import { BASIC_SCHEME, HTTP_SIGNATURE_SCHEME, MAUTH_SCHEME } from '../../auth/allow.decorator.js';
+import type { ErrorCode } from '../../common/errors/error-catalog.js';
+
+import { isOfV1, mapOperations, withComponents } from './map-operations.js';
 
 type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 
@@ -14,7 +16,7 @@ export const V1_SIGN_IN_ERRORS: ErrorCode[] = [
   'TLS_REQUIRED',
 ];
 
-export const SIGN_IN_SCHEMES: SecuritySchemes = {
+const SIGN_IN_SCHEMES: SecuritySchemes = {
   [BASIC_SCHEME]: {
     type: 'http',
     scheme: 'basic',
@@ -35,5 +37,11 @@ export const SIGN_IN_SCHEMES: SecuritySchemes = {
   },
 };
 
-/** What an operation under /v1 may be signed in to by, one or another; Nuve's take MAuth alone, as `@Allow` says. */
-export const ALTERNATIVES = Object.keys(SIGN_IN_SCHEMES).map((name) => ({ [name]: [] }));
+/** Describes the ways to sign in, one or another of which an operation under /v1 takes; Nuve's take MAuth alone. */
+export function offerSignIns(document: OpenAPIObject): OpenAPIObject {
+  const alternatives = Object.keys(SIGN_IN_SCHEMES).map((name) => ({ [name]: [] }));
+  const offering = mapOperations(document, (operation, path) =>
+    operation.security && isOfV1(path) ? { ...operation, security: alternatives } : operation,
+  );
+  return withComponents(offering, { securitySchemes: SIGN_IN_SCHEMES });
+}

@@ -1,0 +1,57 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { MAX_PERMISSIONS } from '../../../common/participant-roles/is-roles.decorator.js';
+import { withComponents } from '../map-operations.js';
+
+/** Types that no DTO can say, named: generators make up names for what has none. */
+const SCHEMAS = {
+  ActivityEvent: {
+    type: 'object',
+    description: 'One of the server-sent events',
+    required: ['event', 'data'],
+    properties: {
+      event: { type: 'string', const: 'snapshot', description: 'Its name', example: 'snapshot' },
+      data: {
+        type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: { $ref: '#/components/schemas/ActivitySnapshotDto' },
+        description: 'An ActivitySnapshot as JSON',
+        example: '{"intervalMs":10000,"activity":[],"roomsVersion":"","nodes":[]}',
+      },
+    },
+  },
+  RolePermissions: {
+    type: 'object',
+    description: 'What a role may do, by the names that nodes know',
+    maxProperties: MAX_PERMISSIONS,
+    additionalProperties: { $ref: '#/components/schemas/Permission' },
+    example: { publish: true, subscribe: true },
+  },
+  Permission: {
+    description: 'Whether it may, or which kinds of it',
+    oneOf: [{ type: 'boolean' }, { $ref: '#/components/schemas/PermissionFlags' }],
+    example: true,
+  },
+  PermissionFlags: {
+    type: 'object',
+    description: 'Whether it may, kind by kind',
+    maxProperties: MAX_PERMISSIONS,
+    additionalProperties: { type: 'boolean' },
+    example: { video: true, audio: true, screen: false },
+  },
+  NuveCreatedServiceOrId: {
+    description: 'The new service, or its id alone when a key was given',
+    oneOf: [
+      { $ref: '#/components/schemas/NuveCreatedService' },
+      { $ref: '#/components/schemas/NuveServiceId' },
+    ],
+  },
+  NuveServiceId: {
+    type: 'string',
+    description: "The service's id",
+    example: '65f0c0ffee65f0c0ffee65f0',
+  },
+};
+
+export function addNamedSchemas(document: OpenAPIObject): OpenAPIObject {
+  return withComponents(document, { schemas: SCHEMAS });
+}
