@@ -34,7 +34,7 @@ export function problemOf(error: ApiException, publicUrl = ''): Problem {
 }
 
 /** What a client gets that does not ask for a problem. */
-export interface ErrorBody {
+interface ErrorBody {
   /** Value of its `content-type`. */
   type: string;
   text: string;
