@@ -176,7 +176,9 @@ describe('registration', () => {
     expect(await service.remove(_id, UNKNOWN)).toBe(false);
     const missing = { code: 'NODE_NOT_FOUND' };
     await expect(service.findOne(_id, UNKNOWN)).rejects.toMatchObject(missing);
-    await expect(service.update(_id, { state: 0 }, { owner: UNKNOWN })).rejects.toMatchObject(missing);
+    await expect(service.update(_id, { state: 0 }, { owner: UNKNOWN })).rejects.toMatchObject(
+      missing,
+    );
     expect(await service.findAll(UNKNOWN)).toEqual([]);
   });
 });
