@@ -1,4 +1,4 @@
-import { pageOf, type Page } from '../common/paging/page.js';
+import { pageOf, upTo, type Page } from '../common/paging/page.js';
 import { badCursor, decodeCursor, encodeCursor } from '../common/paging/cursor.js';
 import type { ListNodesQuery } from './dto/list-nodes.query.js';
 import type { NodeDto } from './dto/node.dto.js';
@@ -15,7 +15,7 @@ export function pageOfNodes(
 ): Page<NodeDto> {
   const place = cursor === undefined ? undefined : readPlace(cursor);
   const found = nodes.filter((node) => isWanted(node, wanted) && (!place || isAfter(node, place)));
-  return pageOf(found, limit, {
+  return pageOf(upTo(limit, found), {
     cursorOf: ({ createdAt, id }) => encodeCursor([createdAt, id]),
     toItem: (node) => node,
   });

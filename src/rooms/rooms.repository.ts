@@ -133,29 +133,25 @@ export class RoomsRepository {
    * Rooms of a listing, in its order.
    *
    * @param place after which: the value of the listing's field, and the id
+   * @param limit how many are read at most
    */
-  async findListed(
+  async *findListed(
     service: Types.ObjectId,
     { where, field, range, descending }: RoomListing,
     { place, limit }: { place?: { value: unknown; id: Types.ObjectId }; limit: number },
-  ): Promise<RoomRecord[]> {
+  ): AsyncGenerator<RoomRecord> {
     const order = descending ? -1 : 1;
     const after = descending ? '$lt' : '$gt';
-    const options = { projection: RECORD, sort: { [field]: order, _id: order } } as const;
-    const read = (own: Record<string, unknown>, count: number): Promise<RoomRecord[]> =>
-      this.collection
-        .find({ service, ...where, ...own }, options)
-        .limit(count)
-        .toArray();
+    const sort = { [field]: order, _id: order } as const;
+    const options = { projection: RECORD, sort, limit, batchSize: limit };
+    const read = (own: Record<string, unknown>): mongo.FindCursor<RoomRecord> =>
+      this.collection.find({ service, ...where, ...own }, options);
     // Rooms of the same value come first: as one range of the index, whatever many there are.
-    const same =
-      place && field !== '_id'
-        ? await read({ [field]: place.value, _id: { [after]: place.id } }, limit)
-        : [];
-    if (same.length === limit) return same;
+    if (place && field !== '_id') {
+      yield* read({ [field]: place.value, _id: { [after]: place.id } });
+    }
     const bounds = { ...range, ...(place && { [after]: place.value }) };
-    const isBounded = Object.keys(bounds).length > 0;
-    return [...same, ...(await read(isBounded ? { [field]: bounds } : {}, limit - same.length))];
+    yield* read(Object.keys(bounds).length > 0 ? { [field]: bounds } : {});
   }
 
   /** Rooms by parts of their names, in the order of the index. */

@@ -118,7 +118,7 @@ export class RoomsService implements OnModuleInit {
     service: Types.ObjectId,
     listing: RoomListing,
     page: { place?: { value: unknown; id: Types.ObjectId }; limit: number },
-  ): Promise<RoomRecord[]> {
+  ): AsyncIterable<RoomRecord> {
     return this.repository.findListed(service, listing, page);
   }
 

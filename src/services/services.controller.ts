@@ -10,7 +10,7 @@ import { Versioned } from '../common/conditional/versioned.js';
 import { Created } from '../common/created.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
-import { pageOf } from '../common/paging/page.js';
+import { pageOf, upTo } from '../common/paging/page.js';
 import { PageQuery } from '../common/paging/page.query.js';
 import { StrictBody, StrictQuery } from '../common/validation/valid.decorator.js';
 import { V1Controller } from '../common/v1/v1-controller.decorator.js';
@@ -65,7 +65,7 @@ export class ServicesController {
     const only = asking.role === 'superservice' ? undefined : asking._id;
     const after = serviceAfter(cursor);
     const found = await this.services.find({ limit: limit + 1, after, only });
-    return pageOf(found, limit, {
+    return pageOf(upTo(limit, found), {
       cursorOf: afterService,
       toItem: (service) => ServiceDto.from(service),
     });

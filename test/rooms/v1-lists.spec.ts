@@ -202,3 +202,28 @@ describe('GET /v1/rooms', () => {
     expectProblem(answer, 'INVALID_REQUEST', ...fields);
   });
 });
+
+describe('a page of rooms with much data', () => {
+  it('ends before its limit, and leads on', async () => {
+    const own = await server.createService('large');
+    const large = { text: 'x'.repeat(60_000), kind: 'large' };
+    const ids: string[] = [];
+    for (let i = 0; i < 90; i++) {
+      const { json } = await own.post('/v1/rooms', { name: 'large room', data: large });
+      ids.push((json as Room).id);
+    }
+    for (const query of ['sort=createdAt', 'nameContains=arge', 'dataKey=kind&dataValue=large']) {
+      const found: string[] = [];
+      let pages = 0;
+      for (let cursor: string | null = ''; cursor !== null; pages++) {
+        const page = await own.get(`/v1/rooms?limit=1000&${query}${cursor && `&cursor=${cursor}`}`);
+        expect(page.text.length).toBeLessThan(4_500_000);
+        const { items, next } = page.json as { items: Room[]; next: string | null };
+        found.push(...idsOf(items));
+        cursor = next;
+      }
+      expect(pages).toBeGreaterThan(1);
+      expect(found.sort()).toEqual(ids.toSorted());
+    }
+  });
+});

@@ -14,7 +14,7 @@ export class PageQuery {
     minimum: 1,
     maximum: MAX_LIMIT,
     default: DEFAULT_LIMIT,
-    description: 'How many items a page has at most',
+    description: 'How many items a page has at most; large ones end it earlier',
     example: 50,
   })
   @Transform(({ value }) =>

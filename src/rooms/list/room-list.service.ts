@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { badCursor, decodeCursor, encodeCursor } from '../../common/paging/cursor.js';
-import { pageOf, type Page } from '../../common/paging/page.js';
+import { collect, pageOf, type Page } from '../../common/paging/page.js';
 import { parseObjectId } from '../../common/object-id.js';
 import { RoomDto } from '../dto/room.dto.js';
 import type { RoomRecord } from '../room-views.js';
@@ -21,8 +21,8 @@ export class RoomListService {
     if ('piece' in listing) return this.search(service, listing.piece, query);
     const { cursor, limit } = query;
     const place = cursor === undefined ? undefined : placeIn(cursor, listing);
-    const found = await this.rooms.findListed(service, listing, { place, limit: limit + 1 });
-    return pageOf(found, limit, {
+    const read = this.rooms.findListed(service, listing, { place, limit: limit + 1 });
+    return pageOf(await collect(read, limit, ({ data }) => data), {
       cursorOf: (room) => cursorAfter(room, listing),
       toItem: (room) => RoomDto.from(room),
     });

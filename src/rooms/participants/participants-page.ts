@@ -1,5 +1,5 @@
 import { badCursor, decodeCursor, encodeCursor } from '../../common/paging/cursor.js';
-import { pageOf, type Page } from '../../common/paging/page.js';
+import { pageOf, upTo, type Page } from '../../common/paging/page.js';
 import type { PageQuery } from '../../common/paging/page.query.js';
 import type { Participant } from '../../erizo-controllers/calls/participant.js';
 import { ParticipantDto } from '../dto/participant.dto.js';
@@ -13,7 +13,7 @@ export function participantsPage(
   { cursor, limit }: PageQuery,
 ): Page<ParticipantDto> {
   const shown = cursor === undefined ? 0 : shownIn(cursor);
-  return pageOf(listed.slice(shown), limit, {
+  return pageOf(upTo(limit, listed.slice(shown)), {
     cursorOf: () => encodeCursor([shown + limit]),
     toItem: (participant) => ParticipantDto.from(participant),
   });

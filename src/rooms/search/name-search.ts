@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { ByteBudget } from '../../common/paging/byte-budget.js';
 import type { RoomRecord } from '../room-views.js';
 import { compareTexts, holdsPiece, partsWithin, rangesOf, type PartRange } from './name-parts.js';
 
@@ -34,13 +35,16 @@ export async function searchByPiece(
   const rooms: RoomRecord[] = [];
   let last = place;
   let looked = 0;
+  const budget = new ByteBudget();
   for (let number = place?.range ?? 0; number < ranges.length; number++) {
     const range = ranges[number] as PartRange;
     const earlier = ranges.slice(0, number);
     for (const which of readsOf(range, place?.range === number ? place : undefined)) {
       for await (const room of read(which)) {
-        if (rooms.length === limit || looked === MAX_LOOKED_AT) return { rooms, next: last };
+        const isEnough = rooms.length === limit || looked === MAX_LOOKED_AT || budget.isSpent;
+        if (isEnough) return { rooms, next: last };
         looked++;
+        budget.spend(room.data);
         const parts = partsWithin(room.name, range);
         const part = parts.find((each) => isRead(each, which)) ?? '';
         last = { range: number, part, id: room._id };
