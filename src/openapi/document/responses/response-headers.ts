@@ -4,6 +4,7 @@ import {
   mapOperations,
   withComponents,
   type Header,
+  type Operation,
   type Responses,
 } from '../map-operations.js';
 
@@ -23,6 +24,11 @@ const HEADERS: Record<string, Header> = {
   ),
   Allow: text('The methods that the path has', 'GET, POST'),
   ETag: text('The version of what is answered, for `If-Match` and `If-None-Match`', '"3"'),
+  'Idempotent-Replayed': {
+    description: '`true` where a request with this `Idempotency-Key` was carried out before',
+    schema: { type: 'boolean' },
+    example: true,
+  },
   Location: {
     description: 'Path of what was made',
     schema: { type: 'string', format: 'uri-reference' },
@@ -69,6 +75,7 @@ export function addResponseHeaders(document: OpenAPIObject): OpenAPIObject {
       const names = [
         'X-Request-Id',
         ...(status === '201' ? ['Location'] : []),
+        ...(takesKey(operation) ? ['Idempotent-Replayed'] : []),
         ...(status === '304' || tagged.has(schemaOf(response)) ? ['ETag'] : []),
       ];
       return [status, { ...response, headers: { ...response.headers, ...referencesTo(names) } }];
@@ -76,6 +83,10 @@ export function addResponseHeaders(document: OpenAPIObject): OpenAPIObject {
     return { ...operation, responses: Object.fromEntries(entries) as Responses };
   });
   return withComponents(answering, { headers: HEADERS });
+}
+
+function takesKey({ parameters = [] }: Operation): boolean {
+  return parameters.some((each) => 'name' in each && each.name === 'Idempotency-Key');
 }
 
 function referencesTo(names: readonly string[]): References {

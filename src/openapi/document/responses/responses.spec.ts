@@ -185,6 +185,17 @@ describe('other responses', () => {
     expect(headersOf(changed?.responses['202'])).toEqual(['X-Request-Id']);
   });
 
+  it('say where an answer was given before, if a request may have a key', () => {
+    const keyed = [{ name: 'Idempotency-Key', in: 'header' }];
+    const document = documentOf('/v1/a', { parameters: keyed, responses: { 201: ok } });
+    const { paths } = addResponseHeaders(document);
+    expect(headersOf(paths['/v1/a']?.get?.responses['201'])).toEqual([
+      'X-Request-Id',
+      'Location',
+      'Idempotent-Replayed',
+    ]);
+  });
+
   it('are described by their status where nothing else is said', () => {
     const said = { description: 'As it was' };
     const { paths } = describeResponses(documentOf('/a', { responses: { 200: ok, 304: said } }));
