@@ -96,7 +96,9 @@ describe('three instances on one database', () => {
         times(10, (index) => () => on(client, index).post('/v1/tokens/redeem', { token })),
       ),
     );
-    const redeemed = answers.filter(({ status }) => status === 200).map(idOf);
+    const redeemed = answers
+      .filter(({ status }) => status === 200)
+      .map(({ json }) => (json as { id: string }).id);
     expect(new Set(redeemed).size).toBe(200);
     expect(redeemed).toHaveLength(200);
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(1_800);
