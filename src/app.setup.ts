@@ -12,6 +12,7 @@ import { AppModule } from './app.module.js';
 import { keepResponsesBack } from './auth/replay-check/keep-responses-back.js';
 import { AllExceptionsFilter } from './common/errors/exception.filter.js';
 import { sendError } from './common/errors/send-error.js';
+import { setPublicPath } from './common/public-path.js';
 import { refuseOtherMethods } from './http/allowed-methods.js';
 import { dropForwardedPorts } from './http/forwarded-for.js';
 import { createLogger, NestLogger } from './common/logger.js';
@@ -64,6 +65,7 @@ export async function createApp(
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
   const fastify = adapter.getInstance<FastifyInstance>();
+  setPublicPath(fastify, environment.publicUrl);
   dropForwardedPorts(fastify);
   refuseOtherMethods(fastify);
   digestBodies(fastify);

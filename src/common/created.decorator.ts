@@ -10,6 +10,7 @@ import {
 import { ApiCreatedResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { tap, type Observable } from 'rxjs';
+import { publicPathOf } from './public-path.js';
 import { Versioned } from './conditional/versioned.js';
 
 interface Identified {
@@ -48,7 +49,7 @@ class LocationInterceptor implements NestInterceptor<Identified | Versioned<Iden
     return next.handle().pipe(
       tap((result) => {
         const { id } = result instanceof Versioned ? result.body : result;
-        void reply.header('location', `${this.path}/${id}`);
+        void reply.header('location', `${publicPathOf(reply)}${this.path}/${id}`);
       }),
     );
   }

@@ -32,6 +32,6 @@ export interface ErizoController {
   createdAt: Date;
   /** The last registration or change. Absent on nodes of an earlier version. */
   updatedAt?: Date;
-  /** Of the last change that a request with an id of its own made: it is not made again. */
-  changeId?: Types.ObjectId;
+  /** Of the last changes that requests with an id of their own made: none is made again. */
+  changeIds?: Types.ObjectId[];
 }

@@ -4,7 +4,7 @@ import { Model, Types, mongo } from 'mongoose';
 import { collectionOf, databaseOf } from '../database/driver.js';
 import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
-import { guardedFilter } from '../common/conditional/guarded.js';
+import { guardedFilter, remembering } from '../common/conditional/guarded.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import type { Labels } from './labels.js';
@@ -168,17 +168,20 @@ export class ErizoControllersRepository {
     const update = split({
       ...Object.fromEntries(given.map(([name, value]) => [name, value ?? undefined])),
       updatedAt: now,
-      ...(changeId && { changeId }),
     });
     const filter: Fields = {
       ...owned(_id, owner),
       ...guardedFilter({ changeId }),
       ...(overLabels !== undefined && { labels: { $eq: overLabels } }),
     };
-    return (await this.collection.findOneAndUpdate(filter, update, {
-      returnDocument: 'after',
-      projection: WITHOUT_HOST,
-    })) as ErizoController | null;
+    return (await this.collection.findOneAndUpdate(
+      filter,
+      { ...update, ...remembering(changeId) },
+      {
+        returnDocument: 'after',
+        projection: WITHOUT_HOST,
+      },
+    )) as ErizoController | null;
   }
 
   async remove(_id: Types.ObjectId, owner?: Types.ObjectId): Promise<boolean> {

@@ -109,7 +109,7 @@ export class NodesController {
   async takeHeartbeat(
     @CurrentService() service: AuthenticatedService,
     @Param('node') id: string,
-    @StrictBody() body: HeartbeatDto,
+    @StrictBody({ isOptional: true }) body: HeartbeatDto,
   ): Promise<void> {
     const known = await this.nodes.keepAlive(idOf(id), body, ownerOf(service));
     if (!known) throw new ApiException('NODE_NOT_FOUND');

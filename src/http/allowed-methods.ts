@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ApiException } from '../common/errors/api.exception.js';
-import { isV1 } from '../common/v1/is-v1.js';
+import { isV1, pathOf } from '../common/v1/is-v1.js';
 
 /** Answers a method that a path of /v1 does not have with those that it has, rather than as if there were no such path. */
 export function refuseOtherMethods(fastify: FastifyInstance): void {
@@ -13,7 +13,7 @@ export function refuseOtherMethods(fastify: FastifyInstance): void {
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (!request.is404 || !isV1(request)) return done();
-    const [path = ''] = request.url.split(/[?#]/, 1);
+    const path = pathOf(request);
     const known = [...methods.values()].filter(({ pattern }) => pattern.test(path));
     const allow = [...new Set(known.flatMap((each) => [...each.allow]))].sort();
     return done(allow.length > 0 ? new ApiException('METHOD_NOT_ALLOWED', { allow }) : undefined);

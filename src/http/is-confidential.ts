@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify';
 
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/i;
 
+const ALL_HTTPS = /^ *https *(?:, *https *)*$/i;
+
 /** What proxies write into requests that they hand on. */
 const OF_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -10,11 +12,12 @@ const OF_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', '
  * on this machine, or it came from this machine and through no proxy.
  */
 export function isConfidential(request: FastifyRequest): boolean {
-  if (request.protocol === 'https') return true;
-  if (!LOOPBACK.test(request.raw.socket.remoteAddress ?? '')) return false;
   const { headers } = request;
   const protocols = headers['x-forwarded-proto'];
   // On all of its way, where several proxies have written down theirs.
-  if (protocols !== undefined) return /^ *https *(?:, *https *)*$/i.test(String(protocols));
+  if (protocols !== undefined && !ALL_HTTPS.test(String(protocols))) return false;
+  if (request.protocol === 'https') return true;
+  if (!LOOPBACK.test(request.raw.socket.remoteAddress ?? '')) return false;
+  if (protocols !== undefined) return true;
   return !OF_PROXIES.some((name) => headers[name] !== undefined);
 }

@@ -14,6 +14,10 @@ export class AnsweredBefore extends Error {
 export class AnsweredBeforeFilter implements ExceptionFilter<AnsweredBefore> {
   catch({ answer: { status, headers, body } }: AnsweredBefore, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    void reply.status(status).headers(headers).header('idempotent-replayed', 'true').send(body);
+    void reply
+      .status(status)
+      .headers(headers)
+      .header('idempotent-replayed', 'true')
+      .send(Buffer.from(body));
   }
 }

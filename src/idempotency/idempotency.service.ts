@@ -49,7 +49,7 @@ export class IdempotencyService implements OnModuleInit {
   ): Promise<{ held: HeldKey } | { answer: StoredAnswer }> {
     const taken = this.newRecord(idOf(service, key), fingerprint);
     for (;;) {
-      if (await this.repository.insert(taken)) return { held: this.hold(taken, taken.resource) };
+      if (await this.insert(taken)) return { held: this.hold(taken, taken.resource) };
       const found = await this.repository.findOne(taken._id);
       // It has expired between the two.
       if (!found) continue;
@@ -61,6 +61,16 @@ export class IdempotencyService implements OnModuleInit {
       if (await this.repository.takeOver(found, taken)) {
         return { held: this.hold(taken, found.resource) };
       }
+    }
+  }
+
+  /** What fails by its time may be done later all the same: then nobody holds the key. */
+  private async insert(key: IdempotencyKey): Promise<boolean> {
+    try {
+      return await this.repository.insert(key);
+    } catch (error) {
+      this.repository.release(key).catch(() => undefined);
+      throw error;
     }
   }
 

@@ -31,6 +31,10 @@ export function storeAnswers(fastify: FastifyInstance): void {
   });
 }
 
+function textOf(payload: unknown): string {
+  return typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.toString() : '';
+}
+
 function finalAnswer(reply: FastifyReply, payload: unknown): StoredAnswer | undefined {
   const { statusCode: status } = reply;
   if (status >= 500 || NOT_FINAL.has(status)) return undefined;
@@ -38,5 +42,5 @@ function finalAnswer(reply: FastifyReply, payload: unknown): StoredAnswer | unde
   const headers = Object.fromEntries(
     HEADERS.flatMap((name) => (sent[name] === undefined ? [] : [[name, String(sent[name])]])),
   );
-  return { status, headers, body: typeof payload === 'string' ? payload : '' };
+  return { status, headers, body: textOf(payload) };
 }

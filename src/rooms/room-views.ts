@@ -6,7 +6,7 @@ export type RoomView = Pick<Room, '_id' | 'name'> & StoredSettings;
 
 /** What a tenant sees of a room. */
 export type RoomRecord = RoomView &
-  Pick<Room, 'erizoControllerId' | 'createdAt' | 'updatedAt' | 'revision' | 'changeId'>;
+  Pick<Room, 'erizoControllerId' | 'createdAt' | 'updatedAt' | 'revision' | 'changeIds'>;
 
 /** What a token and its node are made from. */
 export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;

@@ -1,5 +1,5 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -38,6 +38,10 @@ export class RoomsController {
     operationId: 'createRoom',
     summary: 'Create a room',
     description: 'Names need not be unique; `getOrCreate` answers the room there is.',
+  })
+  @ApiBody({
+    type: CreateRoomDto,
+    examples: { room: { value: { name: 'standup', p2p: true } } },
   })
   @Created(RoomDto, '/v1/rooms')
   @ETagged()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
-import { guardedFilter, type Guarded } from '../common/conditional/guarded.js';
+import { guardedFilter, remembered, type Guarded } from '../common/conditional/guarded.js';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { databaseOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
@@ -36,7 +36,7 @@ const RECORD = {
   createdAt: 1,
   updatedAt: 1,
   revision: 1,
-  changeId: 1,
+  changeIds: 1,
 } as const;
 const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
 
@@ -92,8 +92,10 @@ export class RoomsRepository {
         );
         if (found) return found;
       } catch (error) {
-        // Somebody else's insert won: the next try finds it.
         if (!isDuplicateKey(error)) throw error;
+        // Whoever asks has asked before. Otherwise somebody else's insert won: the next try finds it.
+        const own = await this.findOne(room.service, room._id);
+        if (own) return own;
       }
     }
   }
@@ -190,7 +192,7 @@ export class RoomsRepository {
     const set: Record<string, unknown> = {
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
-      ...(changeId && { changeId }),
+      ...remembered(changeId),
     };
     const unset: string[] = [];
     for (const [field, value] of Object.entries(fields)) {

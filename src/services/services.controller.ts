@@ -1,5 +1,5 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -36,6 +36,7 @@ export class ServicesController {
     summary: 'Create a service',
     description: 'The answer holds its key, this once.',
   })
+  @ApiBody({ type: CreateServiceDto, examples: { tenant: { value: { name: 'acme' } } } })
   @Created(CreatedServiceDto, '/v1/services')
   @ETagged()
   @Idempotent()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
-import { guardedFilter, type Guarded } from '../common/conditional/guarded.js';
+import { guardedFilter, remembered, type Guarded } from '../common/conditional/guarded.js';
 import { revisionFilter } from '../common/conditional/revision-filter.js';
 import type { Roles } from '../common/participant-roles/roles.js';
 import { collectionOf } from '../database/driver.js';
@@ -15,7 +15,7 @@ const SUMMARY = {
   role: 1,
   roles: 1,
   revision: 1,
-  changeId: 1,
+  changeIds: 1,
   createdAt: 1,
   updatedAt: 1,
 } as const;
@@ -124,7 +124,7 @@ export class ServicesRepository {
       ...(roles && { roles: { $literal: roles } }),
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
-      ...(guarded.changeId && { changeId: guarded.changeId }),
+      ...remembered(guarded.changeId),
     };
     const stages: mongo.Document[] = [{ $set }, ...(roles === null ? [{ $unset: 'roles' }] : [])];
     return collectionOf(this.services).findOneAndUpdate(

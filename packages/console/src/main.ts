@@ -14,6 +14,8 @@ const ROOMS_REFRESH_MS = 3000;
 const WRONG_KEY =
   'The id or the key is wrong. (Or this computer’s clock is more than five minutes off.)';
 
+class NotSuperservice extends Error {}
+
 const signIn = new SignIn((credentials) => void enter(credentials));
 let leave: () => void = () => {};
 
@@ -30,7 +32,9 @@ async function enter(credentials: Credentials): Promise<void> {
   }
   const api = new ConsoleApi(credentials);
   try {
-    await api.services();
+    // Any other service is told of itself alone.
+    const services = await api.services();
+    if (!services.some(({ role }) => role === 'superservice')) throw new NotSuperservice();
   } catch (error) {
     SignIn.forget();
     signIn.show(wordsOf(error));
@@ -101,8 +105,8 @@ function setLive(isLive: boolean): void {
 }
 
 function wordsOf(error: unknown): string {
+  if (error instanceof NotSuperservice) return 'This service is not the superservice.';
   if (!(error instanceof ApiError)) return 'The API does not answer. Is it running?';
   if (error.status === 401) return WRONG_KEY;
-  if (error.status === 403) return 'This service is not the superservice.';
   return error.message;
 }

@@ -49,7 +49,7 @@ export const ERRORS = {
   TOKEN_NOT_FOUND: { status: 404, message: 'Token does not exist' },
   TOKEN_SIGNATURE_INVALID: { status: 403, message: 'Token signature is wrong' },
   TOKEN_STALE: { status: 410, message: 'Token is for a node that the room has left' },
-  UNAUTHENTICATED: { status: 401, message: 'Request is not signed, or its signature is refused' },
+  UNAUTHENTICATED: { status: 401, message: 'Credentials are missing or wrong' },
   UNSUPPORTED_ENCODING: { status: 415, message: 'Body must not be compressed' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Body must be JSON or form-encoded' },
   USER_NOT_CONNECTED: {

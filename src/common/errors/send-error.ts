@@ -74,7 +74,9 @@ export function sendError(
   const ofV1 = isV1(request);
   const error = ofV1 ? toApiException(thrown) : face.errorOf(toApiException(thrown));
   const status = error.getStatus();
-  if (status >= 500)
+  // That there is no node is no fault, and has no other cause.
+  if (error.code === 'NO_NODE_AVAILABLE') request.log.warn({ req: request }, error.message);
+  else if (status >= 500)
     request.log.error({ req: request, err: error.cause ?? error, code: error.code }, error.message);
   if (reply.sent) return;
   reply.status(status).header('x-error-code', error.code);
@@ -89,7 +91,9 @@ export function sendError(
     reply.header('www-authenticate', MAUTH_CHALLENGE);
   }
   if (ofV1 || wantsProblem(request.headers.accept)) {
-    reply.type('application/problem+json').send(JSON.stringify(problemOf(error, publicUrl)));
+    // As bytes: Fastify writes a charset beside the type of a text.
+    const body = Buffer.from(JSON.stringify(problemOf(error, publicUrl)));
+    reply.header('content-type', 'application/problem+json').send(body);
   } else {
     const { type, text } = face.bodyOf(error);
     reply.type(type).send(text);

@@ -20,11 +20,14 @@ export function wrapInput(input: object, dto: Type): Record<string, unknown> {
   return wrapped;
 }
 
+/** Of a name that is not known, as many characters are told. */
+const MAX_NAME_LENGTH = 100;
+
 /** Dotted paths of what an input has and its DTO does not name. */
 export function unknownFields(input: object, dto: Type, parent = ''): string[] {
   const known = propertiesOf(dto);
   return Object.entries(input).flatMap(([name, value]) => {
-    const path = parent + name;
+    const path = parent + name.slice(0, MAX_NAME_LENGTH);
     if (!known.has(name)) return [path];
     const nested = Reflect.getMetadata('design:type', dto.prototype as object, name) as Type;
     return isDto(nested) && isPlain(value) ? unknownFields(value, nested, `${path}.`) : [];

@@ -7,6 +7,7 @@ import {
   type ValidationError,
 } from '@nestjs/common';
 import type { ValidatorOptions } from 'class-validator';
+import { illFormedFields } from './ill-formed.js';
 import { unknownFields, unwrapInput, wrapInput } from './dto-input.js';
 import { ApiException, type FieldError } from '../errors/api.exception.js';
 import type { ErrorCode } from '../errors/error-catalog.js';
@@ -23,19 +24,20 @@ class DtoPipe extends ValidationPipe {
 
   constructor(
     private readonly code: ErrorCode,
-    private readonly isStrict = false,
+    private readonly strict?: { isOptional: boolean },
   ) {
     super({
       transform: true,
       whitelist: true,
       forbidUnknownValues: true,
-      exceptionFactory: (errors) => refusal(code, flatten(errors)),
+      exceptionFactory: (errors) => refusal(code, flatten(errors, strict !== undefined)),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const given = value ?? {};
-    if (typeof given !== 'object' || Array.isArray(given)) {
+    const isNone = value === undefined && (this.strict?.isOptional ?? true);
+    const given = isNone || !this.strict ? (value ?? {}) : value;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw refusal(this.code, [{ field: '', message: 'must be an object' }]);
     }
     if (!metadata.metatype) throw new TypeError('The type of this parameter is lost at run time');
@@ -53,8 +55,7 @@ class DtoPipe extends ValidationPipe {
     dto: Type,
     metadata: ArgumentMetadata,
   ): Promise<unknown> {
-    const unknown = this.isStrict ? unknownFields(given, dto) : [];
-    const errors = unknown.map((field) => ({ field, message: `${field} is not a known field` }));
+    const errors = this.strict ? mistakesIn(given, dto) : [];
     const made = super.transform(wrapInput(given, dto), metadata) as Promise<unknown>;
     if (errors.length === 0) return made;
     const others = await made.then(
@@ -73,16 +74,37 @@ class DtoPipe extends ValidationPipe {
   }
 }
 
-function refusal(code: ErrorCode, errors: FieldError[]): ApiException {
+/** What no rule of a DTO says. */
+function mistakesIn(given: object, dto: Type): FieldError[] {
+  const unknown = unknownFields(given, dto).map((field) => ({
+    field,
+    message: `${field} is not a known field`,
+  }));
+  const illFormed = illFormedFields(given).map((field) => ({
+    field,
+    message: `${field} must not hold half a character, or a number that is too large`,
+  }));
+  return [...unknown, ...illFormed];
+}
+
+/** How many mistakes are told: a body may hold a thousand. */
+const MAX_ERRORS = 20;
+
+function refusal(code: ErrorCode, all: FieldError[]): ApiException {
+  const errors = all.slice(0, MAX_ERRORS);
   const detail = errors.map(({ message }) => message).join('; ');
   return new ApiException(code, { detail, errors });
 }
 
-function flatten(errors: ValidationError[], parent = ''): FieldError[] {
-  return errors.flatMap(({ property, constraints, children }) => {
+function flatten(errors: ValidationError[], isStrict: boolean, parent = ''): FieldError[] {
+  return errors.flatMap(({ property, value, constraints, children }) => {
     const field = parent ? `${parent}.${property}` : property;
-    const own = Object.values(constraints ?? {}).map((message) => ({ field, message }));
-    return [...own, ...flatten(children ?? [], field)];
+    const messages = Object.values(constraints ?? {});
+    const isMissing = isStrict && value === undefined && messages.length > 0;
+    const own = isMissing
+      ? [{ field, message: `${field} is required` }]
+      : messages.map((message) => ({ field, message }));
+    return [...own, ...flatten(children ?? [], isStrict, field)];
   });
 }
 
@@ -94,7 +116,9 @@ export const ValidBody = (code: ErrorCode = 'INVALID_REQUEST'): ParameterDecorat
 export const ValidQuery = (): ParameterDecorator => Query(new DtoPipe('INVALID_REQUEST'));
 
 /** The validated body of a route under /v1, where a field that is not known is a mistake. */
-export const StrictBody = (): ParameterDecorator => Body(new DtoPipe('INVALID_REQUEST', true));
+export const StrictBody = ({ isOptional = false } = {}): ParameterDecorator =>
+  Body(new DtoPipe('INVALID_REQUEST', { isOptional }));
 
 /** The validated query string of a route under /v1. */
-export const StrictQuery = (): ParameterDecorator => Query(new DtoPipe('INVALID_REQUEST', true));
+export const StrictQuery = (): ParameterDecorator =>
+  Query(new DtoPipe('INVALID_REQUEST', { isOptional: true }));

@@ -64,8 +64,8 @@ export class ErizoControllerDocument implements ErizoController {
   @Prop({ type: Date })
   updatedAt?: Date;
 
-  @Prop({ type: SchemaTypes.ObjectId })
-  changeId?: Types.ObjectId;
+  @Prop({ type: [SchemaTypes.ObjectId], default: undefined })
+  changeIds?: Types.ObjectId[];
 }
 
 export const ErizoControllerSchema = SchemaFactory.createForClass(ErizoControllerDocument);

@@ -83,6 +83,7 @@ export class ListRoomsQuery extends PageQuery {
   @Optional()
   @IsString()
   @TextLength(1, MAX_NAME_LENGTH)
+  @Matches(/^[^\0]*$/, { message: 'dataKey must not hold a NUL' })
   dataKey?: string;
 
   @ApiPropertyOptional({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { holdsPiece, isSearchable, nameParts, partsWithin, rangesOf } from './name-parts.js';
 
-const character = fc.constantFrom('a', 'B', 'é', 'İ', '-', '\u{1F600}');
+const character = fc.constantFrom('a', 'B', 'é', 'İ', 'Σ', 'ς', '-', '\u{1F600}');
 const text = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.array(character, { minLength, maxLength }).map((all) => all.join(''));
 
@@ -10,6 +10,14 @@ describe('the parts of a name', () => {
   it('begin at each third character', () => {
     expect(nameParts('Stand-up 7')).toEqual(['stand-up 7', 'nd-up 7', 'up 7', '7']);
     expect(nameParts('aaaaaaa')).toEqual(['aaaaaaa', 'aaaa', 'a']);
+  });
+
+  it.each([
+    ['ΟΔΟΣ ΟΔΟΣΑ', 'Σ ΟΔ'],
+    ['straße', 'RAß'],
+  ])('of %s lead to %s, however its characters are written elsewhere', (name, piece) => {
+    expect(holdsPiece(name, piece)).toBe(true);
+    expect(rangesOf(piece).some((range) => partsWithin(name, range).length > 0)).toBe(true);
   });
 
   it('are of bounded length', () => {

@@ -16,9 +16,12 @@ export interface PartRange {
   before: string;
 }
 
-/** A name as it is searched: without regard to case. By code points, so that no part ends within a character. */
+/**
+ * A name as it is searched: without regard to case. By code points, so that no part ends within a character, and each by
+ * itself: in a word, some are written otherwise at its end.
+ */
 function fold(text: string): string[] {
-  return Array.from(text.toLowerCase());
+  return Array.from(text).flatMap((character) => Array.from(character.toLowerCase()));
 }
 
 /** Whether a piece is long enough to be searched for. */
@@ -53,7 +56,7 @@ export function rangesOf(piece: string): PartRange[] {
 
 /** Whether a name holds the piece: one that has a part in a range need not. */
 export function holdsPiece(name: string, piece: string): boolean {
-  return name.toLowerCase().includes(piece.toLowerCase());
+  return fold(name).join('').includes(fold(piece).join(''));
 }
 
 /** Those of a name's parts that lie in a range, in the order of an index. */

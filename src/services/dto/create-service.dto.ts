@@ -36,7 +36,8 @@ export class CreateServiceDto {
       'where ALLOW_WEAK_KEYS is set.',
     minLength: 1,
     maxLength: 1024,
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    // Refused as weak, since anybody can read it here.
+    example: '0123456789abcdef0123456789abcdef',
   })
   @Optional()
   @IsString()

@@ -33,9 +33,9 @@ export class Service {
   @Prop({ type: Number })
   revision?: number;
 
-  /** Of the last change that a request with an id of its own made: it is not made again. */
-  @Prop({ type: SchemaTypes.ObjectId })
-  changeId?: Types.ObjectId;
+  /** Of the last changes that requests with an id of their own made: none is made again. */
+  @Prop({ type: [SchemaTypes.ObjectId], default: undefined })
+  changeIds?: Types.ObjectId[];
 }
 
 export const ServiceSchema = SchemaFactory.createForClass(Service);
