@@ -4,7 +4,7 @@ import { VERSION } from '../../common/version.js';
 import type { ErrorFace } from '../../common/errors/send-error.js';
 import { closeBodies } from './schemas/closed-bodies.js';
 import { addErrorResponses } from './responses/error-responses.js';
-import { addIntegerFormats } from './schemas/integer-formats.js';
+import { addNumberFormats } from './schemas/number-formats.js';
 import { addNodeCallbacks } from './operations/node-callbacks.js';
 import { tidyNamedEnums } from './schemas/named-enums.js';
 import { nameNodeStates } from './schemas/node-states.js';
@@ -59,7 +59,7 @@ export function createDocument(app: NestFastifyApplication, { url, face }: About
     closeBodies,
     nameNodeStates,
     tidyNamedEnums,
-    addIntegerFormats,
+    addNumberFormats,
     stripDtoSuffix,
     putV1First,
   ].reduce((document, change) => change(document), read);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { closeBodies } from './closed-bodies.js';
-import { addIntegerFormats } from './integer-formats.js';
+import { addNumberFormats } from './number-formats.js';
 import { tidyNamedEnums } from './named-enums.js';
 import { nameNodeStates } from './node-states.js';
 import { stripDtoSuffix } from './schema-names.js';
@@ -22,7 +22,7 @@ function changed(property: object, change: Change): unknown {
   return Thing.properties.field;
 }
 
-describe('integers', () => {
+describe('numbers', () => {
   it.each([
     [{ type: 'integer' }, 'int32'],
     [{ type: 'integer', maximum: 2 ** 31 - 1 }, 'int32'],
@@ -30,9 +30,12 @@ describe('integers', () => {
     [{ type: 'integer', minimum: -(2 ** 40) }, 'int64'],
     [{ type: 'integer', format: 'int64' }, 'int64'],
     [{ type: ['integer', 'null'] }, 'int32'],
-    [{ type: 'number' }, undefined],
+    [{ type: 'number' }, 'double'],
+    [{ type: ['number', 'null'] }, 'double'],
+    [{ type: 'number', format: 'float' }, 'float'],
+    [{ type: 'string' }, undefined],
   ])('%j are as wide as %s', (given, format) => {
-    expect(changed(given, addIntegerFormats)).toEqual({ ...given, ...(format && { format }) });
+    expect(changed(given, addNumberFormats)).toEqual({ ...given, ...(format && { format }) });
   });
 
   it('are found in lists, parameters and bodies, and not in examples', () => {
@@ -51,7 +54,7 @@ describe('integers', () => {
         },
       },
     };
-    const text = JSON.stringify(addIntegerFormats(documentOf({}, paths)).paths);
+    const text = JSON.stringify(addNumberFormats(documentOf({}, paths)).paths);
     expect(text.match(/"items":{"type":"integer","format":"int32"}/g)).toHaveLength(2);
     expect(text.match(/int32/g)).toHaveLength(2);
   });
