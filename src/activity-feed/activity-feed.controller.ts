@@ -22,9 +22,7 @@ export class ActivityFeedController {
   @ApiOkResponse({
     description: 'The events, for as long as the connection lasts',
     content: {
-      'text/event-stream': {
-        schema: { type: 'array', items: { $ref: '#/components/schemas/ActivityEvent' } },
-      },
+      'text/event-stream': { schema: { $ref: '#/components/schemas/ActivityStream' } },
     },
   })
   @Sse()

@@ -80,7 +80,7 @@ export function parametersOf(document: Document): Named<Described>[] {
   );
 }
 
-function typeName({ $ref }: Schema): string {
+export function typeName({ $ref }: Schema): string {
   return $ref?.split('/').at(-1) ?? '';
 }
 

@@ -7,6 +7,7 @@ import {
   operationsOf,
   parametersOf,
   schemasOf,
+  typeName,
   type Document,
   type DocumentedOperation,
 } from './document.js';
@@ -150,6 +151,19 @@ describe('errors', () => {
     expect(code).toMatchObject({ type: 'string', 'x-extensible-enum': Object.keys(ERRORS) });
     expect(code).not.toHaveProperty('enum');
   });
+});
+
+it('an answer that is no JSON is a text: generated clients would read another from its letters', () => {
+  const contents = operations.flatMap(({ responses }) =>
+    Object.values(responses).flatMap(({ content = {} }) => Object.entries(content)),
+  );
+  const others = contents.filter(([type]) => !type.endsWith('json'));
+  const types = others.map(([type, { schema = {} }]) => [
+    type,
+    { ...document.components.schemas[typeName(schema)], ...schema }.type,
+  ]);
+  expect(types).toContainEqual(['text/event-stream', 'string']);
+  expect(types.filter(([, type]) => type !== 'string')).toEqual([]);
 });
 
 describe('each field and parameter', () => {

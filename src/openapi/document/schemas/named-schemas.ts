@@ -4,6 +4,14 @@ import { withComponents } from '../map-operations.js';
 
 /** Types that no DTO can say, named: generators make up names for what has none. */
 const SCHEMAS = {
+  // A text, since that is what a body is which is no JSON: generated clients look for a list's items in its letters.
+  ActivityStream: {
+    type: 'string',
+    contentMediaType: 'text/event-stream',
+    contentSchema: { type: 'array', items: { $ref: '#/components/schemas/ActivityEvent' } },
+    description: 'Events, as a client sees them that reads them as one text',
+    example: 'event: snapshot\ndata: {"intervalMs":10000}\n\n',
+  },
   ActivityEvent: {
     type: 'object',
     description: 'One of the server-sent events',
