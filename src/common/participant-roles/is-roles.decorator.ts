@@ -1,5 +1,6 @@
 import { holdsDotSegment } from '@nuvem/client';
 import { ValidateBy } from 'class-validator';
+import { isTextOf } from '../validation/text-length.decorator.js';
 
 export const MAX_ROLES = 32;
 export const MAX_PERMISSIONS = 32;
@@ -49,5 +50,5 @@ function isObjectOf(
 }
 
 function isName(name: string): boolean {
-  return name.length >= 1 && name.length <= MAX_NAME_LENGTH && !name.includes('\0');
+  return isTextOf(name, 1, MAX_NAME_LENGTH) && !name.includes('\0');
 }

@@ -20,6 +20,13 @@ describe('TextLength', () => {
     expect(await refusals('abcd')).toEqual(['name must be shorter than or equal to 3 characters']);
   });
 
+  it('counts code points, as schemas do', async () => {
+    expect(await refusals('🎥🎥🎥')).toEqual([]);
+    expect(await refusals('🎥🎥🎥🎥')).toHaveLength(1);
+    // With a variation selector.
+    expect(await refusals('ab☎\ufe0f')).toHaveLength(1);
+  });
+
   it.each([
     [undefined],
     [null],

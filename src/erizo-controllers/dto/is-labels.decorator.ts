@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { isTextOf } from '../../common/validation/text-length.decorator.js';
 import { MAX_LABELS } from '../labels.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$/;
@@ -9,12 +10,11 @@ function isLabels(value: unknown, orNull: boolean): boolean {
   const entries = Object.entries(value);
   return (
     entries.length <= MAX_LABELS &&
-    entries.every(([name, text]) => NAME.test(name) && (isText(text) || (orNull && text === null)))
+    entries.every(
+      ([name, text]) =>
+        NAME.test(name) && (isTextOf(text, 0, MAX_VALUE_LENGTH) || (orNull && text === null)),
+    )
   );
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_VALUE_LENGTH;
 }
 
 /** @param options.orNull whether a label may be null, which removes it */

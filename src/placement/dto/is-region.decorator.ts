@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, MaxLength } from 'class-validator';
+import { IsString } from 'class-validator';
 import { Optional } from '../../common/validation/optional.decorator.js';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
 
 /** Where a participant is, as requests for a token and for an explanation of its placement give it. */
 export const IsRegion = (): PropertyDecorator =>
@@ -13,5 +14,5 @@ export const IsRegion = (): PropertyDecorator =>
     }),
     Optional(),
     IsString(),
-    MaxLength(64),
+    TextLength(0, 64),
   );

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { TextLength } from '../../common/validation/text-length.decorator.js';
 import type { RoomData } from '../room-data.js';
 import type { RoomSettings, SameFields } from '../room-settings.js';
 import { IsRoomData } from './is-room-data.decorator.js';
@@ -36,7 +37,7 @@ export class RoomSettingsDto implements SameFields<RoomSettingsDto, RoomSettings
   })
   @IsOptional()
   @IsString()
-  @MaxLength(256)
+  @TextLength(0, 256)
   mediaConfiguration?: string | null;
 
   @ApiPropertyOptional({
