@@ -5,6 +5,9 @@ import { MalformedBody } from './malformed-body.js';
 /** Stands in for a compressed body: none is taken that may be a thousand times as large as it came. */
 export const ENCODED_BODY = new MalformedBody(new ApiException('UNSUPPORTED_ENCODING'));
 
+/** Stands in for a body of a type that the route does not take. */
+export const UNSUPPORTED_BODY = new MalformedBody(new ApiException('UNSUPPORTED_MEDIA_TYPE'));
+
 /**
  * JSON, instead of what Fastify parses by itself. What cannot be parsed is handed on as MalformedBody and refused after
  * authentication. An empty body is none, whatever type it names.
@@ -24,8 +27,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     },
   );
   fastify.addContentTypeParser<string>('*', { parseAs: 'string' }, (_request, body, done) => {
-    const error = Object.assign(new Error('Unsupported media type'), { statusCode: 415 });
-    done(null, body === '' ? undefined : new MalformedBody(error));
+    done(null, body === '' ? undefined : UNSUPPORTED_BODY);
   });
 }
 

@@ -1,18 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'qs';
-import { ApiException } from '../common/errors/api.exception.js';
 import { isV1 } from '../common/v1/is-v1.js';
 import { MalformedBody } from '../http/malformed-body.js';
-import { ENCODED_BODY, isEncoded } from '../http/body-parsers.js';
+import { ENCODED_BODY, isEncoded, UNSUPPORTED_BODY } from '../http/body-parsers.js';
 
 /** The fields and the depth that a form may have: `options[data][key]=value` is three deep. */
 const FORM_LIMITS = { depth: 8, parameterLimit: 200, allowPrototypes: false, strictDepth: true };
-
-const NO_FORM = new MalformedBody(
-  new ApiException('UNSUPPORTED_MEDIA_TYPE', {
-    detail: 'Body must be JSON: send Content-Type: application/json',
-  }),
-);
 
 /** Takes what Licode's clients send besides JSON: nested forms, and requests without a body that name some type. */
 export function addNuveBodies(fastify: FastifyInstance): void {
@@ -20,9 +13,9 @@ export function addNuveBodies(fastify: FastifyInstance): void {
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (request, body, done) => {
-      if (isEncoded(request)) return done(null, ENCODED_BODY);
       // A form is what any page may send to any server.
-      if (isV1(request)) return done(null, NO_FORM);
+      if (isV1(request)) return done(null, UNSUPPORTED_BODY);
+      if (isEncoded(request)) return done(null, ENCODED_BODY);
       try {
         done(null, parse(body, FORM_LIMITS));
       } catch (error) {

@@ -86,12 +86,21 @@ describe('POST /v1/rooms', () => {
     ['a test room', { name: 'r', test: true }, ['test']],
     ['data that is too large', { name: 'r', data: NOBODY }, ['data']],
     ['a list', [], ['']],
+    ['null', null, ['']],
+    ['no body', undefined, ['']],
   ])('refuses %s, and names each field', async (_, body, fields) => {
     const answer = await create(body);
     expectProblem(answer, 'INVALID_REQUEST');
     const { errors } = answer.json as { errors: { field: string }[] };
     expect(new Set(errors.map(({ field }) => field))).toEqual(new Set(fields));
   });
+});
+
+it('takes no form: that is for the clients of Nuve', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const form = { rawBody: 'name=form', headers };
+  expectProblem(await tenant.call('POST', '/v1/rooms', form), 'UNSUPPORTED_MEDIA_TYPE');
+  expect((await tenant.call('POST', '/rooms', form)).status).toBe(200);
 });
 
 describe('GET /v1/rooms/:room', () => {
@@ -208,6 +217,8 @@ describe('PATCH /v1/rooms/:room', () => {
     ['an unknown field', { nmae: 'x' }, 'nmae'],
     ['a wrong one', { maxParticipants: '4' }, 'maxParticipants'],
     ['no name', { name: null }, 'name'],
+    ['null', null, ''],
+    ['no body', undefined, ''],
   ])('refuses %s', async (_, body, field) => {
     const { path } = await made();
     expectProblem(await tenant.patch(path, body), 'INVALID_REQUEST', field);
