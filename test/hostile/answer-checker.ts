@@ -1,8 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import { ERRORS, type ErrorCode } from '../../src/common/errors/error-catalog.js';
 import { MAUTH_CHALLENGE } from '@nuvem/client';
-import type { HostileRequest, Operation } from './requests.js';
+import { isExcused, mayComeBefore } from './exceptions.js';
+import type { DocumentedResponse, OpenApiDocument, Schema } from './openapi-document.js';
+import type { HostileRequest } from './requests.js';
 
 export interface RawAnswer {
   status: number;
@@ -10,35 +10,21 @@ export interface RawAnswer {
   text: string;
 }
 
-/** What the router or the body parser may answer on any path. */
-const ROUTER_CODES = [
-  'RESOURCE_NOT_FOUND',
-  'INVALID_REQUEST',
-  'MALFORMED_BODY',
-  'MALFORMED_URL',
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_ENCODING',
-  'UNSUPPORTED_MEDIA_TYPE',
-];
+/** Headers that are documented, and sent only where there is something to say. */
+const SOMETIMES = ['retry-after', 'idempotent-replayed', 'x-next-cursor', 'link'];
 
 /** Compares answers with what the OpenAPI document promises. */
 export class AnswerChecker {
-  private readonly ajv = new Ajv({ strict: false, allErrors: false });
-  private readonly validators = new Map<string, ValidateFunction>();
-
-  constructor(document: object) {
-    (addFormats as unknown as (ajv: Ajv) => void)(this.ajv);
-    this.ajv.addSchema(document, 'openapi');
-  }
+  constructor(private readonly document: OpenApiDocument) {}
 
   /** @returns what is wrong with the answer, if anything is */
   check(request: HostileRequest, answer: RawAnswer): string | undefined {
     if (answer.status >= 500) return `answered ${answer.status} ${answer.text}`;
     // Node's own, for a head that is too long.
     if (answer.status === 431) return undefined;
-    return answer.status === 200
-      ? this.checkSuccess(request, answer)
-      : this.checkError(request, answer);
+    const wrong =
+      answer.status < 400 ? this.checkSuccess(request, answer) : this.checkError(request, answer);
+    return wrong ?? checkVerdict(request, answer);
   }
 
   private checkSuccess(
@@ -46,13 +32,9 @@ export class AnswerChecker {
     answer: RawAnswer,
   ): string | undefined {
     if (!regular) return undefined;
-    const type = mediaType(answer);
-    const documented = Object.keys(operation.responses['200']?.content ?? {});
-    if (!documented.includes(type)) return `answered ${type}, documented is ${documented.join()}`;
-    if (type !== 'application/json') return undefined;
-    const steps = ['paths', operation.path, operation.method.toLowerCase(), 'responses', '200'];
-    const pointer = [...steps, 'content', type, 'schema'].map(escaped).join('/');
-    return this.validate(`openapi#/${pointer}`, answer);
+    const documented = operation.responses[answer.status];
+    if (!documented) return `${answer.status} is not documented`;
+    return this.checkResponse(this.document.resolve(documented), answer);
   }
 
   private checkError(request: HostileRequest, answer: RawAnswer): string | undefined {
@@ -60,40 +42,102 @@ export class AnswerChecker {
     const code = String(answer.headers['x-error-code']);
     const error = ERRORS[code as ErrorCode] as (typeof ERRORS)[ErrorCode] | undefined;
     if (error?.status !== answer.status) return `answered ${answer.status} with the code ${code}`;
-    if (regular && !isDocumented(operation, code)) return `${code} is not documented`;
-    const type = mediaType(answer);
-    if (/json/.test(headers['accept'] ?? '')) {
-      if (type !== 'application/problem+json') return `answered ${type}`;
-      return this.validate('openapi#/components/schemas/Problem', answer);
+    const isDocumented = operation.errorCodes.includes(code);
+    if (regular && !isDocumented && !mayComeBefore(request, code))
+      return `${code} is not documented`;
+    const documented = isDocumented ? operation.responses[answer.status] : undefined;
+    if (isDocumented && !documented) return `${answer.status} is not documented`;
+    if (isV1(request) || /json/.test(headers['accept'] ?? '')) {
+      return (
+        this.checkProblem(code, answer) ??
+        (documented && this.checkHeaders(this.document.resolve(documented), answer))
+      );
     }
     const isChallenge = code === 'UNAUTHENTICATED';
     const expected = isChallenge
       ? JSON.stringify({ 'WWW-Authenticate': MAUTH_CHALLENGE })
       : error.message;
-    if (type !== (isChallenge ? 'application/json' : 'text/plain')) return `answered ${type}`;
+    if (mediaType(answer) !== (isChallenge ? 'application/json' : 'text/plain'))
+      return `answered ${mediaType(answer)}`;
     return answer.text === expected ? undefined : `answered the text ${answer.text.slice(0, 200)}`;
   }
 
-  private validate(reference: string, { text }: RawAnswer): string | undefined {
-    let validator = this.validators.get(reference);
-    if (!validator) {
-      validator = this.ajv.compile({ $ref: reference });
-      this.validators.set(reference, validator);
+  private checkProblem(code: string, answer: RawAnswer): string | undefined {
+    if (mediaType(answer) !== 'application/problem+json') return `answered ${mediaType(answer)}`;
+    const misfit = this.misfit({ $ref: '#/components/schemas/Problem' }, answer);
+    if (misfit !== undefined) return misfit;
+    const problem = JSON.parse(answer.text) as { status: number; code: string };
+    const isTrue = problem.status === answer.status && problem.code === code;
+    return isTrue ? undefined : `answered ${answer.status} ${code} with ${answer.text}`;
+  }
+
+  private checkResponse(response: DocumentedResponse, answer: RawAnswer): string | undefined {
+    const wrong = this.checkHeaders(response, answer);
+    if (wrong !== undefined) return wrong;
+    const content = response.content ?? {};
+    const types = Object.keys(content);
+    if (types.length === 0) {
+      const isBare = answer.text === '' && answer.headers['content-type'] === undefined;
+      return isBare
+        ? undefined
+        : `answered a body, where there is none: ${answer.text.slice(0, 200)}`;
     }
-    if (validator(JSON.parse(text))) return undefined;
-    return `${this.ajv.errorsText(validator.errors)}: ${text.slice(0, 200)}`;
+    const type = mediaType(answer);
+    if (!types.includes(type)) return `answered ${type}, documented is ${types.join()}`;
+    const schema = content[type]?.schema;
+    return type === 'application/json' && schema ? this.misfit(schema, answer) : undefined;
+  }
+
+  private checkHeaders(
+    { headers = {} }: DocumentedResponse,
+    answer: RawAnswer,
+  ): string | undefined {
+    for (const [name, header] of Object.entries(headers)) {
+      const given = answer.headers[name.toLowerCase()];
+      if (given === undefined) {
+        if (SOMETIMES.includes(name.toLowerCase())) continue;
+        return `answered ${answer.status} without ${name}`;
+      }
+      const { schema } = this.document.resolve(header);
+      const value =
+        schema && this.document.resolve(schema).type === 'integer' ? Number(given) : String(given);
+      const misfit = schema && this.document.misfit(schema, value);
+      if (misfit !== undefined) return `answered ${name}: ${String(given)}: ${misfit}`;
+    }
+    const { location } = answer.headers;
+    if (answer.status !== 201) return undefined;
+    const { id } = JSON.parse(answer.text) as { id: string };
+    return String(location).endsWith(`/${id}`)
+      ? undefined
+      : `answered Location: ${String(location)}`;
+  }
+
+  private misfit(schema: Schema, { text }: RawAnswer): string | undefined {
+    const misfit = this.document.misfit(schema, JSON.parse(text));
+    return misfit && `${misfit}: ${text.slice(0, 200)}`;
   }
 }
 
-function isDocumented(operation: Operation, code: string): boolean {
-  return operation.errorCodes.includes(code) || ROUTER_CODES.includes(code);
+/** Whether a request was taken that keeps to the document, and refused that does not. */
+function checkVerdict(
+  { kind, wrong, operation }: HostileRequest,
+  answer: RawAnswer,
+): string | undefined {
+  const isRefused = [400, 413, 415, 422].includes(answer.status);
+  const code = String(answer.headers['x-error-code']);
+  if (kind === 'valid' && [401, 403].includes(answer.status))
+    return `kept out a valid request: ${answer.text}`;
+  if (kind === 'valid' && isRefused && !isExcused(operation, code))
+    return `refused a valid request: ${answer.text}`;
+  if (kind === 'broken' && !isRefused)
+    return `took an invalid request (${wrong}): ${answer.status} ${answer.text.slice(0, 200)}`;
+  return undefined;
+}
+
+function isV1({ operation }: HostileRequest): boolean {
+  return operation.path.startsWith('/v1/');
 }
 
 function mediaType({ headers }: RawAnswer): string {
   return String(headers['content-type']).split(';')[0] ?? '';
-}
-
-/** As a step of a JSON pointer in a URI. */
-function escaped(step: string): string {
-  return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
 }

@@ -1,22 +1,17 @@
 import fc from 'fast-check';
 import { hostileText } from './hostile-values.js';
-import { bodiesFor, type Resolve, type Schema } from './schema-values.js';
-
-export interface Operation {
-  operationId: string;
-  method: string;
-  path: string;
-  requestBody?: { content: Record<string, { schema: Schema }> };
-  responses: Record<string, { content?: Record<string, unknown> }>;
-  errorCodes: string[];
-  signed: boolean;
-}
+import type { OpenApiDocument, Operation } from './openapi-document.js';
+import { bodiesFor, type FittingValues } from './schema-values.js';
 
 /** Who signs: somebody who may, somebody who may not, nobody, or a header that is nobody's. */
 type Signer = 'allowed' | 'tenant' | 'node' | 'superservice' | 'wrong key' | 'none' | 'odd';
 
 export interface HostileRequest {
   operation: Operation;
+  /** What a client that keeps to the document sends, the same with one thing wrong, or anything. */
+  kind: 'valid' | 'broken' | 'hostile';
+  /** What is wrong with a broken one. */
+  wrong?: string;
   /** Whether method and path are the operation's own: what is answered must then be documented. */
   regular: boolean;
   method: string;
@@ -28,6 +23,8 @@ export interface HostileRequest {
   body?: string;
   headers: Record<string, string>;
   signer: Signer;
+  /** How the signer signs in, where Basic is taken. */
+  scheme: 'basic' | 'mauth';
   /** User and role in the header, where a header can carry them. */
   user?: { username: string; role: string };
 }
@@ -128,6 +125,12 @@ const oddHeaders = fc.constantFrom<Record<string, string>>(
   { origin: 'null', 'access-control-request-method': 'PUT' },
   { range: 'bytes=0-1', 'if-none-match': '*', 'if-modified-since': 'never' },
   { connection: 'close' },
+  { 'idempotency-key': 'used again and again' },
+  { 'idempotency-key': 'used-again-and-again' },
+  { 'idempotency-key': '"' },
+  { 'if-match': '"0"' },
+  { 'if-match': 'never' },
+  { authorization: 'Basic Og==' },
 );
 
 const accept = fc.constantFrom('application/problem+json', 'application/json', '*/*', '');
@@ -168,10 +171,11 @@ function isEmpty(made: Parameter): boolean {
 /** All that a stranger might send to an operation, and much that no client would. */
 export function hostileRequests(
   operation: Operation,
-  resolve: Resolve,
+  document: OpenApiDocument,
+  fitting: FittingValues,
 ): fc.Arbitrary<HostileRequest> {
-  const schema = operation.requestBody?.content['application/json']?.schema ?? {};
-  const json = bodiesFor(schema, resolve).map((value) => JSON.stringify(value));
+  const schema = document.bodyOf(operation) ?? { type: 'object' };
+  const json = bodiesFor(schema, fitting).map((value) => JSON.stringify(value));
   const body = fc.oneof(
     { weight: 6, arbitrary: json },
     { weight: 2, arbitrary: hostileText },
@@ -190,10 +194,12 @@ export function hostileRequests(
       accept,
       oddHeaders,
       signer,
+      scheme: fc.constantFrom('basic' as const, 'mauth' as const),
       user: fc.option(fc.record({ username: headerText, role: headerText }), { freq: 3 }),
     })
     .map((made) => ({
       operation,
+      kind: 'hostile',
       regular: made.method === null && made.twist === null && !made.parameters.some(isEmpty),
       method: made.method ?? operation.method,
       path: operation.path + (made.twist ?? ''),
@@ -206,6 +212,7 @@ export function hostileRequests(
         ...(made.body !== undefined && made.contentType && { 'content-type': made.contentType }),
       },
       signer: made.signer,
+      scheme: made.scheme,
       ...(made.user && { user: made.user }),
     }));
 }

@@ -1,54 +1,180 @@
 import fc from 'fast-check';
+import { holdsDotSegment } from '@nuvem/client';
 import { hostileObject, hostileValue } from './hostile-values.js';
+import type { OpenApiDocument, Schema } from './openapi-document.js';
 
-export interface Schema {
-  $ref?: string;
-  type?: string;
-  enum?: unknown[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  format?: string;
-  example?: unknown;
-  minimum?: number;
-  maximum?: number;
+/** Any character but half of a surrogate pair, which no request can hold as it is. */
+const CHARACTER = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+);
+
+const HEX = '0123456789abcdef';
+
+/** A name that may stand in a path: no schema says it so that every language's patterns could. */
+const isName = (text: unknown): boolean => typeof text === 'string' && !holdsDotSegment(text);
+
+/**
+ * Fields of which the document says in words what no schema says. A valid request has one of these values; by each stands
+ * why not any that fits the schema is.
+ */
+const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
+  // Which names and addresses lead to one machine takes more than a pattern.
+  ip: fc.oneof(
+    fc.ipV4().filter(isPublic),
+    fc.nat(0xffff).map((n) => `2001:db8::${n.toString(16)}`),
+  ),
+  hostname: fc.oneof(fc.constant(''), fc.domain()),
+  // Loopback, credentials, queries and fragments are refused.
+  controlUrl: fc
+    .tuple(fc.nat(255), fc.webPath())
+    .map(([n, path]) => `http://10.1.2.${n}:80${path}`),
+  // Names of labels have an alphabet. They are few, since 32 may be left of all that are sent to a node.
+  labels: fc.dictionary(fc.constantFrom('zone', 'rack', 'a.b/c_d-e'), text({ maxLength: 256 }), {
+    noNullPrototype: true,
+  }),
+  // Names of roles and permissions have a length.
+  roles: fc.dictionary(
+    text({ minLength: 1, maxLength: 64, zero: false }).filter(isName),
+    permissions(),
+    {
+      minKeys: 1,
+      maxKeys: 4,
+      noNullPrototype: true,
+    },
+  ),
+  // Weak ones are refused.
+  key: fc
+    .string({ unit: fc.constantFrom(...HEX), minLength: 64, maxLength: 64 })
+    .filter((key) => new Set(key).size > 8),
+  // What may be in `data` is bounded as a whole: bytes, depth, and keys that the database has for itself.
+  data: fc.dictionary(
+    text({ maxLength: 20, zero: false }),
+    fc.jsonValue({ maxDepth: 3 }).filter(hasNoZero),
+    {
+      maxKeys: 5,
+      noNullPrototype: true,
+    },
+  ),
+  // Which roles there are is a setting.
+  role: fc.constantFrom('presenter', 'viewer', 'viewerWithData'),
+  // Any other text is no token.
+  token: fc.nat(1_000).map((pick) => `TOKEN${pick}`),
+};
+
+/** Names that stand in paths. */
+const NAMES = ['name', 'userName'];
+
+function isPublic(address: string): boolean {
+  const [first = 0] = address.split('.').map(Number);
+  return first > 0 && first < 224;
 }
 
-export type Resolve = (schema: Schema) => Schema;
+function hasNoZero(value: unknown): boolean {
+  return !JSON.stringify(value).includes('\\u0000');
+}
 
-/** Values that fit a schema, more or less. */
-function fitting(schema: Schema, resolve: Resolve): fc.Arbitrary<unknown> {
-  const { type, enum: values, properties, minimum = 0, maximum = 100, example } = resolve(schema);
-  if (values) return fc.constantFrom(...values);
-  if (properties) {
-    const fields = Object.entries(properties).map(
-      ([name, property]) => [name, fitting(property, resolve)] as const,
-    );
-    return fc.record(Object.fromEntries(fields), { requiredKeys: [], noNullPrototype: true });
+function permissions(): fc.Arbitrary<unknown> {
+  const name = text({ minLength: 1, maxLength: 64, zero: false });
+  const dictionary = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
+  return dictionary(fc.oneof(fc.boolean(), dictionary(fc.boolean())));
+}
+
+interface Length {
+  minLength?: number;
+  maxLength?: number;
+  zero?: boolean;
+}
+
+/** Texts of so many code points, as schemas count. */
+function text({ minLength = 0, maxLength = 60, zero = true }: Length): fc.Arbitrary<string> {
+  const unit = zero ? CHARACTER : CHARACTER.filter((character) => character !== '\0');
+  const long = Math.max(minLength, Math.min(maxLength, 300));
+  return fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.string({
+        unit,
+        minLength,
+        maxLength: Math.max(minLength, Math.min(maxLength, 40)),
+      }),
+    },
+    { weight: 1, arbitrary: fc.string({ unit, minLength: long, maxLength: long }) },
+    { weight: 1, arbitrary: fc.constantFrom('x', '🎥').map((one) => one.repeat(long)) },
+  );
+}
+
+/** Values of each kind that fit their schema, to the letter. */
+export class FittingValues {
+  constructor(private readonly document: OpenApiDocument) {}
+
+  /** @param field that it is the value of */
+  of(unresolved: Schema, field = ''): fc.Arbitrary<unknown> {
+    const schema = this.document.resolve(unresolved);
+    const types = [schema.type ?? 'object'].flat();
+    const isNullable = schema.nullable === true || types.includes('null');
+    const value = this.nonNull(schema, types.find((type) => type !== 'null') ?? 'null', field);
+    return isNullable ? fc.oneof({ weight: 4, arbitrary: value }, fc.constant(null)) : value;
   }
-  switch (type) {
-    case 'boolean':
-      return fc.boolean();
-    case 'integer':
-    case 'number':
-      return fc.integer({ min: minimum, max: maximum });
-    case 'string':
-      return fc.oneof(
-        fc.constantFrom(example ?? 'text', 'TOKEN'),
-        fc.string({ minLength: 1, maxLength: 20 }),
-      );
-    default:
-      return fc.dictionary(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), {
-        maxKeys: 3,
-        noNullPrototype: true,
-      });
+
+  private nonNull(schema: Schema, type: string, field: string): fc.Arbitrary<unknown> {
+    if (schema.enum) return fc.constantFrom(...schema.enum.filter((value) => value !== null));
+    const inWords = IN_WORDS[field];
+    if (inWords) return inWords;
+    switch (type) {
+      case 'boolean':
+        return fc.boolean();
+      case 'integer':
+        return fc.integer({ min: schema.minimum ?? -100, max: schema.maximum ?? 100 });
+      case 'number':
+        return fc.double({ min: schema.minimum, max: schema.maximum, noNaN: true });
+      case 'string':
+        return stringOf(schema).filter((made) => !NAMES.includes(field) || isName(made));
+      case 'object':
+        return this.objectOf(schema);
+      default:
+        throw new Error(`This test must learn what a ${type} is`);
+    }
+  }
+
+  private objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
+    const fields = Object.entries(properties).map(([name, property]) => [
+      name,
+      this.of(property, name),
+    ]);
+    const record = Object.fromEntries(fields) as Record<string, fc.Arbitrary<unknown>>;
+    return fc.record(record, { requiredKeys: required, noNullPrototype: true });
   }
 }
 
-/** Bodies for a schema: right, with a field that is wrong or one too many, or something else altogether. */
-export function bodiesFor(schema: Schema, resolve: Resolve): fc.Arbitrary<unknown> {
-  const right = fitting(schema, resolve);
-  const { properties = {} } = resolve(schema);
+function stringOf({ format, pattern, ...length }: Schema): fc.Arbitrary<string> {
+  if (pattern !== undefined) {
+    const { minLength = 0, maxLength = Infinity } = length;
+    return fc
+      .stringMatching(new RegExp(pattern, 'u'))
+      .filter((made) => made.length >= minLength && made.length <= maxLength);
+  }
+  if (format === 'date-time') return dateTime;
+  return text(length);
+}
+
+const dateTime = fc
+  .record({
+    date: fc.date({
+      min: new Date('1900-01-01'),
+      max: new Date('9000-01-01'),
+      noInvalidDate: true,
+    }),
+    fraction: fc.constantFrom('', '.5', '.000', '.123456789'),
+    offset: fc.constantFrom('Z', 'z', '+00:00', '-03:00', '+05:45'),
+  })
+  .map(({ date, fraction, offset }) => date.toISOString().slice(0, 19) + fraction + offset);
+
+/** Bodies for a schema of Nuve's or of ours: right, with a field that is wrong or one too many, or something else altogether. */
+export function bodiesFor(schema: Schema, fitting: FittingValues): fc.Arbitrary<unknown> {
+  const right = fitting.of(schema);
+  const { properties = {} } = schema;
   const names = [...Object.keys(properties), 'extra', '$set', '_id'];
   const wrongField = fc
     .tuple(right, fc.constantFrom(...names), hostileValue)

@@ -1,0 +1,39 @@
+import type { Operation } from './openapi-document.js';
+import type { HostileRequest } from './requests.js';
+
+/**
+ * Refusals that come before a request is any operation's, so that no operation documents them. What a client that keeps to
+ * the document sends gets none of them.
+ */
+const BEFORE: Record<string, (request: HostileRequest) => boolean> = {
+  // A parameter that the router does not take: too long, a slash or half a character in it. The path is then no operation's.
+  RESOURCE_NOT_FOUND: hasOddParameter,
+  MALFORMED_URL: hasOddParameter,
+  // The path of a collection with a slash at its end, for which the place is empty.
+  METHOD_NOT_ALLOWED: hasOddParameter,
+  // A body where none is asked for is parsed all the same.
+  MALFORMED_BODY: ({ operation }) => !operation.requestBody,
+  PAYLOAD_TOO_LARGE: ({ operation }) => !operation.requestBody,
+  UNSUPPORTED_ENCODING: ({ operation }) => !operation.requestBody,
+  UNSUPPORTED_MEDIA_TYPE: ({ operation }) => !operation.requestBody,
+};
+
+/** Whether this refusal need not be documented for the operation. */
+export function mayComeBefore(request: HostileRequest, code: string): boolean {
+  return request.kind === 'hostile' && BEFORE[code]?.(request) === true;
+}
+
+function hasOddParameter({ parameters }: HostileRequest): boolean {
+  return parameters.some(({ kind }) => kind === 'text');
+}
+
+/** Valid requests that are refused for what others have sent before. */
+const STATE: Record<string, string[]> = {
+  // A merge of what was sent and what is there, either of which fits, may be too large.
+  'PATCH /v1/rooms/{room}': ['INVALID_DATA'],
+};
+
+/** Whether an operation may refuse a valid request with this code. */
+export function isExcused({ name }: Operation, code: string): boolean {
+  return STATE[name]?.includes(code) === true;
+}
