@@ -2,7 +2,7 @@ import { applyDecorators, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { AnsweredBeforeFilter } from './answered-before.filter.js';
 import { IdempotencyGuard } from './idempotency.guard.js';
-import { KEY_HEADER } from './key-header.js';
+import { KEY_HEADER, KEY_PATTERN } from './key-header.js';
 
 /**
  * A request with an `Idempotency-Key` is carried out once: who sends it again gets the first one's answer. What the handler
@@ -22,7 +22,7 @@ export const Idempotent = (): MethodDecorator =>
         type: 'string',
         minLength: 1,
         maxLength: 255,
-        pattern: '^[!-~]+$',
+        pattern: KEY_PATTERN,
         example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
       },
     }),

@@ -3,6 +3,9 @@ import { ApiException } from '../common/errors/api.exception.js';
 /** As it is written in documents; Node.js has it in lower case. */
 export const KEY_HEADER = 'Idempotency-Key';
 
+/** Bare or in double quotes, as schemas say it: bare ones begin with none. */
+export const KEY_PATTERN = String.raw`^([!#-~][!-~]*|"([!#-\[\]-~]|\\["\\])+")$`;
+
 /** A string of RFC 9651, 3.3.3, as the draft of the header has it. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const VISIBLE = /^[\x21-\x7e]{1,255}$/;

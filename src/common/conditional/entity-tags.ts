@@ -3,6 +3,9 @@ const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 /** Commas stand in tags too: what is between two of them outside quotes is one. */
 const ELEMENTS = /(?:"[^"]*"|[^,"])+/g;
 
+/** A list of tags, or `*`, as schemas say it: without the characters that are no ASCII, and without empty elements. */
+export const TAGS_PATTERN = String.raw`^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$`;
+
 /** What `If-Match` or `If-None-Match` lists. */
 export interface TagList {
   /** `*`: whatever there is. */

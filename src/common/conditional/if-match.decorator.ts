@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiException } from '../errors/api.exception.js';
-import { etagOf, parseTagList } from './entity-tags.js';
+import { etagOf, parseTagList, TAGS_PATTERN } from './entity-tags.js';
 
 /** A tag as `etagOf` makes them. */
 const REVISION = /^"(0|[1-9]\d{0,14})"$/;
@@ -41,6 +41,6 @@ function documented(target: object, method: string | symbol | undefined): void {
     name: 'If-Match',
     required: false,
     description: 'ETag of what was read: what has changed since is left alone, and answered 412',
-    schema: { type: 'string', example: etagOf(3) },
+    schema: { type: 'string', pattern: TAGS_PATTERN, example: etagOf(3) },
   })(target, method, descriptor);
 }
