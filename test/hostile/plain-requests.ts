@@ -88,12 +88,10 @@ export class PlainRequests {
   private headerValue(name: string, schema: Schema): fc.Arbitrary<string> {
     if (/^if-/i.test(name)) return fc.constantFrom(...TAGS);
     // Any key that was used before is another request's.
-    const key = fc
-      .tuple(fc.uuid(), this.fitting.of(schema))
-      .map(([id, text]) => `${id}${String(text)}`);
-    return key.map((text) =>
-      this.document.misfit(schema, text) === undefined ? text : text.slice(0, 36),
-    );
+    return fc
+      .tuple(fc.uuid(), this.fitting.of(schema).map(String))
+      .map(([id, text]) => (text.startsWith('"') ? `"${id}${text.slice(1)}` : id + text))
+      .filter((key) => this.document.misfit(schema, key) === undefined);
   }
 
   private breaksOf(operation: Operation): Break[] {
