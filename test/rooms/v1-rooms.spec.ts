@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-const create = (body: object): Promise<Answer> => tenant.post('/v1/rooms', body);
+const create = (body?: unknown): Promise<Answer> => tenant.post('/v1/rooms', body);
 
 async function made(body: object = {}): Promise<{ id: string; path: string; etag: string }> {
   const answer = await create({ name: 'room', ...body });

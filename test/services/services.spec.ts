@@ -234,7 +234,7 @@ describe('DELETE /services/:service', () => {
       if (index < 2) expectError(redeemed, 'ROOM_NOT_FOUND');
       else expect(redeemed.status).toBe(200);
     }
-    expectError(await superservice.get(`${path}/rooms`), 'SERVICE_NOT_FOUND');
+    expectError(await superservice.get(`/v1${path}/rooms`), 'SERVICE_NOT_FOUND');
     expect((await other.get(`/rooms/${ids[2]}`)).status).toBe(200);
     await node.close();
   });
