@@ -55,8 +55,11 @@ export async function createApp(
     genReqId: requestIdOf,
     trustProxy: fastifyTrustProxy(environment.trustProxy),
     bodyLimit: BODY_LIMIT,
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      sendError(error, request, reply, errors),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      // A path that cannot be decoded has no route, and so no hook that would set it.
+      void reply.header('x-request-id', request.id);
+      sendError(error, request, reply, errors);
+    },
     routerOptions: { ...NUVE_ROUTING, maxParamLength: MAX_PARAM_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -37,3 +37,20 @@ const STATE: Record<string, string[]> = {
 export function isExcused({ name }: Operation, code: string): boolean {
   return STATE[name]?.includes(code) === true;
 }
+
+/** Headers that are documented, and left out where there is nothing to say. */
+const SOMETIMES: Record<string, (code: unknown) => boolean> = {
+  'retry-after': () => true,
+  'idempotent-replayed': () => true,
+  // After the last page.
+  link: () => true,
+  'x-next-cursor': () => true,
+  // Nuve answers 401 to a role that may not and to a token without a name, too: signing in otherwise changes nothing then.
+  'www-authenticate': (code) =>
+    code === 'SERVICE_NOT_AUTHORIZED' || code === 'NAME_AND_ROLE_REQUIRED',
+};
+
+/** Whether an answer, of this error if it is one, may go without a documented header. */
+export function mayBeAbsent(header: string, code: unknown): boolean {
+  return SOMETIMES[header.toLowerCase()]?.(code) === true;
+}

@@ -258,7 +258,9 @@ describe('a path of /v1', () => {
 
   it('that there is not is answered as a problem too', async () => {
     expectProblem(await tenant.get('/v1/romos'), 'RESOURCE_NOT_FOUND');
-    expectProblem(await tenant.get('/v1/rooms/%zz'), 'MALFORMED_URL');
+    const malformed = await tenant.get('/v1/rooms/%zz', { headers: { 'x-request-id': 'mine' } });
+    expectProblem(malformed, 'MALFORMED_URL');
+    expect(malformed.headers.get('x-request-id')).toBe('mine');
     expectProblem(await tenant.post('/v1/rooms', undefined, { rawBody: '{' }), 'MALFORMED_BODY');
     expectProblem(await tenant.as(null).get('/v1/rooms'), 'UNAUTHENTICATED');
     const node = await server.createService('n', 'node');
