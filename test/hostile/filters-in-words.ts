@@ -1,7 +1,7 @@
 const FILTERS = ['name', 'namePrefix', 'nameContains', 'idPrefix', 'node', 'state', 'dataKey'];
 const TIMES = ['createdFrom', 'createdBefore'];
 
-type Query = Record<string, unknown>;
+type Query = Record<string, string>;
 
 /**
  * Of the parameters of a list those that go together. OpenAPI has no way to say which do, so that the document does in words:
@@ -15,7 +15,7 @@ export function goingTogether(given: Query, pick: number): Query {
   const filter = filters[pick % filters.length];
   const others = Object.keys(given).filter((name) => ![...FILTERS, 'dataValue'].includes(name));
   const kept = only(given, [...others, filter ?? '', filter === 'dataKey' ? 'dataValue' : '']);
-  const sort = String(given['sort'] ?? (filter === 'namePrefix' ? 'name' : 'createdAt'));
+  const sort = given['sort'] ?? (filter === 'namePrefix' ? 'name' : 'createdAt');
   const byName = sort.endsWith('name');
   const hasOwnOrder = filter === 'nameContains' || filter === 'idPrefix';
   if (hasOwnOrder || (filter !== undefined && byName !== (filter === 'namePrefix'))) {

@@ -9,7 +9,7 @@ const CHARACTER = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
 );
 
-const HEX = '0123456789abcdef';
+const HEX = Array.from('0123456789abcdef');
 
 /** A name that may stand in a path: no schema says it so that every language's patterns could. */
 const isName = (text: unknown): boolean => typeof text === 'string' && !holdsDotSegment(text);
