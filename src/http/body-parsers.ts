@@ -6,7 +6,11 @@ import { MalformedBody } from './malformed-body.js';
 export const ENCODED_BODY = new MalformedBody(new ApiException('UNSUPPORTED_ENCODING'));
 
 /** Stands in for a body of a type that the route does not take. */
-export const UNSUPPORTED_BODY = new MalformedBody(new ApiException('UNSUPPORTED_MEDIA_TYPE'));
+export const UNSUPPORTED_BODY = new MalformedBody(
+  new ApiException('UNSUPPORTED_MEDIA_TYPE', {
+    detail: 'Body must be JSON: send Content-Type: application/json',
+  }),
+);
 
 /**
  * JSON, instead of what Fastify parses by itself. What cannot be parsed is handed on as MalformedBody and refused after

@@ -39,8 +39,10 @@ describe('isConfidential', () => {
     expect(isConfidentialFrom(address, { 'x-forwarded-proto': 'https' })).toBe(false);
   });
 
-  it('believes whoever comes over TLS', () => {
+  it('believes whoever comes over TLS, all the way', () => {
     expect(isConfidentialFrom(ELSEWHERE, {}, 'https')).toBe(true);
+    const headers = { 'x-forwarded-proto': 'http, https' };
+    expect(isConfidentialFrom(ELSEWHERE, headers, 'https')).toBe(false);
   });
 
   it.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'])(

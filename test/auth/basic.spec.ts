@@ -120,7 +120,7 @@ describe("a service's id and key", () => {
       type: '/docs/errors#UNAUTHENTICATED',
       title: 'Unauthorized',
       status: 401,
-      detail: 'Request is not signed, or its signature is refused',
+      detail: 'Credentials are missing or wrong',
       code: 'UNAUTHENTICATED',
     });
     expect(headers.get('www-authenticate')).toBe(

@@ -58,7 +58,7 @@ describe('a signature', () => {
         type: '/docs/errors#UNAUTHENTICATED',
         title: 'Unauthorized',
         status: 401,
-        detail: 'Request is not signed, or its signature is refused',
+        detail: 'Credentials are missing or wrong',
         code: 'UNAUTHENTICATED',
       });
     }

@@ -125,6 +125,31 @@ describe('two instances', () => {
 });
 
 describe('a retry of what an instance did that was killed before it answered', () => {
+  it('finds the room that it made where there was none, whatever its name is by now', async () => {
+    const body = { name, getOrCreate: true };
+    const send = (): Promise<Answer> => tenant.post('/v1/rooms', body, withKey(key));
+    const before = await send();
+    await leaveBehind();
+    await tenant.patch(`/v1/rooms/${idOf(before)}`, { name: `${name} renamed` });
+    const again = await send();
+    expect(again).toMatchObject({ status: 201, json: { name: `${name} renamed` } });
+    expect(idOf(again)).toBe(idOf(before));
+  });
+
+  it.each([
+    ['a room', roomPath],
+    ['a service', servicePath],
+  ])('leaves what others have changed by their keys since: %s', async (_, pathOf) => {
+    const path = await pathOf(tenant);
+    const change = (to: string, by: string): Promise<Answer> =>
+      tenant.patch(path, { name: to }, withKey(by));
+    await change('first', key);
+    await leaveBehind();
+    for (const by of ['second', 'third']) await change(by, `${key} ${by}`.replaceAll(' ', '-'));
+    expect(await change('first', key)).toMatchObject({ status: 200, json: { name: 'third' } });
+    expect((await tenant.get(path)).json).toMatchObject({ name: 'third' });
+  });
+
   it('waits for the lease, then finds the room', async () => {
     const before = await create(second);
     await forgetAnswer();

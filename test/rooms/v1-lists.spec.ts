@@ -187,6 +187,7 @@ describe('GET /v1/rooms', () => {
     ['nameContains=ab', ['nameContains']],
     ['nameContains=\u{1F600}a', ['nameContains']],
     ['dataKey=color', ['dataKey', 'dataValue']],
+    ['dataKey=a%00b&dataValue=c', ['dataKey']],
     ['dataValue=red', ['dataKey', 'dataValue']],
     ['createdFrom=yesterday', ['createdFrom']],
     ['createdFrom=2026-02-30T00:00:00Z', ['createdFrom']],

@@ -86,6 +86,7 @@ describe('POST /v1/rooms', () => {
     ['a test room', { name: 'r', test: true }, ['test']],
     ['data that is too large', { name: 'r', data: NOBODY }, ['data']],
     ['a list', [], ['']],
+    ['half a character', { name: '\ud800', data: { '\udfff': 1 } }, ['name', 'data']],
     ['null', null, ['']],
     ['no body', undefined, ['']],
   ])('refuses %s, and names each field', async (_, body, fields) => {
@@ -248,12 +249,38 @@ describe('DELETE /v1/rooms/:room', () => {
   });
 });
 
+it('refuses numbers that are too large, and tells of twenty mistakes at most', async () => {
+  const rawBody = '{"name":"r","data":{"n":1e400}}';
+  expectProblem(
+    await tenant.post('/v1/rooms', undefined, { rawBody }),
+    'INVALID_REQUEST',
+    'data.n',
+  );
+  const long = 'x'.repeat(1_000);
+  const many = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`${i}${long}`, 1]));
+  const answer = await create(many);
+  expectProblem(answer, 'INVALID_REQUEST');
+  expect((answer.json as { errors: object[] }).errors).toHaveLength(20);
+  expect(answer.text.length).toBeLessThan(10_000);
+});
+
+it('says of a field that is missing that it is required, and no more', async () => {
+  const answer = await create({ p2p: true });
+  expect(answer.json).toMatchObject({
+    detail: 'name is required',
+    errors: [{ field: 'name', message: 'name is required' }],
+  });
+});
+
 describe('a path of /v1', () => {
   it('tells which methods it has', async () => {
     const { path } = await made();
     const answer = await tenant.put(path, {});
     expectProblem(answer, 'METHOD_NOT_ALLOWED');
     expect(answer.headers.get('allow')).toBe('DELETE, GET, HEAD, PATCH');
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expectProblem(await tenant.put('/%76%31/rooms'), 'METHOD_NOT_ALLOWED');
+    expectProblem(await tenant.put('//V1//rooms/'), 'METHOD_NOT_ALLOWED');
   });
 
   it('that there is not is answered as a problem too', async () => {
@@ -266,4 +293,13 @@ describe('a path of /v1', () => {
     const node = await server.createService('n', 'node');
     expectProblem(await node.get('/v1/rooms'), 'FORBIDDEN');
   });
+});
+
+it('is named as its clients reach it, where a proxy puts a path before it', async () => {
+  const proxied = await startTestApp({ PUBLIC_URL: 'https://example.org/nuvem/' });
+  const own = await proxied.createService('own');
+  const answer = await own.post('/v1/rooms', { name: 'r' });
+  const { id } = answer.json as { id: string };
+  expect(answer.headers.get('location')).toBe(`/nuvem/v1/rooms/${id}`);
+  await proxied.close();
 });
