@@ -67,7 +67,7 @@ export class RegisterNodeDto {
     maxLength: 2048,
     description:
       'Where the node answers `GET /rooms/:room/users`, `DELETE /rooms/:room` and `DELETE /rooms/:room/users/:user`, ' +
-      'signed with the key of the service that registers it, as docs/reference/authentication.md says. Without one, only nodes on RabbitMQ can be called. ' +
+      'signed with the key of the service that registers it, as docs/reference/authentication.md says. Without one, only nodes on RabbitMQ can be called: nobody can see who is on it, and tokens of rooms with `maxParticipants` cannot be redeemed there. ' +
       'http or https, private addresses too; no loopback, link-local or metadata addresses; no credentials, query or fragment.',
     example: 'http://10.0.0.7:8090',
   })
