@@ -12,7 +12,8 @@ function links(): [page: string, target: string][] {
     .trim()
     .split('\n')
     .flatMap((page) => {
-      const text = readFileSync(join(root, page), 'utf8');
+      // Code is not read: in Go, brackets and parentheses stand next to each other.
+      const text = readFileSync(join(root, page), 'utf8').replace(/^```.*?^```/gms, '');
       const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)];
       return targets.map(([, target = '']): [string, string] => [page, target]);
     });
