@@ -77,10 +77,14 @@ export function intervalsOf(test: Test, descending: boolean): Interval[] | undef
   }
 }
 
-/** One element has to pass all of them, so that their bounds may be taken together. */
+/**
+ * One element has to pass all of them, so that their bounds may be taken together. What is asked of the elements of an
+ * element says nothing here: it is indexed as a whole.
+ */
 function intervalsOfAll(tests: readonly Test[], descending: boolean): Interval[] | undefined {
   let all: Interval[] | undefined;
   for (const test of tests) {
+    if (test.op === 'elemMatchValue') continue;
     const own = intervalsOf(test, descending);
     if (own !== undefined) all = all === undefined ? own : intersect(all, own);
   }
