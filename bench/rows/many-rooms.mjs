@@ -34,8 +34,8 @@ export async function manyRooms(bench, { place, app, nodes }) {
 /** Pages of as many rooms as there are in both services. */
 function lookUps(node) {
   return {
-    'the beginning of their name': 'namePrefix=room-1&limit=1',
-    'a piece of their name': 'nameContains=oom-1&limit=1',
+    'the beginning of their name': 'namePrefix=room-&limit=5',
+    'a piece of their name': 'nameContains=oom-&limit=5',
     'the beginning of their id': 'idPrefix=6&limit=5',
     'their node': `node=${node}&limit=5`,
     'their state': 'state=assigned&sort=-createdAt&limit=5',

@@ -22,8 +22,6 @@ import { nameParts } from './search/name-parts.js';
  */
 const LIST_BATCH = 500;
 
-/** Rooms a round trip while names are searched: about a page. */
-const PARTS_BATCH = 101;
 const PARTS_INDEX = { service: 1, nameParts: 1, _id: 1 } as const;
 
 const VIEW = {
@@ -156,9 +154,13 @@ export class RoomsRepository {
     yield* read(Object.keys(bounds).length > 0 ? { [field]: bounds } : {});
   }
 
-  /** Rooms by parts of their names, in the order of the index. */
-  findByParts(service: Types.ObjectId, which: PartsRead): mongo.FindCursor<RoomRecord> {
-    const options = { projection: RECORD, batchSize: PARTS_BATCH };
+  /** So many rooms at most by parts of their names, in the order of the index. */
+  findByParts(
+    service: Types.ObjectId,
+    which: PartsRead,
+    count: number,
+  ): mongo.FindCursor<RoomRecord> {
+    const options = { projection: RECORD, limit: count, batchSize: count };
     if ('part' in which) {
       const filter = { service, nameParts: which.part, _id: { $gt: which.afterId } };
       return this.collection.find(filter, { ...options, sort: { _id: 1 } });

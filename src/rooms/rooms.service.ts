@@ -128,7 +128,11 @@ export class RoomsService implements OnModuleInit {
     piece: string,
     page: { place?: SearchPlace; limit: number },
   ): Promise<{ rooms: RoomRecord[]; next?: SearchPlace }> {
-    return searchByPiece((which) => this.repository.findByParts(service, which), piece, page);
+    return searchByPiece(
+      (which, count) => this.repository.findByParts(service, which, count),
+      piece,
+      page,
+    );
   }
 
   /**

@@ -10,7 +10,7 @@ function readerOf(rooms: readonly RoomRecord[]) {
   const entries = rooms
     .flatMap((room) => nameParts(room.name).map((part) => ({ part, room })))
     .sort((a, b) => compareTexts(a.part, b.part) || Buffer.compare(a.room._id.id, b.room._id.id));
-  return async function* (which: PartsRead): AsyncGenerator<RoomRecord> {
+  return async function* (which: PartsRead, count: number): AsyncGenerator<RoomRecord> {
     const read = entries.filter(({ part, room }) => {
       if ('part' in which) {
         return part === which.part && Buffer.compare(room._id.id, which.afterId.id) > 0;
@@ -22,7 +22,7 @@ function readerOf(rooms: readonly RoomRecord[]) {
           : compareTexts(part, afterPart) > 0;
       return isFrom && compareTexts(part, range.before) < 0;
     });
-    yield* new Set(read.map(({ room }) => room));
+    yield* [...new Set(read.map(({ room }) => room))].slice(0, count);
   };
 }
 

@@ -17,44 +17,68 @@ export interface SearchPlace {
 export type PartsRead =
   { part: string; afterId: Types.ObjectId } | { afterPart?: string; range: PartRange };
 
+/** Reads so many of a tenant's rooms at most. */
+type ReadParts = (which: PartsRead, count: number) => AsyncIterable<RoomRecord>;
+
 /**
  * Finds rooms by a piece of their name. Reads the ranges of parts one after the other; a room that several parts lead to
  * is found by the first.
  *
- * @param read reads a tenant's rooms
  * @param place after which to go on
  * @param limit how many are wanted at most
  * @returns those that were found, and after which to go on; without `next` there are no more
  */
 export async function searchByPiece(
-  read: (which: PartsRead) => AsyncIterable<RoomRecord>,
+  read: ReadParts,
   piece: string,
   { place, limit }: { place?: SearchPlace; limit: number },
 ): Promise<{ rooms: RoomRecord[]; next?: SearchPlace }> {
   const ranges = rangesOf(piece);
   const rooms: RoomRecord[] = [];
+  const budget = new ByteBudget();
   let last = place;
   let looked = 0;
-  const budget = new ByteBudget();
   for (let number = place?.range ?? 0; number < ranges.length; number++) {
     const range = ranges[number] as PartRange;
     const earlier = ranges.slice(0, number);
-    for (const which of readsOf(range, place?.range === number ? place : undefined)) {
-      for await (const room of read(which)) {
-        const isEnough = rooms.length === limit || looked === MAX_LOOKED_AT || budget.isSpent;
-        if (isEnough) return { rooms, next: last };
-        looked++;
-        budget.spend(room.data);
-        const parts = partsWithin(room.name, range);
-        const part = parts.find((each) => isRead(each, which)) ?? '';
-        last = { range: number, part, id: room._id };
-        const isFirst =
-          part === parts[0] && earlier.every((each) => partsWithin(room.name, each).length === 0);
-        if (isFirst && holdsPiece(room.name, piece)) rooms.push(room);
-      }
+    for await (const { room, which } of roomsOf(read, range, {
+      place: () => (last?.range === number ? last : undefined),
+      // One more than is wanted tells that there is more.
+      count: limit + 1,
+    })) {
+      const isEnough = rooms.length === limit || looked === MAX_LOOKED_AT || budget.isSpent;
+      if (isEnough) return { rooms, next: last };
+      looked++;
+      budget.spend(room.data);
+      const parts = partsWithin(room.name, range);
+      const part = parts.find((each) => isRead(each, which)) ?? '';
+      last = { range: number, part, id: room._id };
+      const isFirst =
+        part === parts[0] && earlier.every((each) => partsWithin(room.name, each).length === 0);
+      if (isFirst && holdsPiece(room.name, piece)) rooms.push(room);
     }
   }
   return { rooms };
+}
+
+/** The rooms of a range after a place, which moves on with each of them, by reads of so many. */
+async function* roomsOf(
+  read: ReadParts,
+  range: PartRange,
+  { place, count }: { place: () => SearchPlace | undefined; count: number },
+): AsyncGenerator<{ room: RoomRecord; which: PartsRead }> {
+  for (let isMore = true; isMore;) {
+    isMore = false;
+    for (const which of readsOf(range, place())) {
+      let found = 0;
+      for await (const room of read(which, count)) {
+        found++;
+        yield { room, which };
+      }
+      isMore = found === count;
+      if (isMore) break;
+    }
+  }
 }
 
 function readsOf(range: PartRange, place: SearchPlace | undefined): PartsRead[] {
