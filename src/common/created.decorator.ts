@@ -27,15 +27,7 @@ export const Created = (type: Type<Identified>, path: string): MethodDecorator =
   applyDecorators(
     HttpCode(201),
     UseInterceptors(new LocationInterceptor(path)),
-    ApiCreatedResponse({
-      type,
-      headers: {
-        Location: {
-          description: 'Path of what was made',
-          schema: { type: 'string', format: 'uri-reference' },
-        },
-      },
-    }),
+    ApiCreatedResponse({ type }),
   );
 
 class LocationInterceptor implements NestInterceptor<Identified | Versioned<Identified>> {

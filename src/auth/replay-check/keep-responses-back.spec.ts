@@ -44,7 +44,7 @@ function newOutcome(): Outcome {
   return { promise, ...settle };
 }
 
-/** MAuthGuard's part, with a replay check that ends when the test says so. */
+/** SignInGuard's part, with a replay check that ends when the test says so. */
 class CheckingGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();

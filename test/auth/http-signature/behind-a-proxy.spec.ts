@@ -1,17 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  components,
-  HttpSigner,
-  refusal,
-  refusalOf,
-  type Refusal,
-} from '../../support/sign-in/http-signer.js';
-import {
-  componentsOf,
-  send,
-  type SentAnswer,
-  type SignedRequest,
-} from '../../support/sign-in/http-signed.js';
+import { components, HttpSigner, refusalOf } from '../../support/sign-in/http-signer.js';
+import { componentsOf, type SignedRequest } from '../../support/sign-in/http-signed.js';
 import { addProbe } from '../../support/sign-in/probe.controller.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 
@@ -26,20 +15,10 @@ beforeAll(async () => {
   addProbe();
   server = await startTestApp();
   second = await startTestApp({ MONGODB_URI: server.databaseUri, PUBLIC_URL, TRUST_PROXY: '1' });
-  const { credentials } = await server.createService('tenant');
-  if (!credentials) throw new Error('The service has no key');
-  signer = new HttpSigner(credentials);
+  signer = await HttpSigner.on(server);
 });
 
 afterAll(() => Promise.all([server.close(), second.close()]));
-
-function sent(signed: SignedRequest, url = server.url): Promise<SentAnswer> {
-  return send(url, signed);
-}
-
-function refusalTo(signed: SignedRequest, url = server.url): Promise<Refusal> {
-  return refusal(url, signed);
-}
 
 describe('a proxy between', () => {
   const authority = (name: string): [string, string] => ['"@authority"', name];
@@ -49,18 +28,18 @@ describe('a proxy between', () => {
       ['host', 'inner:3000'],
       ['x-forwarded-proto', 'https'],
     ];
-    expect((await sent(signer.get({ headers }))).status).toBe(200);
+    expect((await signer.sent(signer.get({ headers }))).status).toBe(200);
   });
 
   it('may take a path away that PUBLIC_URL names', async () => {
     const target = '/v1/probe?a=1';
     const atClient = componentsOf('GET', `/nuvem${target}`);
     const signed = (): SignedRequest => signer.get({ target, components: atClient });
-    expect((await sent(signed(), second.url)).status).toBe(200);
-    expect((await sent(signer.get({ target }), second.url)).status).toBe(200);
-    expect(await refusalTo(signed())).toEqual(refusalOf('UNAUTHENTICATED'));
+    expect((await signer.sent(signed(), second.url)).status).toBe(200);
+    expect((await signer.sent(signer.get({ target }), second.url)).status).toBe(200);
+    expect(await signer.refusalTo(signed())).toEqual(refusalOf('UNAUTHENTICATED'));
     const wrong = signer.get({ target, components: componentsOf('GET', `/other${target}`) });
-    expect(await refusalTo(wrong, second.url)).toEqual(refusalOf('UNAUTHENTICATED'));
+    expect(await signer.refusalTo(wrong, second.url)).toEqual(refusalOf('UNAUTHENTICATED'));
   });
 
   it.each([
@@ -76,7 +55,7 @@ describe('a proxy between', () => {
       headers: [['host', host]],
       components: components(authority(name)),
     });
-    expect((await sent(signed)).status).toBe(isTaken ? 200 : 401);
+    expect((await signer.sent(signed)).status).toBe(isTaken ? 200 : 401);
   });
 
   it.each([
@@ -100,13 +79,13 @@ describe('a proxy between', () => {
         headers: [['host', 'inner:3000'], ...headers],
         components: [...componentsOf('GET', path), authority(host)],
       });
-      expect((await sent(signed, second.url)).status).toBe(200);
+      expect((await signer.sent(signed, second.url)).status).toBe(200);
     },
   );
 
   it('may ask for the whole URL, as proxies do of proxies', async () => {
     const signed = signer.get({ target: '/v1/probe?a=1' });
     const whole = { ...signed, target: `http://elsewhere.example${signed.target}` };
-    expect((await sent(whole)).status).toBe(200);
+    expect((await signer.sent(whole)).status).toBe(200);
   });
 });

@@ -4,17 +4,10 @@ import {
   components,
   HttpSigner,
   now,
-  refusal,
   refusalOf,
   without,
-  type Refusal,
 } from '../../support/sign-in/http-signer.js';
-import {
-  componentsOf,
-  send,
-  type SentAnswer,
-  type SignedRequest,
-} from '../../support/sign-in/http-signed.js';
+import { componentsOf, type SignedRequest } from '../../support/sign-in/http-signed.js';
 import { addProbe } from '../../support/sign-in/probe.controller.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 
@@ -24,20 +17,10 @@ let signer: HttpSigner;
 beforeAll(async () => {
   addProbe();
   server = await startTestApp();
-  const { credentials } = await server.createService('tenant');
-  if (!credentials) throw new Error('The service has no key');
-  signer = new HttpSigner(credentials);
+  signer = await HttpSigner.on(server);
 });
 
 afterAll(() => server.close());
-
-function sent(signed: SignedRequest, url = server.url): Promise<SentAnswer> {
-  return send(url, signed);
-}
-
-function refusalTo(signed: SignedRequest, url = server.url): Promise<Refusal> {
-  return refusal(url, signed);
-}
 
 describe('a signature of another form', () => {
   it.each([
@@ -280,7 +263,7 @@ describe('a signature of another form', () => {
   ] as [string, () => SignedRequest, string][])(
     'is refused with what is wrong: %s',
     async (_, make, detail) => {
-      expect(await refusalTo(make())).toEqual(refusalOf('SIGNATURE_MALFORMED', detail));
+      expect(await signer.refusalTo(make())).toEqual(refusalOf('SIGNATURE_MALFORMED', detail));
     },
   );
 
@@ -294,9 +277,9 @@ describe('a signature of another form', () => {
       changed(signer.post(), 'content-digest', () => '!'),
       signer.get({ key: 'wrong' }),
     ]) {
-      codes.push((await sent(signed, limited.url)).code);
+      codes.push((await signer.sent(signed, limited.url)).code);
     }
-    const { status } = await sent(signer.get(), limited.url);
+    const { status } = await signer.sent(signer.get(), limited.url);
     await limited.close();
     expect(codes).toEqual([
       'SIGNATURE_MALFORMED',

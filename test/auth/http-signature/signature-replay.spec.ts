@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import {
-  changed,
-  HttpSigner,
-  now,
-  refusal,
-  refusalOf,
-  type Refusal,
-} from '../../support/sign-in/http-signer.js';
-import { send, type SentAnswer, type SignedRequest } from '../../support/sign-in/http-signed.js';
+import { changed, HttpSigner, now, refusalOf } from '../../support/sign-in/http-signer.js';
+import { type SignedRequest } from '../../support/sign-in/http-signed.js';
 import { addProbe } from '../../support/sign-in/probe.controller.js';
 import { expectError } from '../../support/shapes.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -22,20 +15,10 @@ beforeAll(async () => {
   addProbe();
   server = await startTestApp();
   second = await startTestApp({ MONGODB_URI: server.databaseUri });
-  const { credentials } = await server.createService('tenant');
-  if (!credentials) throw new Error('The service has no key');
-  signer = new HttpSigner(credentials);
+  signer = await HttpSigner.on(server);
 });
 
 afterAll(() => Promise.all([server.close(), second.close()]));
-
-function sent(signed: SignedRequest, url = server.url): Promise<SentAnswer> {
-  return send(url, signed);
-}
-
-function refusalTo(signed: SignedRequest, url = server.url): Promise<Refusal> {
-  return refusal(url, signed);
-}
 
 describe('a signature that is used again', () => {
   const REPLAYED = refusalOf('REQUEST_REPLAYED');
@@ -44,16 +27,18 @@ describe('a signature that is used again', () => {
     'is refused by every instance: %s',
     async (target) => {
       const signed = signer.get({ target });
-      expect((await sent(signed)).status).toBe(200);
-      expect(await refusalTo(signed)).toEqual(REPLAYED);
-      expect(await refusalTo(signed, second.url)).toEqual(REPLAYED);
+      expect((await signer.sent(signed)).status).toBe(200);
+      expect(await signer.refusalTo(signed)).toEqual(REPLAYED);
+      expect(await signer.refusalTo(signed, second.url)).toEqual(REPLAYED);
     },
   );
 
   it('is let in once of many at once, over two instances', async () => {
     const signed = signer.get();
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => sent(signed, [server.url, second.url][index % 2])),
+      Array.from({ length: 40 }, (_, index) =>
+        signer.sent(signed, [server.url, second.url][index % 2]),
+      ),
     );
     const codes = answers.map(({ code }) => code ?? 'none').sort();
     expect(codes).toEqual([...Array<string>(39).fill('REQUEST_REPLAYED'), 'none'].sort());
@@ -79,26 +64,26 @@ describe('a signature that is used again', () => {
     ],
   ])('is the same with %s', async (_, change) => {
     const signed = signer.get();
-    expect((await sent(signed)).status).toBe(200);
-    expect(await refusalTo(change(signed))).toEqual(REPLAYED);
+    expect((await signer.sent(signed)).status).toBe(200);
+    expect(await signer.refusalTo(change(signed))).toEqual(REPLAYED);
   });
 
   it('is one that was refused for its role, too', async () => {
     const signed = signer.get({ target: '/v1/probe/nodes' });
-    expect((await sent(signed)).code).toBe('FORBIDDEN');
-    expect(await refusalTo(signed)).toEqual(REPLAYED);
+    expect((await signer.sent(signed)).code).toBe('FORBIDDEN');
+    expect(await signer.refusalTo(signed)).toEqual(REPLAYED);
   });
 
   it('is none that was refused for its time or its body: they can be sent as they were signed', async () => {
     const signed = signer.post();
-    expect((await sent({ ...signed, body: '{}' })).code).toBe('CONTENT_DIGEST_MISMATCH');
-    expect((await sent(signed)).status).toBe(200);
+    expect((await signer.sent({ ...signed, body: '{}' })).code).toBe('CONTENT_DIGEST_MISMATCH');
+    expect((await signer.sent(signed)).status).toBe(200);
   });
 
   it('is none of two requests alike but for the nonce, or the target', async () => {
     const same = { created: now(), nonce: 'same' };
     const signed = [signer.get(same), signer.get({ ...same, nonce: 'other' }), signer.post(same)];
-    for (const each of signed) expect((await sent(each)).status).toBe(200);
+    for (const each of signed) expect((await signer.sent(each)).status).toBe(200);
   });
 
   it('is remembered by the id as it is stored', async () => {
@@ -109,7 +94,7 @@ describe('a signature that is used again', () => {
     const signed = signer.get({
       parameters: signer.parameters({ created, keyid: upper(signer.credentials.serviceId) }),
     });
-    expect((await sent(signed)).status).toBe(200);
+    expect((await signer.sent(signed)).status).toBe(200);
     const [, signature = ''] = /:(.*):/.exec(signed.headers[1]?.[1] ?? '') ?? [];
     const _id = `${signer.credentials.serviceId}:${created}:${signature.slice(0, 32)}`;
     expect(await nonces.countDocuments({ _id })).toBe(1);

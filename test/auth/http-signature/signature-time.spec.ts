@@ -1,12 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  HttpSigner,
-  now,
-  refusal,
-  refusalOf,
-  type Refusal,
-} from '../../support/sign-in/http-signer.js';
-import { send, type SentAnswer, type SignedRequest } from '../../support/sign-in/http-signed.js';
+import { HttpSigner, now, refusalOf } from '../../support/sign-in/http-signer.js';
+import {} from '../../support/sign-in/http-signed.js';
 import { addProbe } from '../../support/sign-in/probe.controller.js';
 import { expectError, UNKNOWN_ID } from '../../support/shapes.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -22,29 +16,19 @@ beforeAll(async () => {
   addProbe();
   server = await startTestApp();
   clock = new TestClock(server.app);
-  const { credentials } = await server.createService('tenant');
-  if (!credentials) throw new Error('The service has no key');
-  signer = new HttpSigner(credentials);
+  signer = await HttpSigner.on(server);
 });
 
 afterEach(() => clock.reset());
 
 afterAll(() => server.close());
 
-function sent(signed: SignedRequest, url = server.url): Promise<SentAnswer> {
-  return send(url, signed);
-}
-
-function refusalTo(signed: SignedRequest, url = server.url): Promise<Refusal> {
-  return refusal(url, signed);
-}
-
 describe('the time of a signature', () => {
   const SKEWED =
     /^The time of the signature is more than 300 s off: it is \d{4}-\d\d-\d\dT[\d:.]+Z here$/;
 
   it.each([-WINDOW_SECONDS + 5, WINDOW_SECONDS - 5])('may be %d s off', async (offset) => {
-    expect((await sent(signer.get({ created: now() + offset }))).status).toBe(200);
+    expect((await signer.sent(signer.get({ created: now() + offset }))).status).toBe(200);
   });
 
   it.each([
@@ -54,7 +38,7 @@ describe('the time of a signature', () => {
     ['before 1970', () => -1],
     ['as far away as can be said', () => 999_999_999_999_999],
   ])('is told to be wrong, with what it is here: %s', async (_, created) => {
-    expect(await refusalTo(signer.get({ created: created() }))).toEqual({
+    expect(await signer.refusalTo(signer.get({ created: created() }))).toEqual({
       status: 401,
       code: 'CLOCK_SKEWED',
       detail: expect.stringMatching(SKEWED),
@@ -63,10 +47,10 @@ describe('the time of a signature', () => {
 
   it('is not told to be wrong to who has not the key', async () => {
     const created = now() - 9_999;
-    expect(await refusalTo(signer.get({ created, key: 'wrong' }))).toEqual(
+    expect(await signer.refusalTo(signer.get({ created, key: 'wrong' }))).toEqual(
       refusalOf('UNAUTHENTICATED'),
     );
-    expect(await refusalTo(signer.get({ created, serviceId: UNKNOWN_ID }))).toEqual(
+    expect(await signer.refusalTo(signer.get({ created, serviceId: UNKNOWN_ID }))).toEqual(
       refusalOf('UNAUTHENTICATED'),
     );
   });
@@ -74,7 +58,7 @@ describe('the time of a signature', () => {
   it('ends where the signature says so, if that is earlier', async () => {
     const signed = signer.get({ parameters: `${signer.parameters()};expires=${now() + 5}` });
     clock.advance(7_000);
-    expect(await refusalTo(signed)).toEqual({
+    expect(await signer.refusalTo(signed)).toEqual({
       status: 401,
       code: 'CLOCK_SKEWED',
       detail: expect.stringMatching(/^The signature has expired: it is [-\d]+T[\d:.]+Z here$/),

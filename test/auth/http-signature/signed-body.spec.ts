@@ -4,17 +4,9 @@ import {
   changed,
   components,
   HttpSigner,
-  refusal,
   refusalOf,
-  type Refusal,
 } from '../../support/sign-in/http-signer.js';
-import {
-  componentsOf,
-  contentDigest,
-  send,
-  type SentAnswer,
-  type SignedRequest,
-} from '../../support/sign-in/http-signed.js';
+import { componentsOf, contentDigest } from '../../support/sign-in/http-signed.js';
 import { addProbe } from '../../support/sign-in/probe.controller.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 
@@ -24,33 +16,25 @@ let signer: HttpSigner;
 beforeAll(async () => {
   addProbe();
   server = await startTestApp();
-  const { credentials } = await server.createService('tenant');
-  if (!credentials) throw new Error('The service has no key');
-  signer = new HttpSigner(credentials);
+  signer = await HttpSigner.on(server);
 });
 
 afterAll(() => server.close());
-
-function sent(signed: SignedRequest, url = server.url): Promise<SentAnswer> {
-  return send(url, signed);
-}
-
-function refusalTo(signed: SignedRequest, url = server.url): Promise<Refusal> {
-  return refusal(url, signed);
-}
 
 describe('the body of a signed request', () => {
   it('may be none, with the digest of none', async () => {
     const digest = contentDigest('');
     const headers: [string, string][] = [['content-digest', digest]];
     const signed = signer.get({ headers, components: components(['"content-digest"', digest]) });
-    expect((await sent(signed)).status).toBe(200);
+    expect((await signer.sent(signed)).status).toBe(200);
     const filled = contentDigest(BODY);
     const other = signer.get({
       headers: [['content-digest', filled]],
       components: components(['"content-digest"', filled]),
     });
-    expect((await refusalTo(other)) as object).toMatchObject({ code: 'CONTENT_DIGEST_MISMATCH' });
+    expect((await signer.refusalTo(other)) as object).toMatchObject({
+      code: 'CONTENT_DIGEST_MISMATCH',
+    });
   });
 
   it('may have digests of other kinds besides', async () => {
@@ -58,7 +42,7 @@ describe('the body of a signed request', () => {
     const signed = signer.post({
       components: [...componentsOf('POST', '/v1/probe'), ['"content-digest"', digest]],
     });
-    expect((await sent(changed(signed, 'content-digest', () => digest))).status).toBe(200);
+    expect((await signer.sent(changed(signed, 'content-digest', () => digest))).status).toBe(200);
   });
 
   it.each([
@@ -68,7 +52,7 @@ describe('the body of a signed request', () => {
     ['one that is no JSON', '{'],
     ['another encoding', Buffer.from(BODY, 'latin1')],
   ])('is refused for %s', async (_, body) => {
-    expect(await refusalTo({ ...signer.post(), body })).toEqual({
+    expect(await signer.refusalTo({ ...signer.post(), body })).toEqual({
       status: 401,
       code: 'CONTENT_DIGEST_MISMATCH',
       detail: 'Content-Digest is not that of the body',
@@ -77,21 +61,21 @@ describe('the body of a signed request', () => {
 
   it('is not told to be wrong to who has not the key', async () => {
     const body = '{"hello": "you"}';
-    expect(await refusalTo({ ...signer.post({ key: 'wrong' }), body })).toEqual(
+    expect(await signer.refusalTo({ ...signer.post({ key: 'wrong' }), body })).toEqual(
       refusalOf('UNAUTHENTICATED'),
     );
   });
 
   it('is digested as it comes: large, in many pieces', async () => {
     const body = JSON.stringify({ text: 'é'.repeat(40_000) });
-    expect((await sent(signer.post({ body }))).json).toEqual({
+    expect((await signer.sent(signer.post({ body }))).json).toEqual({
       service: signer.credentials.serviceId,
       body: { text: 'é'.repeat(40_000) },
     });
   });
 
   it('that is malformed is told to be so once it is signed', async () => {
-    const { status, code } = await sent(signer.post({ body: '{"a":' }));
+    const { status, code } = await signer.sent(signer.post({ body: '{"a":' }));
     expect([status, code]).toEqual([400, 'MALFORMED_BODY']);
   });
 });

@@ -8,15 +8,11 @@ import {
   components,
   HttpSigner,
   now,
-  refusal,
   refusalOf,
-  type Refusal,
 } from '../../support/sign-in/http-signer.js';
 import {
   componentsOf,
   contentDigest,
-  send,
-  type SentAnswer,
   type SignedParts,
   type SignedRequest,
 } from '../../support/sign-in/http-signed.js';
@@ -32,31 +28,21 @@ let signer: HttpSigner;
 beforeAll(async () => {
   addProbe();
   server = await startTestApp();
-  const { credentials } = await server.createService('tenant');
-  if (!credentials) throw new Error('The service has no key');
-  signer = new HttpSigner(credentials);
+  signer = await HttpSigner.on(server);
 });
 
 afterAll(() => server.close());
 
-function sent(signed: SignedRequest, url = server.url): Promise<SentAnswer> {
-  return send(url, signed);
-}
-
-function refusalTo(signed: SignedRequest, url = server.url): Promise<Refusal> {
-  return refusal(url, signed);
-}
-
 describe('a request that is signed', () => {
   it('is let in, with its query and its body', async () => {
-    const read = await sent(signer.get());
+    const read = await signer.sent(signer.get());
     expect(read.json).toEqual({ service: signer.credentials.serviceId, query: { a: ['1', 'é'] } });
-    const { json } = await sent(signer.post());
+    const { json } = await signer.sent(signer.post());
     expect(json).toEqual({ service: signer.credentials.serviceId, body: { hello: 'wörld' } });
   });
 
   it('is let in as the superservice', async () => {
-    expect((await sent(signer.get(SUPERSERVICE))).status).toBe(200);
+    expect((await signer.sent(signer.get(SUPERSERVICE))).status).toBe(200);
   });
 
   it.each([
@@ -81,7 +67,9 @@ describe('a request that is signed', () => {
       { method: 'HEAD', components: componentsOf('HEAD', '/v1/probe'), target: '/v1/probe' },
     ],
   ] as [string, Changes | (() => Changes)][])('may have %s', async (_, changes) => {
-    const { status } = await sent(signer.get(typeof changes === 'function' ? changes() : changes));
+    const { status } = await signer.sent(
+      signer.get(typeof changes === 'function' ? changes() : changes),
+    );
     expect(status).toBe(200);
   });
 
@@ -98,9 +86,9 @@ describe('a request that is signed', () => {
       ['"x-latin"', 'zo\u00eb'],
     ];
     const signed = signer.get({ headers, components: components(...further).reverse() });
-    expect((await sent(signed)).status).toBe(200);
+    expect((await signer.sent(signed)).status).toBe(200);
     const other = changed(signed, 'x-twice', () => 'two,three');
-    expect(await refusalTo(other)).toEqual(refusalOf('UNAUTHENTICATED'));
+    expect(await signer.refusalTo(other)).toEqual(refusalOf('UNAUTHENTICATED'));
   });
 
   it('may be one of several, the others of which are not for the API', async () => {
@@ -110,10 +98,10 @@ describe('a request that is signed', () => {
       'signature',
       (signature) => `a=:AAAA:, ${signature}`,
     );
-    expect((await sent(both)).status).toBe(200);
+    expect((await signer.sent(both)).status).toBe(200);
     const other = signer.get({ tag: 'proxy', label: 'proxy' });
     const lines = { ...other, headers: [...other.headers, ...signer.get().headers] };
-    expect((await sent(lines)).status).toBe(200);
+    expect((await signer.sent(lines)).status).toBe(200);
   });
 
   it.each([
@@ -131,8 +119,8 @@ describe('a request that is signed', () => {
     ],
   ])('is not let in as one of %s', async (_, change) => {
     const signed = signer.get({ target: '/v1/probe?a=1' });
-    expect(await refusalTo(change(signed))).toEqual(refusalOf('UNAUTHENTICATED'));
-    expect((await sent(signed)).status).toBe(200);
+    expect(await signer.refusalTo(change(signed))).toEqual(refusalOf('UNAUTHENTICATED'));
+    expect((await signer.sent(signed)).status).toBe(200);
   });
 
   it.each([
@@ -153,11 +141,11 @@ describe('a request that is signed', () => {
     ['an empty signature', () => changed(signer.get(), 'signature', () => 'nuvem=::')],
     ['another parameter', () => changed(signer.get(), 'signature-input', (input) => `${input};x`)],
   ])('is refused, and nothing is told, with %s', async (_, make) => {
-    expect(await refusalTo(make())).toEqual(refusalOf('UNAUTHENTICATED'));
+    expect(await signer.refusalTo(make())).toEqual(refusalOf('UNAUTHENTICATED'));
   });
 
   it('tells who is refused how to sign in', async () => {
-    const { headers } = await sent(signer.get({ key: 'wrong' }));
+    const { headers } = await signer.sent(signer.get({ key: 'wrong' }));
     expect(headers.get('www-authenticate')).toBe(
       'Basic realm="nuvem", charset="UTF-8", MAuth realm="http://marte3.dit.upm.es"',
     );
@@ -176,10 +164,10 @@ describe('a request that is signed', () => {
     for (const sign of [signHttp, signHttpSync]) {
       const headers = Object.entries(await sign(request));
       headers.push(['content-type', 'application/json']);
-      expect((await sent({ ...request, headers })).status).toBe(200);
+      expect((await signer.sent({ ...request, headers })).status).toBe(200);
       const { body: _, ...bodiless } = { ...request, method: 'GET' };
       const others = Object.entries(await sign(bodiless));
-      expect((await sent({ ...bodiless, headers: others })).status).toBe(200);
+      expect((await signer.sent({ ...bodiless, headers: others })).status).toBe(200);
     }
   });
 
@@ -206,7 +194,7 @@ describe('a request that is signed', () => {
       name,
       String(value),
     ]);
-    const { status } = await sent({
+    const { status } = await signer.sent({
       method: 'POST',
       target: '/v1/probe',
       body: BODY,

@@ -2,10 +2,12 @@ import { expect } from '@jest/globals';
 import type { ErrorCode } from '../../../src/common/errors/error-catalog.js';
 import { ERRORS } from '../../../src/common/errors/error-catalog.js';
 import type { Credentials } from '../api-client.js';
+import type { TestApp } from '../test-app.js';
 import {
   componentsOf,
   send,
   signedRequest,
+  type SentAnswer,
   type SignedParts,
   type SignedRequest,
 } from './http-signed.js';
@@ -15,7 +17,28 @@ export const BODY = '{"hello": "wörld"}';
 
 /** Signs requests to the probe as one service, in which anything may be other than it should. */
 export class HttpSigner {
-  constructor(readonly credentials: Credentials) {}
+  private constructor(
+    private readonly url: string,
+    readonly credentials: Credentials,
+  ) {}
+
+  /** Signs as a new tenant of a server, which is to have the probe. */
+  static async on(server: TestApp): Promise<HttpSigner> {
+    const { credentials } = await server.createService('tenant');
+    if (!credentials) throw new Error('The service has no key');
+    return new HttpSigner(server.url, credentials);
+  }
+
+  /** @param url of another instance */
+  sent(signed: SignedRequest, url = this.url): Promise<SentAnswer> {
+    return send(url, signed);
+  }
+
+  /** How a request is refused. */
+  async refusalTo(signed: SignedRequest, url = this.url): Promise<Refusal> {
+    const { status, code, detail } = await send(url, signed);
+    return { status, code, detail };
+  }
 
   get(changes: Partial<SignedParts> = {}): SignedRequest {
     return signedRequest({ ...this.credentials, method: 'GET', target: TARGET, ...changes });
@@ -62,16 +85,10 @@ export function without(signed: SignedRequest, name: string): SignedRequest {
   return { ...signed, headers: signed.headers.filter(([each]) => each !== name) };
 }
 
-export interface Refusal {
+interface Refusal {
   status: number;
   code?: ErrorCode;
   detail?: unknown;
-}
-
-/** How a request is refused. */
-export async function refusal(url: string, signed: SignedRequest): Promise<Refusal> {
-  const { status, code, detail } = await send(url, signed);
-  return { status, code, detail };
 }
 
 /** @param detail where it is another than the message of the catalogue */
