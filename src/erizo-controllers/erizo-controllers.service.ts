@@ -287,11 +287,7 @@ export class ErizoControllersService {
 }
 
 function tooManyLabels(): ApiException {
-  const message = `labels must not be more than ${MAX_LABELS}`;
-  return new ApiException('INVALID_REQUEST', {
-    detail: message,
-    errors: [{ field: 'labels', message }],
-  });
+  return ApiException.ofFields(['labels'], `labels must not be more than ${MAX_LABELS}`);
 }
 
 /** The known node that one which registers is; the two may differ in having a name. */

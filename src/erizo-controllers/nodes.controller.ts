@@ -158,10 +158,7 @@ export class NodesController {
   private checkControlUrl(controlUrl: string | null | undefined): void {
     if (!controlUrl || this.addresses.isAllowedUrl(controlUrl)) return;
     const message = 'controlUrl leads to an address that CONTROL_URL_ALLOW_SUBNETS does not allow';
-    throw new ApiException('INVALID_REQUEST', {
-      detail: message,
-      errors: [{ field: 'controlUrl', message }],
-    });
+    throw ApiException.ofFields(['controlUrl'], message);
   }
 }
 

@@ -20,8 +20,5 @@ export function parseKeyHeader(header: string): string {
   const key = quoted ? QUOTED.exec(header)?.[1]?.replaceAll(/\\(.)/g, '$1') : header;
   if (key !== undefined && VISIBLE.test(key)) return key;
   const message = `${KEY_HEADER} must be 1 to 255 visible ASCII characters, bare or in double quotes`;
-  throw new ApiException('INVALID_REQUEST', {
-    detail: message,
-    errors: [{ field: KEY_HEADER, message }],
-  });
+  throw ApiException.ofFields([KEY_HEADER], message);
 }

@@ -257,15 +257,9 @@ function notFound(): ApiException {
 
 function ownRoles(): ApiException {
   const message = "roles of the superservice are the installation's: set TOKEN_ROLES";
-  return new ApiException('INVALID_REQUEST', {
-    detail: message,
-    errors: [{ field: 'roles', message }],
-  });
+  return ApiException.ofFields(['roles'], message);
 }
 
 function invalidKey(message: string): ApiException {
-  return new ApiException('INVALID_KEY', {
-    detail: message,
-    errors: [{ field: 'key', message }],
-  });
+  return ApiException.ofFields(['key'], message, 'INVALID_KEY');
 }

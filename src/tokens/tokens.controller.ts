@@ -83,9 +83,6 @@ export class TokensController {
     const roles = this.services.rolesOf(service);
     if (Object.hasOwn(roles, role)) return;
     const message = `role must be one of ${Object.keys(roles).join(', ')}`;
-    throw new ApiException('ROLE_UNKNOWN', {
-      detail: message,
-      errors: [{ field: 'role', message }],
-    });
+    throw ApiException.ofFields(['role'], message, 'ROLE_UNKNOWN');
   }
 }

@@ -26,8 +26,7 @@ export function expectedRevisions(header: string | undefined): ExpectedRevisions
   const list = parseTagList(header);
   if (!list) {
     const message = 'If-Match must be * or a list of ETags in double quotes';
-    const errors = [{ field: 'If-Match', message }];
-    throw new ApiException('INVALID_REQUEST', { detail: message, errors });
+    throw ApiException.ofFields(['If-Match'], message);
   }
   if (list.isAny) return undefined;
   return list.strong.filter((tag) => REVISION.test(tag)).map((tag) => Number(tag.slice(1, -1)));

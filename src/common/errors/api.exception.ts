@@ -36,6 +36,16 @@ export class ApiException extends HttpException {
     this.allow = allow;
   }
 
+  /** A refusal of fields of a request, all for one reason, which is its detail. */
+  static ofFields(
+    fields: readonly string[],
+    message: string,
+    code: ErrorCode = 'INVALID_REQUEST',
+  ): ApiException {
+    const errors = fields.map((field) => ({ field, message }));
+    return new ApiException(code, { detail: message, errors });
+  }
+
   /** The same by another code. */
   as(code: ErrorCode): ApiException {
     return new ApiException(code, this);

@@ -17,9 +17,5 @@ export function decodeCursor(cursor: string): unknown[] {
 }
 
 export function badCursor(): ApiException {
-  const message = 'cursor is not one that this list has given';
-  return new ApiException('INVALID_REQUEST', {
-    detail: message,
-    errors: [{ field: 'cursor', message }],
-  });
+  return ApiException.ofFields(['cursor'], 'cursor is not one that this list has given');
 }

@@ -1,5 +1,5 @@
 import { Types } from 'mongoose';
-import { ApiException, type FieldError } from '../../common/errors/api.exception.js';
+import { ApiException } from '../../common/errors/api.exception.js';
 import { dataPair } from '../search/data-pairs.js';
 import { isSearchable, MIN_SEARCH_LENGTH } from '../search/name-parts.js';
 import type { ListRoomsQuery } from './list-rooms.query.js';
@@ -36,22 +36,24 @@ const LAST_CHARACTER = '\u{10FFFF}';
  */
 export function listingOf(query: ListRoomsQuery): RoomListing | { piece: string } {
   const given = FILTERS.filter((name) => query[name] !== undefined);
-  if (given.length > 1) throw refusal(given, `only one of ${given.join(', ')} may be given`);
+  if (given.length > 1)
+    throw ApiException.ofFields(given, `only one of ${given.join(', ')} may be given`);
   if ((query.dataKey === undefined) !== (query.dataValue === undefined)) {
-    throw refusal(['dataKey', 'dataValue'], 'dataKey and dataValue belong together');
+    throw ApiException.ofFields(['dataKey', 'dataValue'], 'dataKey and dataValue belong together');
   }
   const [filter] = given;
   const sort = query.sort ?? (filter === 'namePrefix' ? 'name' : 'createdAt');
   const field = sort.endsWith('name') ? 'name' : 'createdAt';
   const hasTimes = query.createdFrom !== undefined || query.createdBefore !== undefined;
   if (filter === 'nameContains' || filter === 'idPrefix') {
-    if (query.sort !== undefined) throw refusal(['sort'], `sort cannot be given with ${filter}`);
+    if (query.sort !== undefined)
+      throw ApiException.ofFields(['sort'], `sort cannot be given with ${filter}`);
     if (hasTimes) throw refusalOfTimes(filter);
     return filter === 'idPrefix' ? byId(query.idPrefix ?? '') : byPiece(query.nameContains ?? '');
   }
   const isByName = field === 'name';
   if (filter !== undefined && isByName !== (filter === 'namePrefix')) {
-    throw refusal(['sort'], `sort cannot be ${sort} with ${filter}`);
+    throw ApiException.ofFields(['sort'], `sort cannot be ${sort} with ${filter}`);
   }
   if (isByName && hasTimes) throw refusalOfTimes(filter ?? `sort ${sort}`);
   return {
@@ -95,15 +97,13 @@ function byId(prefix: string): RoomListing {
 
 function byPiece(piece: string): { piece: string } {
   if (isSearchable(piece)) return { piece };
-  throw refusal(['nameContains'], `nameContains must be ${MIN_SEARCH_LENGTH} characters or longer`);
+  throw ApiException.ofFields(
+    ['nameContains'],
+    `nameContains must be ${MIN_SEARCH_LENGTH} characters or longer`,
+  );
 }
 
 function refusalOfTimes(filter: string): ApiException {
   const fields = ['createdFrom', 'createdBefore'];
-  return refusal(fields, `${fields.join(' and ')} cannot be given with ${filter}`);
-}
-
-function refusal(fields: readonly string[], message: string): ApiException {
-  const errors: FieldError[] = fields.map((field) => ({ field, message }));
-  return new ApiException('INVALID_REQUEST', { detail: message, errors });
+  return ApiException.ofFields(fields, `${fields.join(' and ')} cannot be given with ${filter}`);
 }
