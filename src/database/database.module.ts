@@ -7,6 +7,8 @@ import { DatabaseClock } from './database-clock.js';
 import { DatabaseHealth } from './database.health.js';
 import { untilReachable } from './first-connection.js';
 import { IndexesService } from './indexes.service.js';
+import { Leader } from './leader/leader.service.js';
+import { Lease, LeaseSchema } from './leader/lease.schema.js';
 
 /** A database that is silent for longer in the midst of a query is answered for with 503, in milliseconds. */
 const SOCKET_TIMEOUT_MS = 5_000;
@@ -14,6 +16,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
 @Module({
   imports: [
     TerminusModule,
+    MongooseModule.forFeature([{ name: Lease.name, schema: LeaseSchema }]),
     MongooseModule.forRootAsync({
       inject: [Environment],
       useFactory: async ({ mongodbUri }: Environment) => {
@@ -42,7 +45,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
       },
     }),
   ],
-  providers: [DatabaseClock, DatabaseHealth, IndexesService],
-  exports: [DatabaseClock, DatabaseHealth],
+  providers: [DatabaseClock, DatabaseHealth, IndexesService, Leader],
+  exports: [DatabaseClock, DatabaseHealth, Leader],
 })
 export class DatabaseModule {}

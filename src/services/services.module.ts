@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { TerminusModule } from '@nestjs/terminus';
+import { OutboxModule } from '../outbox/outbox.module.js';
+import { EventRecorder } from './event-recorder.js';
 import { KeySealer } from './key-sealer.js';
 import { Installation, InstallationSchema } from './schemas/installation.schema.js';
 import { Service, ServiceSchema } from './schemas/service.schema.js';
@@ -16,6 +18,7 @@ import { UnimportedServices } from './unimported-services.js';
 
 @Module({
   imports: [
+    OutboxModule,
     TerminusModule,
     MongooseModule.forFeature([
       { name: Installation.name, schema: InstallationSchema },
@@ -25,6 +28,7 @@ import { UnimportedServices } from './unimported-services.js';
   ],
   controllers: [ServicesController],
   providers: [
+    EventRecorder,
     KeySealer,
     SealingCheck,
     ServiceRemovals,
@@ -34,6 +38,13 @@ import { UnimportedServices } from './unimported-services.js';
     TenantsHealth,
     UnimportedServices,
   ],
-  exports: [KeySealer, ServiceRemovals, ServicesService, SuperserviceHealth, TenantsHealth],
+  exports: [
+    EventRecorder,
+    KeySealer,
+    ServiceRemovals,
+    ServicesService,
+    SuperserviceHealth,
+    TenantsHealth,
+  ],
 })
 export class ServicesModule {}

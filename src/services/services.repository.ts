@@ -7,6 +7,7 @@ import { revisionFilter } from '../common/conditional/revision-filter.js';
 import type { Roles } from '../common/participant-roles/roles.js';
 import { collectionOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
+import type { EventLogMode } from './event-log-mode.js';
 import { Service } from './schemas/service.schema.js';
 import type { ServiceSummary } from './service-summary.js';
 
@@ -14,6 +15,7 @@ const SUMMARY = {
   name: 1,
   role: 1,
   roles: 1,
+  eventLog: 1,
   revision: 1,
   changeIds: 1,
   createdAt: 1,
@@ -27,6 +29,7 @@ type KeyedService = Service & { sealedKey: string };
 export interface ServiceChanges {
   name?: string;
   roles?: Roles | null;
+  eventLog?: EventLogMode;
 }
 
 export interface ServicePage {
@@ -58,7 +61,7 @@ export class ServicesRepository {
     await this.services.updateOne(
       { _id },
       {
-        $set: { role: 'superservice' },
+        $set: { role: 'superservice', eventLog: 'on' },
         $unset: { sealedKey: '' },
         $setOnInsert: { name: 'superService', createdAt },
       },
@@ -115,13 +118,14 @@ export class ServicesRepository {
    */
   update(
     _id: Types.ObjectId,
-    { name, roles }: ServiceChanges,
+    { name, roles, eventLog }: ServiceChanges,
     { now, ...guarded }: { now: Date } & Guarded,
   ): Promise<ServiceSummary | null> {
     const $set = {
       ...(name !== undefined && { name: { $literal: name } }),
       // A literal: `$` and `.` in the names of roles are characters, not operators and paths.
       ...(roles && { roles: { $literal: roles } }),
+      ...(eventLog && { eventLog }),
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
       ...remembered(guarded.changeId),

@@ -11,6 +11,7 @@ import { parseObjectId } from '../common/object-id.js';
 import type { Roles } from '../common/participant-roles/roles.js';
 import type { ServiceRole } from '../common/service-role.js';
 import { Environment } from '../config/environment.js';
+import type { EventLogMode } from './event-log-mode.js';
 import { KeySealer } from './key-sealer.js';
 import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
@@ -32,6 +33,8 @@ export interface NewService {
   /** Left out, one of 256 bits is made. */
   key?: string;
   roles?: Roles;
+  /** Left out for none. */
+  eventLog?: EventLogMode;
 }
 
 /** A service as a request's signature is checked with. */
@@ -42,6 +45,7 @@ export interface SigningService {
   key: string;
   /** Absent: see `rolesOf`. */
   roles?: Roles;
+  eventLog: EventLogMode;
   /** When it was read, in milliseconds since 1970. */
   readAt: number;
 }
@@ -79,6 +83,7 @@ export class ServicesService implements OnModuleInit {
       name: 'superService',
       role: 'superservice',
       key: superserviceKey,
+      eventLog: 'on',
       readAt: 0,
     };
   }
@@ -131,7 +136,7 @@ export class ServicesService implements OnModuleInit {
    * @throws INVALID_KEY for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
    */
   async create(input: NewService, id = new Types.ObjectId()): Promise<ServiceWithKey> {
-    const { name, role = 'tenant', key = randomBytes(32).toString('hex'), roles } = input;
+    const { name, role = 'tenant', key = randomBytes(32).toString('hex'), roles, eventLog } = input;
     if (isNoKey(key)) throw invalidKey('key must not be blank, or hold a NUL');
     if (isWeakKey(key) && !this.allowWeakKeys) {
       throw invalidKey(
@@ -140,7 +145,8 @@ export class ServicesService implements OnModuleInit {
     }
     const createdAt = new Date(this.clock.now());
     const sealedKey = this.sealer.seal(key);
-    const service = { _id: id, name, role, createdAt, ...(roles && { roles }) };
+    const optional = { ...(roles && { roles }), ...(eventLog && { eventLog }) };
+    const service = { _id: id, name, role, createdAt, ...optional };
     const { sealedKey: stored, ...made } = await this.repository.insert({ ...service, sealedKey });
     return { ...made, key: this.sealer.open(stored) };
   }
@@ -154,6 +160,12 @@ export class ServicesService implements OnModuleInit {
   async findRoles(id: Types.ObjectId): Promise<Roles> {
     const service = await this.findForAuthentication(id.toHexString());
     return this.rolesOf(service ?? {});
+  }
+
+  /** What its event log holds; at most a second old. */
+  async findEventLog(id: Types.ObjectId): Promise<EventLogMode> {
+    const service = await this.findForAuthentication(id.toHexString());
+    return service?.eventLog ?? 'off';
   }
 
   findAll(): Promise<ServiceSummary[]> {
@@ -177,7 +189,7 @@ export class ServicesService implements OnModuleInit {
    *
    * @param guarded.expected the revisions that it may have
    * @param guarded.changeId of the change, where whoever asks may ask again: it is made once
-   * @throws SERVICE_NOT_FOUND, PRECONDITION_FAILED; INVALID_REQUEST for roles of the superservice, which are the settings'
+   * @throws SERVICE_NOT_FOUND, PRECONDITION_FAILED; INVALID_REQUEST for what the superservice has of the settings, or for good
    */
   async update(
     id: string,
@@ -185,7 +197,7 @@ export class ServicesService implements OnModuleInit {
     guarded: Guarded = {},
   ): Promise<ServiceSummary> {
     const _id = serviceId(id);
-    if (changes.roles !== undefined && _id.equals(this.superservice._id)) throw ownRoles();
+    if (_id.equals(this.superservice._id)) refuseForSuperservice(changes);
     const isChange = Object.values(changes).some((value) => value !== undefined);
     if (!isChange) return this.findExpected(_id, guarded);
     const now = new Date(this.clock.now());
@@ -228,8 +240,9 @@ export class ServicesService implements OnModuleInit {
     const found = await this.repository.findWithKey(id);
     // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
     if (!found?.sealedKey || found.role === 'superservice') return null;
-    const { _id, name, role, sealedKey, roles } = found;
-    return { _id, name, role, ...(roles && { roles }), key: this.sealer.open(sealedKey), readAt };
+    const { _id, name, role, sealedKey, roles, eventLog = 'off' } = found;
+    const key = this.sealer.open(sealedKey);
+    return { _id, name, role, ...(roles && { roles }), eventLog, key, readAt };
   }
 
   private async findExpected(_id: Types.ObjectId, guarded: Guarded): Promise<ServiceSummary> {
@@ -255,9 +268,17 @@ function notFound(): ApiException {
   return new ApiException('SERVICE_NOT_FOUND');
 }
 
-function ownRoles(): ApiException {
-  const message = "roles of the superservice are the installation's: set TOKEN_ROLES";
-  return ApiException.ofFields(['roles'], message);
+function refuseForSuperservice({ roles, eventLog }: ServiceChanges): void {
+  if (roles !== undefined) {
+    const message = "roles of the superservice are the installation's: set TOKEN_ROLES";
+    throw ApiException.ofFields(['roles'], message);
+  }
+  if (eventLog !== undefined && eventLog !== 'on') {
+    throw ApiException.ofFields(
+      ['eventLog'],
+      "eventLog of the superservice is 'on': it tells of nodes",
+    );
+  }
 }
 
 function invalidKey(message: string): ApiException {

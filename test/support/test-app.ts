@@ -18,6 +18,8 @@ export interface TestApp {
   superservice: ApiClient;
   /** Makes a service, and gives a client that signs as it. */
   createService(name: string, role?: 'tenant' | 'node'): Promise<ApiClient>;
+  /** The same over /v1, so that it keeps an event log unless its settings say otherwise. */
+  createTenant(name: string, settings?: Record<string, unknown>): Promise<ApiClient>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,11 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
       const { json } = await superservice.post('/services', { name, role });
       const { _id, key } = json as { _id: string; key: string };
       return superservice.as({ serviceId: _id, key });
+    },
+    async createTenant(name, settings = {}) {
+      const { json } = await superservice.post('/v1/services', { name, ...settings });
+      const { id, key } = json as { id: string; key: string };
+      return superservice.as({ serviceId: id, key });
     },
     close: () => app.close(),
   };

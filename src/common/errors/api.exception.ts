@@ -14,6 +14,8 @@ interface Details {
   cause?: unknown;
   /** Seconds, for a `Retry-After` header. */
   retryAfterSeconds?: number;
+  /** What a client may need to go on, as further members of the problem. */
+  extensions?: Readonly<Record<string, string | number>>;
   /** Methods that the path has, for an `Allow` header. */
   allow?: readonly string[];
 }
@@ -24,16 +26,18 @@ export class ApiException extends HttpException {
   readonly errors?: FieldError[];
   readonly retryAfterSeconds?: number;
   readonly allow?: readonly string[];
+  readonly extensions?: Details['extensions'];
 
   constructor(
     readonly code: ErrorCode,
-    { detail, errors, cause, retryAfterSeconds, allow }: Details = {},
+    { detail, errors, cause, retryAfterSeconds, allow, extensions }: Details = {},
   ) {
     super(ERRORS[code].message, ERRORS[code].status, { cause, errorCode: code });
     this.detail = detail;
     this.errors = errors;
     this.retryAfterSeconds = retryAfterSeconds;
     this.allow = allow;
+    this.extensions = extensions;
   }
 
   /** A refusal of fields of a request, all for one reason, which is its detail. */

@@ -13,6 +13,7 @@ export interface Problem {
   detail: string;
   code: string;
   errors?: { field: string; message: string }[];
+  [extension: string]: unknown;
 }
 
 /** Where the errors are explained, as this server serves docs/reference/errors.md. */
@@ -30,6 +31,7 @@ export function problemOf(error: ApiException, publicUrl = ''): Problem {
     detail: error.detail ?? error.message,
     code: error.code,
     ...(error.errors && { errors: error.errors }),
+    ...error.extensions,
   };
 }
 

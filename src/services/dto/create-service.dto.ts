@@ -6,6 +6,7 @@ import type { Roles } from '../../common/participant-roles/roles.js';
 import { IsName } from '../../common/validation/is-name.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
+import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
 
 export class CreateServiceDto {
   @ApiProperty({
@@ -52,4 +53,15 @@ export class CreateServiceDto {
   @Optional()
   @IsRoles()
   roles?: Roles;
+
+  @ApiPropertyOptional({
+    enum: EVENT_LOG_MODES,
+    enumName: 'EventLogMode',
+    example: 'on',
+    description:
+      'What its event log holds: nothing, what happened, or also each token that was issued. `on`, when it is left out.',
+  })
+  @Optional()
+  @IsIn(EVENT_LOG_MODES)
+  eventLog: EventLogMode = 'on';
 }

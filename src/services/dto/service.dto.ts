@@ -3,6 +3,7 @@ import { PageDto } from '../../common/paging/page.js';
 import { API_ROLES } from '../../common/participant-roles/api-roles.js';
 import type { Roles } from '../../common/participant-roles/roles.js';
 import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
+import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
 import type { ServiceSummary } from '../service-summary.js';
 
 export class ServiceDto {
@@ -27,6 +28,14 @@ export class ServiceDto {
   roles?: Roles;
 
   @ApiProperty({
+    enum: EVENT_LOG_MODES,
+    enumName: 'EventLogMode',
+    description: 'What its event log holds',
+    example: 'on',
+  })
+  eventLog!: EventLogMode;
+
+  @ApiProperty({
     format: 'date-time',
     description: 'When it was made',
     example: '2026-11-27T20:00:00.000Z',
@@ -45,6 +54,7 @@ export class ServiceDto {
     name,
     role,
     roles,
+    eventLog = 'off',
     createdAt,
     updatedAt = createdAt,
   }: ServiceSummary): ServiceDto {
@@ -53,6 +63,7 @@ export class ServiceDto {
       name,
       role,
       ...(roles && { roles }),
+      eventLog,
       createdAt: createdAt.toISOString(),
       updatedAt: updatedAt.toISOString(),
     };

@@ -1,11 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { IsIn, IsOptional, IsString } from 'class-validator';
 import { API_ROLES } from '../../common/participant-roles/api-roles.js';
 import { IsRoles } from '../../common/participant-roles/is-roles.decorator.js';
 import type { Roles } from '../../common/participant-roles/roles.js';
 import { IsName } from '../../common/validation/is-name.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
+import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
 
 /** What is left out stays. */
 export class UpdateServiceDto {
@@ -24,4 +25,15 @@ export class UpdateServiceDto {
   @IsOptional()
   @IsRoles()
   roles?: Roles | null;
+
+  @ApiPropertyOptional({
+    enum: EVENT_LOG_MODES,
+    enumName: 'EventLogMode',
+    example: 'on',
+    description:
+      'What its event log holds: nothing, what happened, or also each token that was issued. In force within a second.',
+  })
+  @Optional()
+  @IsIn(EVENT_LOG_MODES)
+  eventLog?: EventLogMode;
 }

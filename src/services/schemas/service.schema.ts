@@ -2,6 +2,7 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
 import type { Roles } from '../../common/participant-roles/roles.js';
 import type { ServiceRole } from '../../common/service-role.js';
+import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
 
 /** A tenant with a key: what Licode calls a service. */
 @Schema({ collection: 'services', versionKey: false, strict: 'throw', minimize: false })
@@ -28,6 +29,10 @@ export class Service {
   /** What its participants may be and do. Absent: as the settings say. */
   @Prop({ type: SchemaTypes.Mixed })
   roles?: Roles;
+
+  /** What its event log holds. Absent for nothing. */
+  @Prop({ type: String, enum: EVENT_LOG_MODES })
+  eventLog?: EventLogMode;
 
   /** How often it was changed. Absent until then. */
   @Prop({ type: Number })
