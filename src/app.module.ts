@@ -7,6 +7,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { NuveModule } from './nuve/nuve.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         ActivityFeedModule,
         AuthModule,
         ErizoControllersModule,
+        EventsModule,
         HealthModule,
         IdempotencyModule,
         NuveModule,

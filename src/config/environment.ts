@@ -134,6 +134,13 @@ export class Environment {
   @IsNotEmpty()
   encryptionKey?: string;
 
+  /** How long an event is kept after it was logged. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  eventsRetentionDays = 7;
+
   /** Failed sign-ins a minute that one address may make before it is answered 429. */
   @Transform(toNumber)
   @IsInt()

@@ -48,6 +48,7 @@ describe('settings', () => {
       demoControllerPort: 8080,
       demoOpen: false,
       demoPort: 3001,
+      eventsRetentionDays: 7,
       failedAuthPerMinute: 600,
       host: '127.0.0.1',
       logLevel: 'info',

@@ -10,7 +10,7 @@ import { LooseEvent } from './schemas/loose-event.schema.js';
 
 /** Of a document, what the relay reads. */
 export interface WithOutbox {
-  _id: unknown;
+  _id: Types.ObjectId;
   outbox?: OutboxEntry[];
 }
 
@@ -19,6 +19,8 @@ export interface OutboxSource {
   collection: mongo.Collection<WithOutbox>;
   /** Whether a document is nothing but its events. */
   isLoose: boolean;
+  /** Fields to set on a document when its events are in the log. */
+  whenCleared?: () => Record<string, unknown>;
 }
 
 /**
@@ -40,9 +42,16 @@ export class Outbox {
     this.known.push({ collection: outboxesIn(model), isLoose: true });
   }
 
-  /** The documents of this model may hold events; its schema has `outbox` and `indexOutbox`. */
-  register<T extends { outbox?: OutboxEntry[] }>(model: Model<T>): void {
-    this.known.push({ collection: outboxesIn(model), isLoose: false });
+  /**
+   * The documents of this model may hold events; its schema has `outbox` and `indexOutbox`.
+   *
+   * @param whenCleared fields to set when the events are in the log: what an index removes must not go before
+   */
+  register<T extends { outbox?: OutboxEntry[] }>(
+    model: Model<T>,
+    whenCleared?: OutboxSource['whenCleared'],
+  ): void {
+    this.known.push({ collection: outboxesIn(model), isLoose: false, whenCleared });
   }
 
   get sources(): readonly OutboxSource[] {

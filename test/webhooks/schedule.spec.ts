@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ApiClient } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { WebhookSender } from '../../src/webhooks/sending/webhook-sender.js';
-import { Receiver } from './support/receiver.js';
+import { Receiver, type Received } from './support/receiver.js';
 import {
   createWebhook,
   deliveriesOf,
@@ -134,24 +134,23 @@ describe('what failed', () => {
     receiver = await Receiver.start();
   });
 
-  it('is all sent again where thousands are due at once', async () => {
+  it('is all sent again where very many are due at once', async () => {
     receiver.respond = () => 500;
     const { id } = await createWebhook(tenant, receiver.url);
-    const ids = await happenOften(server, tenant, 1_200);
-    await receiver.until((received) => new Set(received.map(({ event }) => event.id)).size === 1_200);
+    const ids = await happenOften(server, tenant, 600);
+    const allOf = (received: readonly Received[]): boolean =>
+      new Set(received.map(({ event }) => event.id)).size === ids.length;
+    await receiver.until(allOf);
     receiver.respond = () => 204;
+    const before = receiver.received.length;
+    clock.advance(10 * MINUTE);
+    await receiver.until((received) => allOf(received.slice(before)));
     await eventually(
-      () => deliveriesOf(tenant, id, '?limit=1000&status=pending'),
-      (pending) => {
-        clock.advance(MINUTE);
-        return pending.length === 0;
-      },
+      () => deliveriesOf(tenant, id, '?limit=1&status=pending'),
+      ({ length }) => length === 0,
     );
-    const delivered = await eventually(
-      () => deliveriesOf(tenant, id, '?limit=1000&status=delivered'),
-      ({ length }) => length === 1_000,
-    );
-    expect(new Set(receiver.ids)).toEqual(new Set(ids));
+    const delivered = await deliveriesOf(tenant, id, '?limit=1000&status=delivered');
+    expect(new Set(delivered.map(({ eventId }) => eventId))).toEqual(new Set(ids));
     expect(delivered.every(({ attempts }) => attempts.length > 1)).toBe(true);
   });
 });

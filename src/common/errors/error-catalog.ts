@@ -5,6 +5,7 @@
 export const ERRORS = {
   CLOCK_SKEWED: { status: 401, message: 'Request was signed too long ago, or in the future' },
   CONTENT_DIGEST_MISMATCH: { status: 401, message: 'Content-Digest is not that of the body' },
+  CURSOR_EXPIRED: { status: 410, message: 'Events after this cursor are kept no more' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'Database not available' },
   DELIVERY_NOT_FOUND: { status: 404, message: 'Delivery does not exist' },
   ERIZO_CONTROLLER_UNAVAILABLE: { status: 503, message: 'Erizo Controller does not respond' },

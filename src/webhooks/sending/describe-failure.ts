@@ -21,8 +21,8 @@ export function describeFailure(error: unknown): string {
   if (error instanceof AggregateError) return describeFailure(error.errors[0]);
   if (error instanceof AddressRefusedError) return 'address is not allowed';
   if (error instanceof errors.HTTPParserError) return 'malformed answer';
-  if (!(error instanceof Error)) return 'connection failed';
-  if (error.name === 'TimeoutError') return 'timeout';
+  if (typeof error !== 'object' || error === null) return 'connection failed';
+  if ('name' in error && error.name === 'TimeoutError') return 'timeout';
   const code = 'code' in error ? String(error.code) : '';
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
     return `TLS failed: ${code}`;

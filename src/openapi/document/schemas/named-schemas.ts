@@ -27,6 +27,29 @@ const SCHEMAS = {
       },
     },
   },
+  EventStream: {
+    type: 'string',
+    contentMediaType: 'text/event-stream',
+    contentSchema: { type: 'array', items: { $ref: '#/components/schemas/StreamedEvent' } },
+    description: 'Events, as a client sees them that reads them as one text',
+    example: 'id: 1042\nevent: room.created\ndata: {"id":"evt_65f0c0ffee65f0c0ffee65f4"}\n\n',
+  },
+  StreamedEvent: {
+    type: 'object',
+    description: 'One of the server-sent events',
+    required: ['id', 'event', 'data'],
+    properties: {
+      id: { type: 'string', description: 'The cursor', example: '1042' },
+      event: { $ref: '#/components/schemas/EventType' },
+      data: {
+        type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: { $ref: '#/components/schemas/EventDto' },
+        description: 'An Event as JSON',
+        example: '{"id":"evt_65f0c0ffee65f0c0ffee65f4"}',
+      },
+    },
+  },
   RolePermissions: {
     type: 'object',
     description: 'What a role may do, by the names that nodes know',

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Types } from 'mongoose';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { within } from '../common/time-limit.js';
+import { ServicesService } from '../services/services.service.js';
+import { EventDto, type EventPageDto } from './dto/event.dto.js';
+import type { ListEventsQuery } from './dto/list-events.query.js';
+import { EventLog, type EventPage } from './log/event-log.js';
+import type { LogScope } from './log/logged-event.js';
+import { EventStream } from './stream/event-stream.js';
+
+/** A page of a stream: it is sent one event after the other. */
+const STREAM_PAGE = 50;
+
+/** The log as its readers see it: each its own, the superservice all. */
+@Injectable()
+export class EventsService {
+  constructor(
+    private readonly log: EventLog,
+    private readonly services: ServicesService,
+  ) {}
+
+  /**
+   * @param gone aborts when nobody waits for the page any longer
+   * @throws CURSOR_EXPIRED; INVALID_REQUEST for a cursor of another log; SERVICE_NOT_FOUND for another's log
+   */
+  async page(
+    service: AuthenticatedService,
+    query: ListEventsQuery,
+    gone: AbortSignal,
+  ): Promise<EventPageDto> {
+    const scope = scopeOf(service, query);
+    let after = await this.startOf(scope, query.after);
+    const until = performance.now() + query.wait * 1000;
+    for (;;) {
+      const change = query.wait > 0 ? this.log.changed(scope, gone) : undefined;
+      const page = await this.log.page(scope, { ...wantedOf(query), after, limit: query.limit });
+      const restMs = until - performance.now();
+      const isDone = page.events.length > 0 || page.hasMore || this.log.hasEnded || gone.aborted;
+      if (isDone || !change || restMs <= 0) return toDto(page);
+      await within(restMs, change);
+      after = page.next;
+    }
+  }
+
+  /**
+   * @param lastEventId where a client that was cut off goes on
+   * @throws as `page` does, before the stream begins
+   */
+  async stream(
+    service: AuthenticatedService,
+    query: ListEventsQuery,
+    lastEventId?: string,
+  ): Promise<EventStream> {
+    const scope = scopeOf(service, query);
+    const resumed = lastEventId === undefined || lastEventId === '' ? query.after : lastEventId;
+    if (resumed !== undefined && !/^(latest|\d{1,15})$/.test(resumed)) {
+      throw ApiException.ofFields(['Last-Event-ID'], 'Last-Event-ID is not a cursor of this log');
+    }
+    const wanted = wantedOf(query);
+    const page = (after?: number): Promise<EventPage> =>
+      this.log.page(scope, { ...wanted, after, limit: STREAM_PAGE });
+    const start = await this.startOf(scope, resumed);
+    // Once before it begins: what is wrong with the cursor is told by the status.
+    const first = await this.log.page(scope, { ...wanted, after: start, limit: 0 });
+    return new EventStream({
+      scope,
+      after: start ?? first.next,
+      page,
+      changed: (signal) => this.log.changed(scope, signal),
+      isAllowed: async () => {
+        const found = await this.services.findForAuthentication(service._id.toHexString());
+        return found !== null;
+      },
+      hasEnded: () => this.log.hasEnded,
+    });
+  }
+
+  private async startOf(scope: LogScope, after: string | undefined): Promise<number | undefined> {
+    return after === 'latest'
+      ? this.log.latest(scope)
+      : after === undefined
+        ? after
+        : Number(after);
+  }
+}
+
+function scopeOf({ _id, role }: AuthenticatedService, { serviceId }: ListEventsQuery): LogScope {
+  if (role === 'superservice') return serviceId ? new Types.ObjectId(serviceId) : 'all';
+  if (serviceId && !_id.equals(serviceId)) throw new ApiException('SERVICE_NOT_FOUND');
+  return _id;
+}
+
+function wantedOf({ types, roomId }: ListEventsQuery): { types?: string[]; room?: Types.ObjectId } {
+  return {
+    ...(types !== undefined && { types: types.split(',') }),
+    ...(roomId !== undefined && { room: new Types.ObjectId(roomId) }),
+  };
+}
+
+function toDto({ events, next, hasMore }: EventPage): EventPageDto {
+  return { items: events.map((event) => EventDto.from(event)), next: String(next), hasMore };
+}

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import { eventJson, numberIn, type LoggedEvent, type LogScope } from '../log/logged-event.js';
+import { within } from '../../common/time-limit.js';
+import type { EventPage } from '../log/event-log.js';
+
+/** How often something is sent where nothing happens: so that proxies and clients know that the stream lives. */
+const COMMENT_MS = 15_000;
+/** A reader that takes nothing for so long is cut off: it resumes by its `Last-Event-ID`. */
+const STALL_MS = 30_000;
+/** What a client waits before it connects again. */
+const RETRY_MS = 2_000;
+
+export interface StreamSource {
+  scope: LogScope;
+  after: number;
+  /** What follows a number. */
+  page: (after: number) => Promise<EventPage>;
+  /** Settles when there may be more, when the process ends, or when the signal aborts. */
+  changed: (signal: AbortSignal) => Promise<void>;
+  /** Asked now and then: whether the reader may still read. */
+  isAllowed: () => Promise<boolean>;
+  hasEnded: () => boolean;
+}
+
+/**
+ * Events as server-sent events: `id` is the cursor, `event` the type. What a reader has not taken stays in the log, so that
+ * a slow one costs one page.
+ */
+export class EventStream extends Readable {
+  private readonly source: StreamSource;
+  private readonly parts: AsyncGenerator<string, void>;
+  private stall?: NodeJS.Timeout;
+  private readonly ended = new AbortController();
+
+  constructor(source: StreamSource) {
+    super({ highWaterMark: 16_384 });
+    this.source = source;
+    this.parts = this.write();
+  }
+
+  override _read(): void {
+    clearTimeout(this.stall);
+    this.parts.next().then(
+      ({ done, value }) => {
+        if (this.destroyed) return;
+        // One part a read: the next is asked for when the reader has taken this one.
+        if (!this.push(done ? null : value)) {
+          this.stall = setTimeout(() => this.destroy(), STALL_MS).unref();
+        }
+      },
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.stall);
+    this.ended.abort();
+    callback(error);
+  }
+
+  private async *write(): AsyncGenerator<string, void> {
+    const { scope, page, changed, isAllowed, hasEnded } = this.source;
+    const { signal } = this.ended;
+    let { after } = this.source;
+    let change: Promise<void> | undefined;
+    yield `retry: ${RETRY_MS}\n\n`;
+    for (let checkedAt = performance.now(); !signal.aborted && !hasEnded();) {
+      change ??= changed(signal).finally(() => (change = undefined));
+      const changing = change;
+      const { events, next, hasMore } = await page(after);
+      after = next;
+      for (const event of events) yield sseOf(scope, event);
+      const restMs = checkedAt + COMMENT_MS - performance.now();
+      if (restMs <= 0) {
+        checkedAt = performance.now();
+        if (!(await isAllowed())) return;
+        yield `: \nid: ${after}\n\n`;
+      } else if (!hasMore) await within(restMs, changing);
+    }
+  }
+}
+
+function sseOf(scope: LogScope, event: LoggedEvent): string {
+  return `id: ${numberIn(scope, event)}\nevent: ${event.type}\ndata: ${eventJson(event)}\n\n`;
+}
