@@ -145,7 +145,9 @@ describe('a recovery', () => {
     expect(answer.json).toEqual({ after: '10', upTo: '30' });
     await receiver.first(50);
     const again = receiver.received.slice(30).map(({ event }) => event.sequence);
-    expect(again.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 11));
+    expect(again.sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 11),
+    );
     await eventually(
       () => readWebhook(tenant, id),
       ({ recoveringUpTo }) => recoveringUpTo === undefined,

@@ -56,7 +56,10 @@ describe('a webhook', () => {
   it('keeps its secret sealed in the database', async () => {
     const { id, secret } = await createWebhook(tenant, URL);
     const client = await MongoClient.connect(server.databaseUri);
-    const stored = await client.db().collection('webhooks').findOne({ _id: new ObjectId(id) });
+    const stored = await client
+      .db()
+      .collection('webhooks')
+      .findOne({ _id: new ObjectId(id) });
     await client.close();
     expect(stored).toMatchObject({ url: URL });
     expect(JSON.stringify(stored)).not.toContain(secret.slice(6));
@@ -113,7 +116,11 @@ describe('a webhook', () => {
     ['enabled', { enabled: 'yes' }],
     ['secret', { secret: 'whsec_x' }],
   ])('is refused for its %s: %j', async (field, wrong) => {
-    expectProblem(await tenant.post('/v1/webhooks', { url: URL, ...wrong }), 'INVALID_REQUEST', field);
+    expectProblem(
+      await tenant.post('/v1/webhooks', { url: URL, ...wrong }),
+      'INVALID_REQUEST',
+      field,
+    );
     expect(await list(tenant)).toEqual([]);
     if (Object.values(wrong)[0] === undefined) return;
     const { id } = await createWebhook(tenant, URL);
@@ -207,8 +214,14 @@ describe('a webhook', () => {
     const client = await MongoClient.connect(server.databaseUri);
     const counts = (): Promise<number[]> =>
       Promise.all([
-        client.db().collection('webhooks').countDocuments({ _id: new ObjectId(id) }),
-        client.db().collection('webhookDeliveries').countDocuments({ webhook: new ObjectId(id) }),
+        client
+          .db()
+          .collection('webhooks')
+          .countDocuments({ _id: new ObjectId(id) }),
+        client
+          .db()
+          .collection('webhookDeliveries')
+          .countDocuments({ webhook: new ObjectId(id) }),
       ]);
     await eventually(counts, ([, deliveries]) => deliveries === 1);
     await server.superservice.delete(`/v1/services/${tenant.credentials?.serviceId}`);
@@ -245,11 +258,14 @@ describe('a secret', () => {
     expect(() => verify(third, next)).toThrow('No matching signature');
   });
 
-  it.each([-1, 604_801, 1.5, '60'])('is not replaced with an overlap of %j', async (overlapSeconds) => {
-    const { id } = await createWebhook(tenant, URL);
-    const answer = await tenant.post(`/v1/webhooks/${id}/rotate-secret`, { overlapSeconds });
-    expectProblem(answer, 'INVALID_REQUEST', 'overlapSeconds');
-  });
+  it.each([-1, 604_801, 1.5, '60'])(
+    'is not replaced with an overlap of %j',
+    async (overlapSeconds) => {
+      const { id } = await createWebhook(tenant, URL);
+      const answer = await tenant.post(`/v1/webhooks/${id}/rotate-secret`, { overlapSeconds });
+      expectProblem(answer, 'INVALID_REQUEST', 'overlapSeconds');
+    },
+  );
 });
 
 describe('a test', () => {

@@ -66,12 +66,15 @@ describe('WebhookSender', () => {
     expect(connections).toBeLessThanOrEqual(2);
   });
 
-  it.each(['http', 'https'])('sends nothing to a name that leads elsewhere, over %s', async (scheme) => {
-    const sender = senderWith('', ['127.0.0.1', '10.0.0.7']);
-    const outcome = await send(sender, `${scheme}://receiver.test:${portOf()}/`);
-    expect(outcome).toMatchObject({ isSuccess: false, error: 'address is not allowed' });
-    expect(connections).toBe(0);
-  });
+  it.each(['http', 'https'])(
+    'sends nothing to a name that leads elsewhere, over %s',
+    async (scheme) => {
+      const sender = senderWith('', ['127.0.0.1', '10.0.0.7']);
+      const outcome = await send(sender, `${scheme}://receiver.test:${portOf()}/`);
+      expect(outcome).toMatchObject({ isSuccess: false, error: 'address is not allowed' });
+      expect(connections).toBe(0);
+    },
+  );
 
   it('sends nothing in plain text to a public address', async () => {
     const sender = senderWith('127.0.0.0/8', ['192.0.2.1']);
