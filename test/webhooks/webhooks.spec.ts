@@ -314,10 +314,12 @@ describe('a webhook that is switched off', () => {
     await happen(server, tenant);
     await receiver.first(1);
     await tenant.patch(`/v1/webhooks/${id}`, { url: other.url });
-    await eventually(
+    const last = await eventually(
       () => happen(server, tenant),
       () => other.received.length > 0,
     );
+    await other.until((received) => received.some(({ event }) => event.id === last));
+    expect(receiver.ids).not.toContain(last);
     await other.close();
   });
 });

@@ -11,6 +11,6 @@ export class CreatedWebhookDto extends WebhookDto {
   secret!: string;
 
   static of({ webhook, secret }: WithSecret): CreatedWebhookDto {
-    return { ...WebhookDto.from(webhook), secret };
+    return Object.assign(WebhookDto.from(webhook), { secret });
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 
-export interface ReceivedEvent {
+interface ReceivedEvent {
   id: string;
   type: string;
   timestamp: string;
@@ -21,7 +21,7 @@ export interface Received {
 }
 
 /** A status, or one with headers. */
-export type Response = number | { status: number; headers: Record<string, string> };
+type Response = number | { status: number; headers: Record<string, string> };
 
 type Respond = (received: Received, index: number) => Response | Promise<Response>;
 
