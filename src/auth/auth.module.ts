@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { DatabaseModule } from '../database/database.module.js';
 import { ServicesModule } from '../services/services.module.js';
+import { Acting } from './acting.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAuthLimiter } from './failed-auth-limiter.js';
 import { NoncesRepository } from './nonces.repository.js';
@@ -20,6 +21,7 @@ import { SignInGuard } from './sign-in.guard.js';
     MongooseModule.forFeature([{ name: Nonce.name, schema: NonceSchema }]),
   ],
   providers: [
+    Acting,
     Authenticator,
     BasicScheme,
     FailedAuthLimiter,

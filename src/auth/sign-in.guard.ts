@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { MalformedBody } from '../http/malformed-body.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import type { ServiceRole } from '../common/service-role.js';
+import { Acting } from './acting.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 import { Authenticator } from './authenticator.js';
@@ -20,6 +21,7 @@ export class SignInGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly limiter: FailedAuthLimiter,
+    private readonly acting: Acting,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,8 +37,8 @@ export class SignInGuard implements CanActivate {
     context: ExecutionContext,
   ): Promise<void> {
     const signIn = await this.counted(request, this.authenticator.identify(request));
-    const { _id, name, role, roles, eventLog, readAt } = signIn.service;
-    request.service = { _id, name, role, roles, eventLog, readAt };
+    request.service = await this.acting.serviceOf(request, signIn.service);
+    const { role } = request.service;
     request.signedUser = signIn.user;
     request.replayCheck = this.replayCheckOf(request, signIn, context);
     const isAllowed = this.declared<ServiceRole[]>(ALLOWED_ROLES, context)?.includes(role) ?? false;

@@ -49,7 +49,7 @@ export class EventsController {
       [EVENT_STREAM]: { schema: { $ref: '#/components/schemas/EventStream' } },
     },
   })
-  @ApiErrors('CURSOR_EXPIRED', 'INVALID_REQUEST', 'SERVICE_NOT_FOUND')
+  @ApiErrors('CURSOR_EXPIRED', 'INVALID_REQUEST')
   @Get()
   async find(
     @CurrentService() service: AuthenticatedService,

@@ -23,14 +23,14 @@ export class EventsService {
 
   /**
    * @param gone aborts when nobody waits for the page any longer
-   * @throws CURSOR_EXPIRED; INVALID_REQUEST for a cursor of another log; SERVICE_NOT_FOUND for another's log
+   * @throws CURSOR_EXPIRED; INVALID_REQUEST for a cursor of another log
    */
   async page(
     service: AuthenticatedService,
     query: ListEventsQuery,
     gone: AbortSignal,
   ): Promise<EventPageDto> {
-    const scope = scopeOf(service, query);
+    const scope = scopeOf(service);
     let after = await this.startOf(scope, query.after);
     const until = performance.now() + query.wait * 1000;
     for (;;) {
@@ -53,7 +53,7 @@ export class EventsService {
     query: ListEventsQuery,
     lastEventId?: string,
   ): Promise<EventStream> {
-    const scope = scopeOf(service, query);
+    const scope = scopeOf(service);
     const resumed = lastEventId === undefined || lastEventId === '' ? query.after : lastEventId;
     if (resumed !== undefined && !/^(latest|\d{1,15})$/.test(resumed)) {
       throw ApiException.ofFields(['Last-Event-ID'], 'Last-Event-ID is not a cursor of this log');
@@ -86,10 +86,8 @@ export class EventsService {
   }
 }
 
-function scopeOf({ _id, role }: AuthenticatedService, { serviceId }: ListEventsQuery): LogScope {
-  if (role === 'superservice') return serviceId ? new Types.ObjectId(serviceId) : 'all';
-  if (serviceId && !_id.equals(serviceId)) throw new ApiException('SERVICE_NOT_FOUND');
-  return _id;
+function scopeOf({ _id, role }: AuthenticatedService): LogScope {
+  return role === 'superservice' ? 'all' : _id;
 }
 
 function wantedOf({ types, roomId }: ListEventsQuery): { types?: string[]; room?: Types.ObjectId } {

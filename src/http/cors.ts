@@ -19,6 +19,7 @@ export async function allowOrigins(app: NestFastifyApplication, origin: CorsOrig
       'if-match',
       'if-none-match',
       'last-event-id',
+      'nuvem-service',
       'signature',
       'signature-input',
       'x-request-id',

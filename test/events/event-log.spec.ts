@@ -97,8 +97,10 @@ describe('GET /v1/events', () => {
     await untilThere(tenant, 1);
     expect((await page(stranger, '')).items).toEqual([]);
     const id = tenant.credentials?.serviceId ?? '';
-    expectProblem(await stranger.get(`/v1/events?serviceId=${id}`), 'SERVICE_NOT_FOUND');
-    expect((await page(app.superservice, `serviceId=${id}`)).items).toHaveLength(1);
+    const headers = { 'nuvem-service': id };
+    expectProblem(await stranger.get('/v1/events', { headers }), 'FORBIDDEN');
+    const { json } = await app.superservice.get('/v1/events', { headers });
+    expect((json as Page).items).toHaveLength(1);
     const all = await page(app.superservice, 'limit=1000');
     expect(all.items.some(({ serviceId }) => serviceId === id)).toBe(true);
     const node = await app.createService('nodes', 'node');

@@ -68,15 +68,6 @@ export class ListEventsQuery {
   roomId?: string;
 
   @ApiPropertyOptional({
-    description: "The superservice's choice of one log; left out, it sees all of them",
-    example: '65f0c0ffee65f0c0ffee65f0',
-    pattern: '^[0-9a-fA-F]{24}$',
-  })
-  @Optional()
-  @IsMongoId()
-  serviceId?: string;
-
-  @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
     maximum: 1_000,

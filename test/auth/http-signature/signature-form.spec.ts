@@ -181,6 +181,11 @@ describe('a signature of another form', () => {
       '"content-digest" must be signed',
     ],
     [
+      'a service named beside what is signed',
+      () => signer.get({ headers: [['nuvem-service', signer.credentials.serviceId]] }),
+      '"nuvem-service" must be signed',
+    ],
+    [
       'a component twice',
       () => signer.get({ components: components(['"@path"', '/v1/probe']) }),
       '"@path" is signed twice',

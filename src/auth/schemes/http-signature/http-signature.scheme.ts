@@ -6,6 +6,7 @@ import { ApiException } from '../../../common/errors/api.exception.js';
 import { Environment } from '../../../config/environment.js';
 import type { DigestedRequest } from '../../../http/body-digest.js';
 import { ServicesService } from '../../../services/services.service.js';
+import { ACTING_FOR } from '../../acting.js';
 import { malformed, refused } from '../refusals.js';
 import type { SignIn, SignInScheme } from '../sign-in-scheme.js';
 import { SigningWindow } from '../signing-window.js';
@@ -35,8 +36,10 @@ export class HttpSignatureScheme implements SignInScheme {
       fields.get('signature') ?? '',
     );
     const { components, keyid, created, expires, signature } = input;
-    const hasBody = request.bodyDigest !== undefined;
-    for (const name of [...REQUIRED_COMPONENTS, ...(hasBody ? ['content-digest'] : [])]) {
+    const required: string[] = [...REQUIRED_COMPONENTS];
+    if (request.bodyDigest !== undefined) required.push('content-digest');
+    if (fields.has(ACTING_FOR)) required.push(ACTING_FOR);
+    for (const name of required) {
       if (!components.includes(name)) throw malformed(`${quoted(name)} must be signed`);
     }
     const bases = message.places.map((place) =>
