@@ -8,6 +8,9 @@ export const TYPE_PATTERNS: readonly string[] = [
   ...EVENT_TYPES,
 ];
 
+/** The same, as schemas say it. */
+export const TYPE_PATTERN = `^(${TYPE_PATTERNS.join('|').replaceAll(/[.*]/g, String.raw`\$&`)})$`;
+
 /** Which events a webhook wants. */
 export class EventFilter {
   private readonly types: ReadonlySet<string>;

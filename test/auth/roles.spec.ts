@@ -25,6 +25,7 @@ const ALLOWED: Record<string, readonly ServiceRole[] | 'all'> = {
   'DELETE /v1/services/{service}/rooms/{room}/participants/{userName}': SUPERSERVICE,
   'DELETE /v1/webhooks/{webhook}': TENANTS,
   'GET /v1/activity': SUPERSERVICE,
+  'GET /v1/events': TENANTS,
   'GET /v1/nodes': NODES,
   'GET /v1/nodes/{node}': NODES,
   'GET /v1/rooms': TENANTS,

@@ -32,9 +32,10 @@ export class CreateWebhookDto extends WebhookSettingsDto {
   url!: string;
 
   @ApiPropertyOptional({
-    type: [String],
+    type: 'array',
     minItems: 1,
     maxItems: MAX_ROOMS,
+    uniqueItems: true,
     items: { type: 'string', pattern: ROOM_ID_PATTERN },
     description: 'Ids of rooms: no other events are sent. Left out: all',
     example: ['65f0c0ffee65f0c0ffee65f1'],

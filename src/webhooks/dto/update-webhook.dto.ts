@@ -34,10 +34,11 @@ export class UpdateWebhookDto extends WebhookSettingsDto {
   url?: string;
 
   @ApiPropertyOptional({
-    type: [String],
+    type: 'array',
     nullable: true,
     minItems: 1,
     maxItems: MAX_ROOMS,
+    uniqueItems: true,
     items: { type: 'string', pattern: ROOM_ID_PATTERN },
     description: 'Ids of rooms: no other events are sent; null for all',
     example: ['65f0c0ffee65f0c0ffee65f1'],
