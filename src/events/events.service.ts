@@ -10,8 +10,8 @@ import { EventLog, type EventPage } from './log/event-log.js';
 import type { LogScope } from './log/logged-event.js';
 import { EventStream } from './stream/event-stream.js';
 
-/** A page of a stream: it is sent one event after the other. */
-const STREAM_PAGE = 50;
+/** What of a stream waits for a slow reader at most, besides what is on the way to it. */
+const STREAM_PAGE = { limit: 20, maxCharacters: 16_000 } as const;
 
 /** The log as its readers see it: each its own, the superservice all. */
 @Injectable()
@@ -60,13 +60,11 @@ export class EventsService {
     }
     const wanted = wantedOf(query);
     const page = (after?: number): Promise<EventPage> =>
-      this.log.page(scope, { ...wanted, after, limit: STREAM_PAGE });
-    const start = await this.startOf(scope, resumed);
-    // Once before it begins: what is wrong with the cursor is told by the status.
-    const first = await this.log.page(scope, { ...wanted, after: start, limit: 0 });
+      this.log.page(scope, { ...wanted, ...STREAM_PAGE, after });
     return new EventStream({
       scope,
-      after: start ?? first.next,
+      // Before it begins: what is wrong with the cursor is told by the status.
+      first: await page(await this.startOf(scope, resumed)),
       page,
       changed: (signal) => this.log.changed(scope, signal),
       isAllowed: async () => {

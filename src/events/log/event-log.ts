@@ -13,6 +13,8 @@ export interface EventQuery {
   /** Types, or their beginnings: `room.*`. Undefined for all. */
   types?: readonly string[];
   room?: Types.ObjectId;
+  /** What a page holds at most, in characters of data. */
+  maxCharacters?: number;
 }
 
 export interface EventPage {
@@ -25,7 +27,6 @@ export interface EventPage {
 /** So many events are looked at for a page at most: one for which few are right is short, and says where to go on. */
 const LOOKED_AT = 1_000;
 const BATCH = 200;
-/** What a page holds at most, in characters of data. */
 const MAX_CHARACTERS = 4_000_000;
 
 /** The log of what happened, in order and without a gap. */
@@ -67,14 +68,20 @@ export class EventLog {
   }
 
   /** A page of what is asked for. @throws as `read` does */
-  async page(scope: LogScope, { after, limit, types, room }: EventQuery): Promise<EventPage> {
+  async page(
+    scope: LogScope,
+    { after, limit, types, room, maxCharacters = MAX_CHARACTERS }: EventQuery,
+  ): Promise<EventPage> {
     const events: LoggedEvent[] = [];
+    const isWhole = types === undefined && room === undefined;
     let next = after ?? (await this.beforeOldest(scope));
     let characters = 0;
     for (let looked = 0; looked < LOOKED_AT;) {
-      const read = await this.read(scope, next, BATCH);
+      // One more tells whether there is more.
+      const size = isWhole ? Math.min(BATCH, limit - events.length + 1) : BATCH;
+      const read = await this.read(scope, next, size);
       for (const event of read) {
-        if (events.length === limit || characters > MAX_CHARACTERS) {
+        if (events.length === limit || characters > maxCharacters) {
           return { events, next, hasMore: true };
         }
         next = numberIn(scope, event);
@@ -83,7 +90,7 @@ export class EventLog {
         characters += event.data.length;
       }
       looked += read.length;
-      if (read.length < BATCH) return { events, next, hasMore: false };
+      if (read.length < size) return { events, next, hasMore: false };
     }
     return { events, next, hasMore: true };
   }

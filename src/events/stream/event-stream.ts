@@ -7,12 +7,13 @@ import type { EventPage } from '../log/event-log.js';
 const COMMENT_MS = 15_000;
 /** A reader that takes nothing for so long is cut off: it resumes by its `Last-Event-ID`. */
 const STALL_MS = 30_000;
+const PART_CHARACTERS = 8_192;
 /** What a client waits before it connects again. */
 const RETRY_MS = 2_000;
 
 export interface StreamSource {
   scope: LogScope;
-  after: number;
+  first: EventPage;
   /** What follows a number. */
   page: (after: number) => Promise<EventPage>;
   /** Settles when there may be more, when the process ends, or when the signal aborts. */
@@ -33,7 +34,8 @@ export class EventStream extends Readable {
   private readonly ended = new AbortController();
 
   constructor(source: StreamSource) {
-    super({ highWaterMark: 16_384 });
+    // Nothing is made ready before the reader has taken the last part: a slow one has no more than that.
+    super({ highWaterMark: 1 });
     this.source = source;
     this.parts = this.write();
   }
@@ -61,23 +63,37 @@ export class EventStream extends Readable {
   private async *write(): AsyncGenerator<string, void> {
     const { scope, page, changed, isAllowed, hasEnded } = this.source;
     const { signal } = this.ended;
-    let { after } = this.source;
+    let { first: found } = this.source;
     let change: Promise<void> | undefined;
+    let toldAt = performance.now();
     yield `retry: ${RETRY_MS}\n\n`;
-    for (let checkedAt = performance.now(); !signal.aborted && !hasEnded();) {
+    while (!signal.aborted && !hasEnded()) {
+      yield* partsOf(found.events.map((event) => sseOf(scope, event)));
+      const { next } = found;
+      if (performance.now() - toldAt >= COMMENT_MS) {
+        toldAt = performance.now();
+        if (!(await isAllowed())) return;
+        yield `: \nid: ${next}\n\n`;
+      }
       change ??= changed(signal).finally(() => (change = undefined));
       const changing = change;
-      const { events, next, hasMore } = await page(after);
-      after = next;
-      for (const event of events) yield sseOf(scope, event);
-      const restMs = checkedAt + COMMENT_MS - performance.now();
-      if (restMs <= 0) {
-        checkedAt = performance.now();
-        if (!(await isAllowed())) return;
-        yield `: \nid: ${after}\n\n`;
-      } else if (!hasMore) await within(restMs, changing);
+      found = await page(next);
+      if (found.events.length > 0 || found.hasMore) continue;
+      await within(Math.max(0, toldAt + COMMENT_MS - performance.now()), changing);
     }
   }
+}
+
+/** Small texts together, so that each is not a write of its own. */
+function* partsOf(texts: readonly string[]): Generator<string, void> {
+  let part = '';
+  for (const text of texts) {
+    part += text;
+    if (part.length < PART_CHARACTERS) continue;
+    yield part;
+    part = '';
+  }
+  if (part !== '') yield part;
 }
 
 function sseOf(scope: LogScope, event: LoggedEvent): string {
