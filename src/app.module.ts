@@ -16,6 +16,7 @@ import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { VersionModule } from './version/version.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
@@ -39,6 +40,7 @@ export class AppModule {
         PlacementModule,
         TokensModule,
         VersionModule,
+        WebhooksModule,
       ],
     };
   }

@@ -224,6 +224,10 @@ export class Environment {
   @Transform(toTrustProxy)
   @IsTrustProxy()
   trustProxy: TrustProxy = false;
+
+  /** Subnets that a webhook may lead to besides public addresses, such as 10.0.0.0/8; also over plain http. */
+  @IsSubnets()
+  webhookAllowSubnets = '';
 }
 
 /** The variables that hold secrets: each may be given as a file's path in `NAME_FILE` instead. */

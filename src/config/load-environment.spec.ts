@@ -64,6 +64,7 @@ describe('settings', () => {
       tokenRoles: LICODE_ROLES,
       tokenTtlSeconds: 180,
       trustProxy: false,
+      webhookAllowSubnets: '',
     });
   });
 

@@ -24,6 +24,9 @@ export interface Schema extends Reference {
   maxLength?: number;
   minProperties?: number;
   maxProperties?: number;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
 }
 
 export interface DocumentedParameter {

@@ -29,6 +29,10 @@ const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
   controlUrl: fc
     .tuple(fc.nat(255), fc.webPath())
     .map(([n, path]) => `http://10.1.2.${n}:80${path}`),
+  // Most addresses are refused. Where this one leads nobody listens.
+  url: fc.webPath().map((path) => `https://127.0.0.1:1${path}`),
+  // Only cursors that the log has given are taken.
+  after: fc.constant('0'),
   // Names of labels have an alphabet. They are few, since 32 may be left of all that are sent to a node.
   labels: fc.dictionary(fc.constantFrom('zone', 'rack', 'a.b/c_d-e'), text({ maxLength: 256 }), {
     noNullPrototype: true,
@@ -131,11 +135,18 @@ export class FittingValues {
         return fc.double({ min: schema.minimum, max: schema.maximum, noNaN: true });
       case 'string':
         return stringOf(schema).filter((made) => !NAMES.includes(field) || isName(made));
+      case 'array':
+        return this.arrayOf(schema);
       case 'object':
         return this.objectOf(schema);
       default:
         throw new Error(`This test must learn what a ${type} is`);
     }
+  }
+
+  private arrayOf({ items = {}, minItems = 0, maxItems = 5 }: Schema): fc.Arbitrary<unknown> {
+    const maxLength = Math.min(maxItems, minItems + 5);
+    return fc.uniqueArray(this.of(items), { minLength: minItems, maxLength });
   }
 
   private objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {

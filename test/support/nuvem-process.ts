@@ -18,6 +18,7 @@ export class NuvemProcess {
       PORT: '0',
       DEMO: 'false',
       CONTROL_URL_ALLOW_SUBNETS: '127.0.0.0/8',
+      WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
       ...settings,
     };
     this.child = spawn(process.execPath, [resolve('dist/main.js')], { env, cwd });

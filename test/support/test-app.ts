@@ -39,6 +39,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     TOKEN_KEY,
     CONTROLLER_WAIT_SECONDS: '0',
     CONTROL_URL_ALLOW_SUBNETS: '127.0.0.0/8',
+    WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
     FAILED_AUTH_PER_MINUTE: '1000000',
     ...settings,
     MONGODB_URI: databaseUri,

@@ -7,6 +7,7 @@ export const ERRORS = {
   CONTENT_DIGEST_MISMATCH: { status: 401, message: 'Content-Digest is not that of the body' },
   CURSOR_EXPIRED: { status: 410, message: 'Events after this cursor are kept no more' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'Database not available' },
+  DELIVERY_NOT_FOUND: { status: 404, message: 'Delivery does not exist' },
   ERIZO_CONTROLLER_UNAVAILABLE: { status: 503, message: 'Erizo Controller does not respond' },
   FORBIDDEN: { status: 403, message: 'Service not authorized for this action' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, message: 'A request with this key is being carried out' },
@@ -58,6 +59,8 @@ export const ERRORS = {
     message: 'Room does not exist or the user is not connected',
   },
   USER_NOT_FOUND: { status: 404, message: 'User does not exist' },
+  WEBHOOK_LIMIT: { status: 409, message: 'Service has as many webhooks as it may have' },
+  WEBHOOK_NOT_FOUND: { status: 404, message: 'Webhook does not exist' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -9,6 +9,7 @@ export const TAGS = [
     description: 'Media-signalling servers, which hold the rooms; which of them a room gets',
   },
   { name: 'events', description: 'What happened, in order and without a gap' },
+  { name: 'webhooks', description: 'What happens, sent to you' },
   { name: 'activity', description: 'What happens, live' },
   { name: 'health', description: 'For load balancers and supervisors; which version this is' },
   {

@@ -17,6 +17,14 @@ const PARAMETERS: Record<string, Description> = {
   user: { description: "The participant's name", example: 'alice' },
   token: { description: "The token's id", example: '65f0c0ffee65f0c0ffee65f2' },
   userName: { description: "The participant's name", example: 'alice' },
+  webhook: {
+    description: "The webhook's id, 24 hexadecimal digits",
+    example: '65f0c0ffee65f0c0ffee65f7',
+  },
+  delivery: {
+    description: "The delivery's id, 24 hexadecimal digits",
+    example: '65f0c0ffee65f0c0ffee65f8',
+  },
 };
 
 /** Describes the parameters of paths, which mean the same everywhere. */

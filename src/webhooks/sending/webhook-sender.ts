@@ -1,0 +1,121 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, buildConnector, request, type Dispatcher } from 'undici';
+import { Clock } from '../../common/clock.js';
+import { VERSION } from '../../common/version.js';
+import { DatabaseClock } from '../../database/database-clock.js';
+import { AddressRefusedError } from '../../http/address-policy.js';
+import type { Attempt } from '../attempt.js';
+import { WebhookAddresses } from '../webhook-addresses.js';
+import { describeFailure } from './describe-failure.js';
+import { retryAfterMs } from './retry-schedule.js';
+import { signatureHeader } from './signatures.js';
+
+/** For the whole attempt: name, connection, request and answer. */
+const TIME_LIMIT_MS = 15_000;
+/** What is read of an answer, so that its connection can be used again. */
+const MAX_RESPONSE_BYTES = 16_384;
+const KEEP_ALIVE_MS = 30_000;
+
+/** What is to be sent, and where. */
+export interface Message {
+  url: string;
+  /** The newest first. */
+  secrets: readonly string[];
+  id: string;
+  /** JSON. */
+  body: string;
+}
+
+export interface Outcome extends Attempt {
+  isSuccess: boolean;
+  /** What `Retry-After` asked for. */
+  askedMs?: number;
+}
+
+/** Sends events, signed as Standard Webhooks has it, to addresses that are allowed and to no other. */
+@Injectable()
+export class WebhookSender implements OnApplicationShutdown {
+  timeLimitMs = TIME_LIMIT_MS;
+  private readonly agent: Agent;
+
+  constructor(
+    private readonly addresses: WebhookAddresses,
+    private readonly databaseClock: DatabaseClock,
+    private readonly clock: Clock,
+  ) {
+    this.agent = new Agent({
+      connect: connectorTo(addresses),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // The attempt's own limit goes for all of them.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      pipelining: 1,
+      maxHeaderSize: 16_384,
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  /** Makes one attempt. It never throws: what goes wrong is the outcome. */
+  async send(message: Message): Promise<Outcome> {
+    const at = new Date(this.databaseClock.now());
+    const startedAt = this.clock.monotonic();
+    const outcome = await this.attempt(message).catch((error: unknown) => ({
+      isSuccess: false,
+      error: describeFailure(error),
+    }));
+    return { at, durationMs: Math.round(this.clock.monotonic() - startedAt), ...outcome };
+  }
+
+  private async attempt(message: Message): Promise<Omit<Outcome, 'at' | 'durationMs'>> {
+    const { url } = message;
+    // A literal address is not looked up: it is checked here.
+    if (!this.addresses.isSendable(url)) throw new AddressRefusedError(url);
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await request(url, {
+      method: 'POST',
+      dispatcher: this.agent,
+      signal: AbortSignal.timeout(this.timeLimitMs),
+      headers: this.headersOf(message),
+      body: message.body,
+    });
+    await drain(body);
+    if (status >= 200 && status < 300) return { status, isSuccess: true };
+    const askedMs = retryAfterMs(headers['retry-after']?.toString(), this.clock.now());
+    const error = status >= 300 && status < 400 ? 'redirects are not followed' : 'refused';
+    return { status, isSuccess: false, error, ...(askedMs !== undefined && { askedMs }) };
+  }
+
+  private headersOf({ id, body, secrets }: Message): Record<string, string> {
+    const timestamp = Math.floor(this.databaseClock.now() / 1000);
+    return {
+      'content-type': 'application/json',
+      'user-agent': `nuvem/${VERSION}`,
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signatureHeader(secrets, { id, timestamp, body }),
+    };
+  }
+}
+
+/** Plain http goes to what the settings let in, and to nothing else. */
+function connectorTo(addresses: WebhookAddresses): buildConnector.connector {
+  const timeout = TIME_LIMIT_MS;
+  const plain = buildConnector({ timeout, lookup: addresses.lookupBesides });
+  const secure = buildConnector({ timeout, lookup: addresses.lookup });
+  return (options, callback) => (options.protocol === 'https:' ? secure : plain)(options, callback);
+}
+
+/** Reads what is short, and lets the connection go with what is not: nothing of it is kept. */
+async function drain(body: Dispatcher.ResponseData['body']): Promise<void> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Uint8Array).byteLength;
+    if (size > MAX_RESPONSE_BYTES) break;
+  }
+}
