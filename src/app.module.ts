@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ActivityFeedModule } from './activity-feed/activity-feed.module.js';
 import { ActivityModule } from './activity/activity.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BansModule } from './bans/bans.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
@@ -28,6 +29,7 @@ export class AppModule {
         ActivityModule,
         ActivityFeedModule,
         AuthModule,
+        BansModule,
         ErizoControllersModule,
         HealthModule,
         IdempotencyModule,

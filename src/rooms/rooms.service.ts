@@ -26,11 +26,15 @@ import type { Room } from './schemas/room.schema.js';
 import { searchFields } from './search/search-fields.js';
 import { searchByPiece, type SearchPlace } from './search/name-search.js';
 
+type RoomRemovalListener = (service: Types.ObjectId, room: Types.ObjectId) => Promise<void>;
+
 const TEST_ROOM_NAME = 'testRoom';
 
 /** The rooms of a tenant. Another tenant's room does not exist here. */
 @Injectable()
 export class RoomsService implements OnModuleInit {
+  private readonly removalListeners: RoomRemovalListener[] = [];
+
   constructor(
     private readonly repository: RoomsRepository,
     private readonly services: ServicesService,
@@ -42,6 +46,11 @@ export class RoomsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.removals.onRemoved((service) => this.removeAll(service));
+  }
+
+  /** Lets a module that rooms know nothing of delete what it keeps of a deleted room; of a service's own, see ServiceRemovals. */
+  onRemoved(listener: RoomRemovalListener): void {
+    this.removalListeners.push(listener);
   }
 
   /**
@@ -207,6 +216,7 @@ export class RoomsService implements OnModuleInit {
     const removed = await this.repository.remove(service, _id, expected);
     if (!removed) await this.expect(service, _id, { expected: [] });
     this.activity.count('roomsChanged');
+    await Promise.all(this.removalListeners.map((listener) => listener(service, _id)));
     const { erizoControllerId } = removed ?? {};
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
   }

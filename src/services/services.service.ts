@@ -46,6 +46,8 @@ export interface SigningService {
   /** Absent: see `rolesOf`. */
   roles?: Roles;
   eventLog: EventLogMode;
+  /** Whether it may have banned somebody. */
+  hasBans: boolean;
   /** When it was read, in milliseconds since 1970. */
   readAt: number;
 }
@@ -84,6 +86,7 @@ export class ServicesService implements OnModuleInit {
       role: 'superservice',
       key: superserviceKey,
       eventLog: 'on',
+      hasBans: true,
       readAt: 0,
     };
   }
@@ -168,6 +171,13 @@ export class ServicesService implements OnModuleInit {
     return service?.eventLog ?? 'off';
   }
 
+  /** To be called before a service bans somebody: see `hasBans`. All instances know within a second. */
+  async noteBans({ _id, hasBans }: Pick<SigningService, '_id' | 'hasBans'>): Promise<void> {
+    if (hasBans) return;
+    await this.repository.noteBans(_id);
+    this.cache.delete(_id.toHexString());
+  }
+
   findAll(): Promise<ServiceSummary[]> {
     return this.repository.findAll();
   }
@@ -240,9 +250,9 @@ export class ServicesService implements OnModuleInit {
     const found = await this.repository.findWithKey(id);
     // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
     if (!found?.sealedKey || found.role === 'superservice') return null;
-    const { _id, name, role, sealedKey, roles, eventLog = 'off' } = found;
+    const { _id, name, role, sealedKey, roles, eventLog = 'off', hasBans = false } = found;
     const key = this.sealer.open(sealedKey);
-    return { _id, name, role, ...(roles && { roles }), eventLog, key, readAt };
+    return { _id, name, role, ...(roles && { roles }), eventLog, hasBans, key, readAt };
   }
 
   private async findExpected(_id: Types.ObjectId, guarded: Guarded): Promise<ServiceSummary> {

@@ -3,10 +3,14 @@
  * routes answer a code (`src/nuve/nuve-errors.ts`), `message` is Nuve's own text, since Licode's clients compare it.
  */
 export const ERRORS = {
+  BANNED: { status: 403, message: 'User is banned' },
+  BAN_NOT_FOUND: { status: 404, message: 'Ban does not exist' },
   CLOCK_SKEWED: { status: 401, message: 'Request was signed too long ago, or in the future' },
   CONTENT_DIGEST_MISMATCH: { status: 401, message: 'Content-Digest is not that of the body' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'Database not available' },
+  DUPLICATE_USER: { status: 409, message: 'User is in the room already' },
   ERIZO_CONTROLLER_UNAVAILABLE: { status: 503, message: 'Erizo Controller does not respond' },
+  EVENT_BACKLOG: { status: 503, message: 'Events of this are not in the log yet' },
   FORBIDDEN: { status: 403, message: 'Service not authorized for this action' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, message: 'A request with this key is being carried out' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, message: 'Key was used with another request' },
@@ -47,8 +51,12 @@ export const ERRORS = {
   TOKEN_HOST_MISMATCH: { status: 403, message: 'Token is for another node' },
   TOKEN_INVALID: { status: 400, message: 'Token is malformed' },
   TOKEN_NOT_FOUND: { status: 404, message: 'Token does not exist' },
+  TOKEN_NOT_YET_VALID: { status: 403, message: 'Token is not valid yet' },
+  TOKEN_REVOKED: { status: 410, message: 'Token was revoked' },
   TOKEN_SIGNATURE_INVALID: { status: 403, message: 'Token signature is wrong' },
   TOKEN_STALE: { status: 410, message: 'Token is for a node that the room has left' },
+  TOKEN_USED: { status: 410, message: 'Token was redeemed before' },
+  TOO_MANY_BANS: { status: 409, message: 'Room or service has as many bans as it may' },
   UNAUTHENTICATED: { status: 401, message: 'Credentials are missing or wrong' },
   UNSUPPORTED_ENCODING: { status: 415, message: 'Body must not be compressed' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Body must be JSON or form-encoded' },
