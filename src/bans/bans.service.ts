@@ -142,8 +142,9 @@ export class BansService implements OnModuleInit {
   }
 
   /** Of a room that is gone: there is nobody to keep out. */
-  removeOfRoom(service: Types.ObjectId, room: Types.ObjectId): Promise<void> {
-    return this.repository.removeAll({ scope: scopeOf(service, room) });
+  async removeOfRoom(service: Types.ObjectId, room: Types.ObjectId): Promise<void> {
+    if (!(await this.services.mayHaveBans(service))) return;
+    await this.repository.removeAll({ scope: scopeOf(service, room) });
   }
 
   private async roomOf(

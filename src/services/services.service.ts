@@ -171,6 +171,12 @@ export class ServicesService implements OnModuleInit {
     return service?.eventLog ?? 'off';
   }
 
+  /** Whether a service may have banned somebody; what it was up to a second ago. */
+  async mayHaveBans(id: Types.ObjectId): Promise<boolean> {
+    const service = await this.findForAuthentication(id.toHexString());
+    return service?.hasBans ?? true;
+  }
+
   /** To be called before a service bans somebody: see `hasBans`. All instances know within a second. */
   async noteBans({ _id, hasBans }: Pick<SigningService, '_id' | 'hasBans'>): Promise<void> {
     if (hasBans) return;
