@@ -43,11 +43,11 @@ export class BansRepository {
     }
   }
 
-  /** Gives the ban of a key other terms. @returns null when there is none, or its events are not in the log yet */
-  replaceTerms(key: string, terms: BanTerms, events: OutboxEntry[]): Promise<Ban | null> {
+  /** Gives a ban other terms. @returns null when it was lifted, or its events are not in the log yet */
+  replaceTerms({ _id, key }: Ban, terms: BanTerms, events: OutboxEntry[]): Promise<Ban | null> {
     const { $set, $unset } = settingOf(terms);
     return this.collection.findOneAndUpdate(
-      { key, ...OUTBOX_HAS_ROOM },
+      { _id, key, ...OUTBOX_HAS_ROOM },
       {
         ...(Object.keys($set).length > 0 && { $set }),
         ...(Object.keys($unset).length > 0 && { $unset }),

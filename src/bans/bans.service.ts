@@ -4,7 +4,7 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { DatabaseClock } from '../database/database-clock.js';
 import type { OutboxEntry } from '../outbox/outbox-entry.js';
-import { isOutboxFull } from '../outbox/outbox-field.js';
+import { isOutboxFull, outboxOf } from '../outbox/outbox-field.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { EventRecorder } from '../services/event-recorder.js';
 import { ServiceRemovals } from '../services/service-removals.js';
@@ -156,29 +156,44 @@ export class BansService implements OnModuleInit {
 
   private async write(ban: Ban): Promise<Ban> {
     const { key = '' } = ban;
-    const [before] = await this.repository.findByKeys([key]);
-    if (before && hasSameTerms(before, ban)) return before;
-    const events = await this.eventsOf('ban.created', ban);
-    const terms = this.termsOf(ban, events);
+    let { _id } = ban;
     for await (const slots of slotsFor(ban, this.repository)) {
-      const replaced = await this.repository.replaceTerms(key, terms, events);
-      const made = { ...ban, ...terms, ...slots, ...(events.length > 0 && { outbox: events }) };
-      if (replaced ?? (await this.repository.insert(made))) {
-        this.recorder.written(events);
-        return replaced ?? made;
-      }
-      const [taken] = await this.repository.findByKeys([key]);
-      if (taken && isOutboxFull(taken))
+      const [before] = await this.repository.findByKeys([key]);
+      if (before && hasSameTerms(before, ban)) return before;
+      if (before && isOutboxFull(before)) {
         throw new ApiException('EVENT_BACKLOG', { retryAfterSeconds: 1 });
+      }
+      const written = before
+        ? await this.replace({ ...ban, _id: before._id, createdAt: before.createdAt })
+        : await this.insert({ ...ban, _id, ...slots });
+      if (written) return written;
+      // The first one may be that of a ban that was lifted: see `create`.
+      _id = new Types.ObjectId();
     }
-    throw new Error('unreachable');
+    throw new Error('There is always another slot to try');
+  }
+
+  private async insert(ban: Ban): Promise<Ban | null> {
+    const events = await this.eventsOf('ban.created', ban);
+    const made = { ...ban, ...this.termsOf(ban, events), ...outboxOf(events) };
+    if (!(await this.repository.insert(made))) return null;
+    this.recorder.written(events);
+    return made;
+  }
+
+  private async replace(ban: Ban): Promise<Ban | null> {
+    const events = await this.eventsOf('ban.created', ban);
+    const replaced = await this.repository.replaceTerms(ban, this.termsOf(ban, events), events);
+    if (replaced) this.recorder.written(events);
+    return replaced;
   }
 
   private termsOf({ until, reason }: Ban, events: readonly OutboxEntry[]): BanTerms {
-    if (!until) return { until, reason };
+    if (!until) return { ...(reason !== undefined && { reason }) };
     const endsAt = until.getTime() + ENDED_KEPT_MS;
     const keptUntil = events.length > 0 ? this.clock.now() + EVENTS_KEPT_MS : 0;
-    return { until, reason, expiresAt: new Date(Math.max(endsAt, keptUntil)) };
+    const expiresAt = new Date(Math.max(endsAt, keptUntil));
+    return { until, ...(reason !== undefined && { reason }), expiresAt };
   }
 
   private eventsOf(type: 'ban.created' | 'ban.lifted', ban: Ban): Promise<OutboxEntry[]> {

@@ -130,7 +130,11 @@ describe('a ban', () => {
     expect(second).toEqual({ ...rest, until });
     const { json } = await tenant.get(roomBans());
     expect(json).toEqual({ items: [second], next: null });
-    expect(await typesOf()).toEqual(['ban.created', 'ban.created']);
+    const events = await recordedEvents(server, tenant);
+    expect(events.map(({ type, data }) => [type, data])).toEqual([
+      ['ban.created', { ban: first }],
+      ['ban.created', { ban: second }],
+    ]);
   });
 
   it('ends by its time, and its document some time later', async () => {

@@ -31,10 +31,12 @@ beforeAll(async () => {
   node.keepBeating();
 });
 
-beforeEach(async () => {
+beforeEach(() => createRoom());
+
+async function createRoom(): Promise<void> {
   const { json } = await tenant.post('/v1/rooms', { name: 'room', maxParticipants: 3 });
   room = (json as { id: string }).id;
-});
+}
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -102,18 +104,18 @@ describe('a token that is redeemed again', () => {
   it('lets in once, of ten calls by one node and ten by another on two instances', async () => {
     for (let round = 0; round < 5; round++) {
       const { id, token } = await issue();
-      const calls = Array.from({ length: 10 }, (_, index) => [
-        redeem(token, node.client, index % 2),
-        redeem(token, apps[0].superservice, index % 2),
-      ]);
-      const [own, others] = [0, 1].map((side) => calls.map((pair) => pair[side]));
-      const answers = [await Promise.all(own ?? []), await Promise.all(others ?? [])];
-      const statuses = answers.map((side) => [...new Set(side.map((answer) => answer?.status))]);
-      expect(statuses.sort()).toEqual([[200], [410]]);
-      const admitted = answers.flat().filter((answer) => answer?.status === 200);
-      expect(new Set(admitted.map((answer) => answer?.text)).size).toBe(1);
+      const answers = await Promise.all(
+        [node.client, apps[0].superservice].map((client) =>
+          Promise.all(Array.from({ length: 10 }, (_, index) => redeem(token, client, index % 2))),
+        ),
+      );
+      const statuses = answers.map((side) => [...new Set(side.map(({ status }) => status))]);
+      expect(statuses).toContainEqual([200]);
+      expect(statuses).toContainEqual([410]);
+      const admitted = answers.flat().filter(({ status }) => status === 200);
+      expect(new Set(admitted.map(({ text }) => text)).size).toBe(1);
       expect(await admissionsOf(id)).toBe(1);
-      node.rooms.set(room, []);
+      await createRoom();
     }
   });
 
