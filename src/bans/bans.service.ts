@@ -164,8 +164,8 @@ export class BansService implements OnModuleInit {
         throw new ApiException('EVENT_BACKLOG', { retryAfterSeconds: 1 });
       }
       const written = before
-        ? await this.replace({ ...ban, _id: before._id, createdAt: before.createdAt })
-        : await this.insert({ ...ban, _id, ...slots });
+        ? await this.replace(Object.assign(ban, { _id: before._id, createdAt: before.createdAt }))
+        : await this.insert(Object.assign(ban, { _id }, slots));
       if (written) return written;
       // The first one may be that of a ban that was lifted: see `create`.
       _id = new Types.ObjectId();
@@ -175,7 +175,7 @@ export class BansService implements OnModuleInit {
 
   private async insert(ban: Ban): Promise<Ban | null> {
     const events = await this.eventsOf('ban.created', ban);
-    const made = { ...ban, ...this.termsOf(ban, events), ...outboxOf(events) };
+    const made = Object.assign(ban, this.termsOf(ban, events), outboxOf(events));
     if (!(await this.repository.insert(made))) return null;
     this.recorder.written(events);
     return made;

@@ -4,7 +4,7 @@ import { endOf } from '../token-life.js';
 import type { Token } from '../schemas/token.schema.js';
 
 /** Why a token was refused. */
-export const REFUSAL_REASONS = [
+const REFUSAL_REASONS = [
   'expired',
   'used',
   'revoked',
