@@ -149,9 +149,7 @@ describe('a ban', () => {
     expectProblem(await tenant.get(`${roomBans()}/${id}`, { sign }), 'BAN_NOT_FOUND');
     const bans = database.db().collection('bans');
     const stored = await bans.findOne({ _id: new ObjectId(id) });
-    expect(Number(stored?.['expiresAt'])).toBeGreaterThanOrEqual(
-      Date.parse(until) + 3_600_000,
-    );
+    expect(Number(stored?.['expiresAt'])).toBeGreaterThanOrEqual(Date.parse(until) + 3_600_000);
   });
 
   it('is listed by pages, of the room or of the tenant', async () => {
