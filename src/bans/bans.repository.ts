@@ -84,13 +84,21 @@ export class BansRepository {
       .toArray();
   }
 
-  /** Ends a ban; its document stays until then for its events. @returns false when others were faster */
+  /**
+   * Ends a ban; where it has events, what is left of its document stays until then.
+   *
+   * @returns false when others were faster
+   */
   async lift(
     scope: string,
     _id: Types.ObjectId,
     expiresAt: Date,
     events: OutboxEntry[],
   ): Promise<boolean> {
+    if (events.length === 0) {
+      const { deletedCount } = await this.collection.deleteOne({ _id, scope });
+      return deletedCount === 1;
+    }
     const { matchedCount } = await this.collection.updateOne(
       { _id, scope },
       {

@@ -133,7 +133,7 @@ export class BansService implements OnModuleInit {
   async lift(service: BanningService, room: string | undefined, id: string): Promise<void> {
     const ban = await this.findOne(service, room, id);
     const events = await this.eventsOf('ban.lifted', ban);
-    const goesAt = new Date(this.clock.now() + (events.length > 0 ? EVENTS_KEPT_MS : 0));
+    const goesAt = new Date(this.clock.now() + EVENTS_KEPT_MS);
     const scope = scopeOf(ban.service, ban.room);
     if (!(await this.repository.lift(scope, ban._id, goesAt, events))) {
       throw new ApiException('BAN_NOT_FOUND');

@@ -10,7 +10,7 @@ import { routesOf, type Route } from '../support/routes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** Written every few seconds whatever is asked for. */
-const NOT_OF_REQUESTS = ['activity', 'serviceRemovals'];
+const NOT_OF_REQUESTS = ['activity', 'leases', 'serviceRemovals'];
 
 interface Schema {
   $ref?: string;

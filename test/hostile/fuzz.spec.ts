@@ -13,7 +13,7 @@ import { PlainRequests } from './plain-requests.js';
 import { hostileRequests, type HostileRequest, type Parameter } from './requests.js';
 import { FittingValues } from './schema-values.js';
 
-const REQUESTS = 4_000;
+const REQUESTS = 20_000;
 const AT_ONCE = 64;
 /** What is answered to some: each to what it is for. */
 const STATUSES = [200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422];
@@ -68,7 +68,7 @@ beforeAll(async () => {
     tenant: { own: [idOf(clients.tenant)], foreign: [UNKNOWN_ID] },
     user: { own: ['ann'], foreign: ['nobody'] },
     userName: { own: ['ann'], foreign: ['nobody'] },
-    ban: { own: await Promise.all(own.map(ban)), foreign: [UNKNOWN_ID] },
+    ban: { own: await Promise.all([...own, ...own].map(ban)), foreign: [UNKNOWN_ID] },
     token: { own: issued.map(({ id }) => id), foreign: [UNKNOWN_ID] },
     node: {
       own: await Promise.all(Array.from({ length: OF_EACH }, (_, index) => sacrifice(index))),
@@ -141,8 +141,10 @@ async function issue(room: string): Promise<{ id: string; token: string }> {
   return json as { id: string; token: string };
 }
 
-async function ban(room: string): Promise<string> {
-  const { json } = await clients.tenant.post(`/v1/rooms/${room}/bans`, { userName: 'mallory' });
+/** Of the room with each even one, and of all rooms with each odd one. */
+async function ban(room: string, index: number): Promise<string> {
+  const path = index % 2 === 0 ? `/v1/rooms/${room}/bans` : '/v1/bans';
+  const { json } = await clients.tenant.post(path, { userName: `mallory ${index}` });
   return (json as { id: string }).id;
 }
 

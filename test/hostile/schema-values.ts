@@ -125,6 +125,8 @@ export class FittingValues {
   /** @param field that it is the value of */
   of(unresolved: Schema, field = ''): fc.Arbitrary<unknown> {
     const schema = this.document.resolve(unresolved);
+    if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => this.of(each, field)));
+    if (schema.type === 'null') return fc.constant(null);
     const types = [schema.type ?? 'object'].flat();
     const isNullable = schema.nullable === true || types.includes('null');
     const value = this.nonNull(schema, types.find((type) => type !== 'null') ?? 'null', field);
