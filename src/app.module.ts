@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ActivityFeedModule } from './activity-feed/activity-feed.module.js';
 import { ActivityModule } from './activity/activity.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BansModule } from './bans/bans.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
@@ -30,6 +31,7 @@ export class AppModule {
         ActivityModule,
         ActivityFeedModule,
         AuthModule,
+        BansModule,
         ErizoControllersModule,
         EventsModule,
         HealthModule,

@@ -3,7 +3,7 @@ import { LATE, within } from '../common/time-limit.js';
 import { AmqpConnection } from './amqp-connection.js';
 import { LogLimiter } from './log-limiter.js';
 import { NUVE_QUEUE, NUVE_ROUTING_KEY, parseCall, type RpcCall } from './rpc-message.js';
-import { RPC_ERROR, type RpcHandler, type RpcResult } from './rpc-result.js';
+import { RPC_ERROR, type RpcCaller, type RpcHandler, type RpcResult } from './rpc-result.js';
 
 /** Calls in hand at once: enough that a slow database holds up only itself. */
 const PREFETCH = 500;
@@ -50,18 +50,18 @@ export class AmqpRpcServer {
       this.limiter.log('unreadable', `Message that is no call dropped (${content.length} bytes)`);
       return;
     }
-    const result = call ? await this.run(call) : this.refuse('none');
+    const result = call ? await this.run(call, { replyTo: reply?.replyTo }) : this.refuse('none');
     if (!result || !reply) return;
     const { corrID, replyTo } = reply;
     this.connection.publish(replyTo, { ...result, corrID, type: 'callback' });
   }
 
   /** @returns null when no response is to be sent */
-  private async run({ method, args }: RpcCall): Promise<RpcResult | null> {
+  private async run({ method, args }: RpcCall, caller: RpcCaller): Promise<RpcResult | null> {
     const handler = this.handlers.get(method);
     if (!handler) return this.refuse(method);
     try {
-      const result = await within(RESPONSE_TIMEOUT_MS, handler(args));
+      const result = await within(RESPONSE_TIMEOUT_MS, handler(args, caller));
       if (result === LATE) throw new Error('took too long');
       if (result === RPC_ERROR) this.limiter.log(`error ${method}`, `RPC ${method} answered error`);
       return result;

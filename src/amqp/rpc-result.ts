@@ -9,5 +9,11 @@ export const RPC_ERROR: RpcResult = Object.freeze({ data: 'error' });
 /** A response that carries no data. */
 export const RPC_NO_DATA: RpcResult = Object.freeze({});
 
+/** Who sent a call. */
+export interface RpcCaller {
+  /** The routing key of its own queue, by which it is known for as long as it is connected. Absent where it wants no response. */
+  replyTo?: string;
+}
+
 /** Responds to one method. Throwing means no response at all, so that the caller tries again. */
-export type RpcHandler = (args: unknown) => Promise<RpcResult>;
+export type RpcHandler = (args: unknown, caller: RpcCaller) => Promise<RpcResult>;

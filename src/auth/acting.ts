@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Clock } from '../common/clock.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { isV1 } from '../common/v1/is-v1.js';
 import { ServicesService } from '../services/services.service.js';
-import type { AuthenticatedService } from './authenticated-request.js';
+import {
+  withoutKey,
+  type CallingService,
+  type SigningService,
+} from '../services/signing-service.js';
 
 /** The header by which the superservice names the service in whose name it asks. */
 export const ACTING_FOR = 'nuvem-service';
@@ -12,35 +15,20 @@ export const ACTING_FOR = 'nuvem-service';
 /** Lets operators do what a service may do, without its key. */
 @Injectable()
 export class Acting {
-  constructor(
-    private readonly services: ServicesService,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly services: ServicesService) {}
 
   /**
    * In whose name a request is carried out: that of who signed it, or of the service that the superservice names.
    *
    * @throws FORBIDDEN for a name that another gives; SERVICE_NOT_FOUND
    */
-  async serviceOf(
-    request: FastifyRequest,
-    { _id, name, role, roles, eventLog, readAt }: AuthenticatedService,
-  ): Promise<AuthenticatedService> {
+  async serviceOf(request: FastifyRequest, signer: SigningService): Promise<CallingService> {
     const named = isV1(request) ? request.headers[ACTING_FOR] : undefined;
-    if (named === undefined) return { _id, name, role, roles, eventLog, readAt };
-    if (role !== 'superservice') {
+    if (named === undefined) return withoutKey(signer);
+    if (signer.role !== 'superservice') {
       const detail = `Only the superservice may ask in another's name, by ${ACTING_FOR}`;
       throw new ApiException('FORBIDDEN', { detail });
     }
-    const now = this.clock.now();
-    const service = await this.services.findOne(String(named));
-    return {
-      _id: service._id,
-      name: service.name,
-      role: service.role,
-      roles: service.roles,
-      eventLog: service.eventLog ?? 'off',
-      readAt: now,
-    };
+    return this.services.findCaller(String(named));
   }
 }

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import type { SigningService } from '../services/services.service.js';
+import type { CallingService } from '../services/signing-service.js';
 import type { ReplayCheck } from './replay-check/replay-check.js';
 
 /** The service that sent a request: never its key. */
-export type AuthenticatedService = Omit<SigningService, 'key'>;
+export type AuthenticatedService = CallingService;
 
 /** The user and role that a signature covers, for a token request. */
 export interface SignedUser {

@@ -7,12 +7,12 @@ type Fields = Record<string, unknown>;
 
 interface Pending {
   filter: Fields;
-  set: Fields;
+  update: Fields;
   resolve: (matched: boolean) => void;
   reject: (error: unknown) => void;
 }
 
-/** Sets fields of documents for concurrent requests together: one command, and one flush to disk, for all. */
+/** Changes documents for concurrent requests together: one command, and one flush to disk, for all. */
 export class UpdateBatcher {
   private readonly pending = new Coalescer<Pending>((batch) => this.send(batch), MAX_BATCH);
 
@@ -28,8 +28,13 @@ export class UpdateBatcher {
    * @throws what the driver throws when the database did not acknowledge the update
    */
   update(filter: Fields, set: Fields, hurry?: Hurry): Promise<boolean> {
+    return this.apply(filter, { $set: set }, hurry);
+  }
+
+  /** The same with any operators. The filter must match a document that it has changed as well. */
+  apply(filter: Fields, update: Fields, hurry?: Hurry): Promise<boolean> {
     return new Promise((resolve, reject) =>
-      this.pending.add({ filter, set, resolve, reject }, hurry),
+      this.pending.add({ filter, update, resolve, reject }, hurry),
     );
   }
 
@@ -37,7 +42,7 @@ export class UpdateBatcher {
     try {
       const { n, writeErrors, writeConcernError } = await this.database().command({
         update: this.collection,
-        updates: batch.map(({ filter, set }) => ({ q: filter, u: { $set: set } })),
+        updates: batch.map(({ filter, update }) => ({ q: filter, u: update })),
         ordered: false,
         writeConcern: { w: 'majority' },
       });
@@ -54,11 +59,11 @@ export class UpdateBatcher {
     await Promise.all(batch.map((item) => this.sendAlone(item)));
   }
 
-  private async sendAlone({ filter, set, resolve, reject }: Pending): Promise<void> {
+  private async sendAlone({ filter, update, resolve, reject }: Pending): Promise<void> {
     try {
       const options = { writeConcern: { w: 'majority' } } as const;
       const collection = this.database().collection(this.collection);
-      const { matchedCount } = await collection.updateOne(filter, { $set: set }, options);
+      const { matchedCount } = await collection.updateOne(filter, update, options);
       resolve(matchedCount === 1);
     } catch (error) {
       reject(error);

@@ -15,7 +15,7 @@ import {
 import { MAX_LABELS, mergeLabels, type LabelChanges } from './labels.js';
 import { CandidateWaiters } from './liveness/candidate-waiters.js';
 import { NodeLiveness } from './liveness/node-liveness.js';
-import { hostKeyOf, hostOf } from './node-host.js';
+import { hostKeyIn, hostKeyOf, hostOf, nodeIdOf } from './node-host.js';
 
 /** What may change of a node; null removes, a label too. */
 export interface NodeChanges extends Omit<ErizoControllerChanges, 'labels'> {
@@ -207,8 +207,13 @@ export class ErizoControllersService {
     return orNotFound(await this.repository.find(id, owner));
   }
 
-  /** Whether this service registered the node that tokens name so. */
-  ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {
+  /** Whether this service registered the node that tokens name so; what it was up to a second ago. */
+  async ownsHost(service: Types.ObjectId, host: string): Promise<boolean> {
+    const key = hostKeyIn(host);
+    const { alive } = await this.liveness.get();
+    const node = alive.get(nodeIdOf(key).toHexString());
+    if (node?.service?.equals(service) && hostKeyOf(node) === key) return true;
+    // It has come a moment ago, was known by another name, or is silent.
     return this.repository.ownsHost(service, host);
   }
 

@@ -1,6 +1,7 @@
 import type { Schema } from 'mongoose';
 import { ActivitySchema } from '../activity/activity.schema.js';
 import { NonceSchema } from '../auth/schemas/nonce.schema.js';
+import { BanSchema } from '../bans/schemas/ban.schema.js';
 import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
 import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
 import { IdempotencyKeySchema } from '../idempotency/schemas/idempotency-key.schema.js';
@@ -22,6 +23,7 @@ const NUVE_COLLECTIONS = ['erizoControllers', 'rooms', 'services', 'tokens'];
 /** Every schema of the application: what it makes in a database is read off them. */
 const SCHEMAS: Schema[] = [
   ActivitySchema,
+  BanSchema,
   ErizoControllerSchema,
   IdempotencyKeySchema,
   InstallationSchema,

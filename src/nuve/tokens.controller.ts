@@ -39,6 +39,7 @@ export class NuveTokensController {
     'INVALID_REQUEST',
     'NAME_AND_ROLE_REQUIRED',
     'ROOM_NOT_FOUND',
+    'BANNED',
     'NO_ERIZO_CONTROLLER',
     'SHUTTING_DOWN',
   )
@@ -46,7 +47,7 @@ export class NuveTokensController {
   @HttpCode(200)
   @Post()
   async issue(
-    @CurrentService() { _id }: AuthenticatedService,
+    @CurrentService() service: AuthenticatedService,
     @CurrentSignedUser() signed: SignedUser | undefined,
     @Param('room') room: string,
     @ValidBody() body: IssueTokenDto,
@@ -61,7 +62,7 @@ export class NuveTokensController {
       });
     }
     const request = { userName, role, region: body.region };
-    const { text } = await this.tokens.issue(_id, room, request, replayCheck);
+    const { text } = await this.tokens.issue(service, room, request, replayCheck);
     return text;
   }
 }

@@ -7,6 +7,11 @@ const MAX_ENTRIES = 100;
 /** In the filter of an update that adds to the outbox and may come often: a full one matches nothing. */
 export const OUTBOX_HAS_ROOM = { [`outbox.${MAX_ENTRIES - 1}`]: { $exists: false } } as const;
 
+/** Whether that filter would not match. */
+export function isOutboxFull({ outbox = [] }: { outbox?: OutboxEntry[] }): boolean {
+  return outbox.length >= MAX_ENTRIES;
+}
+
 /** The index by which the relay finds documents that hold events: it is as small as what is on its way. */
 export function indexOutbox(schema: Schema): void {
   schema.index({ 'outbox.at': 1 }, { partialFilterExpression: { outbox: { $exists: true } } });

@@ -6,6 +6,8 @@ export interface Seat {
   takeovers?: number;
   tokenId: Types.ObjectId;
   userName: string;
+  /** Kept where the room asks who is in it twice. */
+  userId?: string;
   takenAt: Date;
 }
 
@@ -17,4 +19,6 @@ export interface Seats {
   listed: string[];
   /** Seats of tokens whose holders it has not listed yet. */
   taken: Seat[];
+  /** Seats of those whom it has listed and who have a `userId`: a node tells names alone. Absent for none. */
+  present?: Seat[];
 }

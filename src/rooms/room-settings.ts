@@ -10,6 +10,12 @@ export type RoomSettings = {
   [F in Setting]?: (true extends Room[F] ? boolean : Room[F]) | null;
 };
 
+/** Settings that Nuve knows nothing of: its routes neither take nor show them. */
+export const V1_SETTINGS = ['duplicateUser'] as const satisfies readonly Setting[];
+
+/** What Nuve's routes take and show. */
+export type NuveSettings = Omit<RoomSettings, (typeof V1_SETTINGS)[number]>;
+
 export interface NewRoom extends RoomSettings {
   name: string;
   /** Whether the latest room of that name will do, if there is one. */
@@ -35,6 +41,15 @@ export function changeOf(settings: RoomSettings): RoomChange {
     if (value !== undefined) change[setting] = value === false ? null : value;
   }
   return change;
+}
+
+/** Those that are set of what Nuve's routes show. */
+export function nuveSettingsOf(
+  room: RoomSettings,
+): Omit<StoredSettings, (typeof V1_SETTINGS)[number]> {
+  const settings: Record<string, unknown> = settingsOf(room);
+  for (const setting of V1_SETTINGS) delete settings[setting];
+  return settings;
 }
 
 /** Those that are set, in the order of the list. */

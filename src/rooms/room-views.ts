@@ -14,5 +14,5 @@ export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId'
 /** What decides whether a token of the room may be redeemed. */
 export type RoomForRedemption = Pick<
   Room,
-  '_id' | 'maxParticipants' | 'seats' | 'erizoControllerId'
+  '_id' | 'maxParticipants' | 'duplicateUser' | 'seats' | 'erizoControllerId'
 >;

@@ -6,6 +6,7 @@ import type { ExpectedRevisions } from '../common/conditional/if-match.decorator
 import { databaseOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
+import { KeyFinder } from '../database/key-finder.js';
 import type { Seats } from './room-seats.js';
 import type { RoomChange } from './room-settings.js';
 import type { RoomListing } from './list/room-listing.js';
@@ -38,7 +39,12 @@ const RECORD = {
 } as const;
 const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
 
-const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;
+const FOR_REDEMPTION = {
+  maxParticipants: 1,
+  duplicateUser: 1,
+  seats: 1,
+  erizoControllerId: 1,
+} as const;
 
 /**
  * The driver's own default is a plain object, in which it finds `valueOf` and `constructor` by inheritance: arrays
@@ -52,6 +58,7 @@ export class RoomsRepository {
   private readonly collection: mongo.Collection<Room>;
   private readonly records: FindBatcher<RoomRecord>;
   private readonly forToken: FindBatcher<RoomForToken>;
+  private readonly forRedemption: KeyFinder<Types.ObjectId, RoomForRedemption>;
 
   constructor(@InjectModel(Room.name) rooms: Model<Room>) {
     // The driver itself: input is validated and ids are parsed before they come here, and Mongoose's
@@ -61,6 +68,12 @@ export class RoomsRepository {
     const documents = database.collection(name, { fieldsAsRaw: NO_RAW_FIELDS });
     this.records = new FindBatcher(documents, 'service', RECORD);
     this.forToken = new FindBatcher(documents, 'service', FOR_TOKEN);
+    this.forRedemption = new KeyFinder(documents, {
+      field: '_id',
+      projection: FOR_REDEMPTION,
+      keyOf: ({ _id }) => _id,
+      textOf: (id) => id.toHexString(),
+    });
   }
 
   /** @returns the room, or the one that has its id already */
@@ -257,8 +270,10 @@ export class RoomsRepository {
     return room?.erizoControllerId ?? null;
   }
 
-  findForRedemption(_id: Types.ObjectId): Promise<RoomForRedemption | null> {
-    return this.collection.findOne({ _id }, { projection: FOR_REDEMPTION });
+  /** A room that must not be changed. */
+  async findForRedemption(_id: Types.ObjectId): Promise<RoomForRedemption | null> {
+    const [room] = await this.forRedemption.find([_id]);
+    return room ?? null;
   }
 
   /** Writes the seats over that revision of them. @returns false when they, or the room, have changed */

@@ -6,7 +6,8 @@ import { ApiException } from '../common/errors/api.exception.js';
 import { parseObjectId } from '../common/object-id.js';
 import { PendingRoomClosuresService } from '../erizo-controllers/calls/pending-room-closures.service.js';
 import { ServiceRemovals } from '../services/service-removals.js';
-import { ServicesService, type SigningService } from '../services/services.service.js';
+import { ServicesService } from '../services/services.service.js';
+import type { SigningService } from '../services/signing-service.js';
 import { isExpected, isMadeBy, type Guarded } from '../common/conditional/guarded.js';
 import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import type { RoomListing } from './list/room-listing.js';
@@ -26,11 +27,15 @@ import type { Room } from './schemas/room.schema.js';
 import { searchFields } from './search/search-fields.js';
 import { searchByPiece, type SearchPlace } from './search/name-search.js';
 
+type RoomRemovalListener = (service: Types.ObjectId, room: Types.ObjectId) => Promise<void>;
+
 const TEST_ROOM_NAME = 'testRoom';
 
 /** The rooms of a tenant. Another tenant's room does not exist here. */
 @Injectable()
 export class RoomsService implements OnModuleInit {
+  private readonly removalListeners: RoomRemovalListener[] = [];
+
   constructor(
     private readonly repository: RoomsRepository,
     private readonly services: ServicesService,
@@ -42,6 +47,11 @@ export class RoomsService implements OnModuleInit {
 
   onModuleInit(): void {
     this.removals.onRemoved((service) => this.removeAll(service));
+  }
+
+  /** Lets a module that rooms know nothing of delete what it keeps of a deleted room; of a service's own, see ServiceRemovals. */
+  onRemoved(listener: RoomRemovalListener): void {
+    this.removalListeners.push(listener);
   }
 
   /**
@@ -207,6 +217,7 @@ export class RoomsService implements OnModuleInit {
     const removed = await this.repository.remove(service, _id, expected);
     if (!removed) await this.expect(service, _id, { expected: [] });
     this.activity.count('roomsChanged');
+    await Promise.all(this.removalListeners.map((listener) => listener(service, _id)));
     const { erizoControllerId } = removed ?? {};
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
   }

@@ -107,7 +107,12 @@ export class ServicesRepository {
   }
 
   findWithKey(_id: Types.ObjectId): Promise<Service | null> {
-    return this.services.findOne({ _id }, { ...SUMMARY, sealedKey: 1 }).lean();
+    return this.services.findOne({ _id }, { ...SUMMARY, sealedKey: 1, hasBans: 1 }).lean();
+  }
+
+  /** Remembers that the service bans people. */
+  async noteBans(_id: Types.ObjectId): Promise<void> {
+    await this.services.updateOne({ _id }, { $set: { hasBans: true } });
   }
 
   /**

@@ -16,6 +16,7 @@ import { KeySealer } from './key-sealer.js';
 import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
 import type { ServiceSummary } from './service-summary.js';
+import { callerOf, type CallingService, type SigningService } from './signing-service.js';
 import {
   ServicesRepository,
   type ServiceChanges,
@@ -35,19 +36,6 @@ export interface NewService {
   roles?: Roles;
   /** Left out for none. */
   eventLog?: EventLogMode;
-}
-
-/** A service as a request's signature is checked with. */
-export interface SigningService {
-  _id: Types.ObjectId;
-  name: string;
-  role: ServiceRole;
-  key: string;
-  /** Absent: see `rolesOf`. */
-  roles?: Roles;
-  eventLog: EventLogMode;
-  /** When it was read, in milliseconds since 1970. */
-  readAt: number;
 }
 
 /** A key that was deleted on another instance works here for no longer. */
@@ -84,6 +72,7 @@ export class ServicesService implements OnModuleInit {
       role: 'superservice',
       key: superserviceKey,
       eventLog: 'on',
+      hasBans: true,
       readAt: 0,
     };
   }
@@ -168,6 +157,25 @@ export class ServicesService implements OnModuleInit {
     return service?.eventLog ?? 'off';
   }
 
+  /** Whether a service may have banned somebody; what it was up to a second ago. */
+  async mayHaveBans(id: Types.ObjectId): Promise<boolean> {
+    const service = await this.findForAuthentication(id.toHexString());
+    return service?.hasBans ?? true;
+  }
+
+  /** To be called before a service bans somebody: see `hasBans`. All instances know within a second. */
+  async noteBans({ _id, hasBans }: Pick<SigningService, '_id' | 'hasBans'>): Promise<void> {
+    if (hasBans) return;
+    await this.repository.noteBans(_id);
+    this.cache.delete(_id.toHexString());
+  }
+
+  /** A service as who asks in its name. @throws SERVICE_NOT_FOUND */
+  async findCaller(id: string): Promise<CallingService> {
+    const readAt = this.clock.now();
+    return callerOf(await this.findOne(id), readAt);
+  }
+
   findAll(): Promise<ServiceSummary[]> {
     return this.repository.findAll();
   }
@@ -240,9 +248,7 @@ export class ServicesService implements OnModuleInit {
     const found = await this.repository.findWithKey(id);
     // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
     if (!found?.sealedKey || found.role === 'superservice') return null;
-    const { _id, name, role, sealedKey, roles, eventLog = 'off' } = found;
-    const key = this.sealer.open(sealedKey);
-    return { _id, name, role, ...(roles && { roles }), eventLog, key, readAt };
+    return Object.assign(callerOf(found, readAt), { key: this.sealer.open(found.sealedKey) });
   }
 
   private async findExpected(_id: Types.ObjectId, guarded: Guarded): Promise<ServiceSummary> {

@@ -1,24 +1,46 @@
 import { Injectable } from '@nestjs/common';
-import { InjectConnection, InjectModel } from '@nestjs/mongoose';
-import { Model, Types, type Connection, type mongo } from 'mongoose';
-import { collectionOf } from '../database/driver.js';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, Types, type mongo } from 'mongoose';
+import { collectionOf, databaseOf } from '../database/driver.js';
 import { InsertBatcher } from '../database/insert-batcher.js';
-import { Token } from './schemas/token.schema.js';
+import { KeyFinder } from '../database/key-finder.js';
+import { UpdateBatcher } from '../database/update-batcher.js';
+import type { OutboxEntry } from '../outbox/outbox-entry.js';
+import { pushing } from '../outbox/outbox-field.js';
+import { Outbox } from '../outbox/outbox.service.js';
+import { Token, type RedemptionMark, type RevocationMark } from './schemas/token.schema.js';
 
 /** How often a test room's token may be redeemed. */
 const TEST_TOKEN_USES = 490;
+
+type Times = Partial<Pick<Token, 'expiresAt' | 'validUntil'>>;
+
+/** What is written on a token that is taken back. */
+export interface Revocation {
+  _id: Types.ObjectId;
+  revoked: RevocationMark;
+  times: Times;
+  events: OutboxEntry[];
+}
 
 @Injectable()
 export class TokensRepository {
   private readonly collection: mongo.Collection<Token>;
   private readonly inserts: InsertBatcher<Token>;
+  private readonly marks: UpdateBatcher;
+  private readonly byId: KeyFinder<Types.ObjectId, Token>;
 
-  constructor(
-    @InjectModel(Token.name) tokens: Model<Token>,
-    @InjectConnection() connection: Connection,
-  ) {
+  constructor(@InjectModel(Token.name) tokens: Model<Token>, outbox: Outbox) {
+    const [database, { name }] = [() => databaseOf(tokens), tokens.collection];
     this.collection = collectionOf(tokens);
-    this.inserts = new InsertBatcher(() => connection.db as mongo.Db, tokens.collection.name);
+    this.inserts = new InsertBatcher(database, name);
+    this.marks = new UpdateBatcher(database, name);
+    this.byId = new KeyFinder(databaseOf(tokens).collection(name), {
+      field: '_id',
+      keyOf: ({ _id }) => _id,
+      textOf: (id) => id.toHexString(),
+    });
+    outbox.register(tokens);
   }
 
   /** @returns false when there is a token of that id */
@@ -28,50 +50,92 @@ export class TokensRepository {
 
   /**
    * The test room's token for this user and role that still has uses left, or this one, inserted. It is as young as
-   * this one from now on; one that has expired does not come back to life.
+   * this one from now on; one that has expired, or was taken back, does not come back to life.
    */
   async getOrInsertTestToken({ expiresAt, ...token }: Token, now: Date): Promise<Token> {
     const { room, userName, role } = token;
     const found = await this.collection.findOneAndUpdate(
-      { room, role, userName, use: { $lt: TEST_TOKEN_USES }, expiresAt: { $gt: now } },
+      {
+        room,
+        role,
+        userName,
+        use: { $lt: TEST_TOKEN_USES },
+        expiresAt: { $gt: now },
+        revoked: { $exists: false },
+      },
       { $set: { expiresAt }, $setOnInsert: token },
       { upsert: true, returnDocument: 'after', sort: { _id: 1 } },
     );
     return found ?? { ...token, expiresAt };
   }
 
-  /** Takes the only use of a token that has not expired; of two callers one gets it. */
-  take(_id: Types.ObjectId, now: Date): Promise<Token | null> {
-    return this.collection.findOneAndDelete({
+  /** A token that must not be changed. */
+  async findOne(_id: Types.ObjectId): Promise<Token | null> {
+    const [token] = await this.byId.find([_id]);
+    return token ?? null;
+  }
+
+  /**
+   * Takes the only use of a token that nobody has used or taken back; of two callers one gets it.
+   *
+   * @returns false when another was faster, or the token is gone
+   */
+  take(
+    _id: Types.ObjectId,
+    redeemed: RedemptionMark,
+    { times, events }: { times: Times; events: OutboxEntry[] },
+  ): Promise<boolean> {
+    const filter = {
       _id,
-      expiresAt: { $gt: now },
-      use: { $exists: false },
+      revoked: { $exists: false },
+      // None, or the one that this very call has set.
+      'redeemed.attempt': { $in: [null, redeemed.attempt] },
+    };
+    return this.marks.apply(filter, {
+      $set: { redeemed, ...times },
+      ...(events.length > 0 && { $addToSet: { outbox: { $each: events } } }),
     });
   }
 
   /** Takes one of the uses of a test token that has not expired. */
-  takeTestUse(_id: Types.ObjectId, now: Date): Promise<Token | null> {
+  takeTestUse(_id: Types.ObjectId, now: Date, events: OutboxEntry[]): Promise<Token | null> {
     return this.collection.findOneAndUpdate(
-      { _id, use: { $lt: TEST_TOKEN_USES }, expiresAt: { $gt: now } },
-      { $inc: { use: 1 } },
+      {
+        _id,
+        use: { $lt: TEST_TOKEN_USES },
+        expiresAt: { $gt: now },
+        revoked: { $exists: false },
+      },
+      { $inc: { use: 1 }, ...pushing(events) },
       { returnDocument: 'after' },
     );
   }
 
-  findOne(_id: Types.ObjectId): Promise<Token | null> {
-    return this.collection.findOne({ _id });
+  /**
+   * The tokens of a room in the order of their ids, used ones too, for as long as they are kept.
+   *
+   * @param after no earlier ones
+   */
+  findOfRoom(
+    which: Pick<Token, 'room' | 'service'>,
+    { after, batchSize }: { after?: Types.ObjectId; batchSize: number },
+  ): AsyncIterable<Token> {
+    return this.collection.find(
+      { ...which, ...(after && { _id: { $gt: after } }) },
+      { sort: { _id: 1 }, batchSize },
+    );
   }
 
-  findOutstanding(
-    which: Pick<Token, '_id' | 'room' | 'service'>,
-    now: Date,
-  ): Promise<Token | null> {
-    return this.collection.findOne({ ...which, expiresAt: { $gt: now } });
-  }
-
-  /** Gives a token back whose use was taken but not made. */
-  async restore(token: Token): Promise<void> {
-    if (token.use === undefined) await this.collection.insertOne(token);
-    else await this.collection.updateOne({ _id: token._id }, { $inc: { use: -1 } });
+  /** Takes tokens back that nobody has used or taken back. @returns how many those were */
+  async revoke(revocations: readonly Revocation[]): Promise<number> {
+    if (revocations.length === 0) return 0;
+    const writes = revocations.map(({ _id, revoked, times, events }) => ({
+      updateOne: {
+        filter: { _id, redeemed: { $exists: false }, revoked: { $exists: false } },
+        update: { $set: { revoked, ...times }, ...pushing(events) },
+      },
+    }));
+    const { matchedCount } = await this.collection.bulkWrite(writes, { ordered: false });
+    return matchedCount;
   }
 }

@@ -10,7 +10,7 @@ import { routesOf, type Route } from '../support/routes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** Written every few seconds whatever is asked for. */
-const NOT_OF_REQUESTS = ['activity', 'serviceRemovals'];
+const NOT_OF_REQUESTS = ['activity', 'leases', 'serviceRemovals'];
 
 interface Schema {
   $ref?: string;
@@ -79,6 +79,13 @@ async function issueToken(service: ApiClient, room: string): Promise<string> {
   return (json as { id: string }).id;
 }
 
+/** @returns the id of a ban of this room, or of all of them */
+async function ban(service: ApiClient, room?: string): Promise<string> {
+  const path = room === undefined ? '/v1/bans' : `/v1/rooms/${room}/bans`;
+  const { json } = await service.post(path, { userName: `mallory ${++lastPort}` });
+  return (json as { id: string }).id;
+}
+
 async function registerNode(): Promise<string> {
   const registration = { ip: '192.0.2.9', hostname: '', port: ++lastPort, secure: false };
   const { json } = await node.client.post('/v1/nodes', registration);
@@ -98,6 +105,7 @@ async function requestFor(route: Route): Promise<ValidRequest> {
     userName: async () => 'alice',
     token: () => issueToken(owner, made['room'] ?? ''),
     node: registerNode,
+    ban: () => ban(owner, made['room']),
   };
   let filled = path;
   for (const [place, name = ''] of path.matchAll(/{(\w+)}/g)) {
@@ -113,6 +121,14 @@ async function requestFor(route: Route): Promise<ValidRequest> {
   if ('port' in body) body['port'] = ++lastPort;
   // The document shows one that is refused as weak.
   delete body['key'];
+  // Of what says whom or what is meant, one is given.
+  if ('reason' in body || 'all' in body) delete body['userId'];
+  if ('all' in body) {
+    await issueToken(owner, made['room'] ?? '');
+    for (const field of ['userName', 'issuedBefore']) delete body[field];
+  }
+  // As long as the example is to come, no token is good.
+  delete body['notBefore'];
   if ('token' in body) {
     body['token'] = (await tenant.token(await createPlacedRoom(tenant), 'bob', 'viewer')).text;
   }

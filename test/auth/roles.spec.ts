@@ -17,6 +17,9 @@ const STREAM = 'GET /v1/activity';
 
 /** Who may call each operation; `all` is anyone, unsigned. */
 const ALLOWED: Record<string, readonly ServiceRole[] | 'all'> = {
+  'DELETE /v1/rooms/{room}/tokens/{token}': TENANTS,
+  'DELETE /v1/rooms/{room}/bans/{ban}': TENANTS,
+  'DELETE /v1/bans/{ban}': TENANTS,
   'DELETE /v1/nodes/{node}': NODES,
   'DELETE /v1/rooms/{room}': TENANTS,
   'DELETE /v1/rooms/{room}/participants/{userName}': TENANTS,
@@ -24,6 +27,11 @@ const ALLOWED: Record<string, readonly ServiceRole[] | 'all'> = {
   'DELETE /v1/services/{service}/rooms/{room}': SUPERSERVICE,
   'DELETE /v1/services/{service}/rooms/{room}/participants/{userName}': SUPERSERVICE,
   'DELETE /v1/webhooks/{webhook}': TENANTS,
+  'GET /v1/rooms/{room}/tokens': TENANTS,
+  'GET /v1/rooms/{room}/bans/{ban}': TENANTS,
+  'GET /v1/rooms/{room}/bans': TENANTS,
+  'GET /v1/bans/{ban}': TENANTS,
+  'GET /v1/bans': TENANTS,
   'GET /v1/activity': SUPERSERVICE,
   'GET /v1/events': TENANTS,
   'GET /v1/nodes': NODES,
@@ -45,6 +53,9 @@ const ALLOWED: Record<string, readonly ServiceRole[] | 'all'> = {
   'PATCH /v1/rooms/{room}': TENANTS,
   'PATCH /v1/services/{service}': EACH,
   'PATCH /v1/webhooks/{webhook}': TENANTS,
+  'POST /v1/rooms/{room}/tokens/revoke': TENANTS,
+  'POST /v1/rooms/{room}/bans': TENANTS,
+  'POST /v1/bans': TENANTS,
   'POST /v1/nodes': NODES,
   'POST /v1/rooms': TENANTS,
   'POST /v1/rooms/{room}/tokens': TENANTS,

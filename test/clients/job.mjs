@@ -19,7 +19,7 @@ export function checkJob(result) {
       next: null,
       host: '192.0.2.9:8080',
       redeemed: ['ann', 'presenter', true],
-      again: 'TOKEN_NOT_FOUND',
+      again: 'TOKEN_USED',
       participants: ['ann'],
       cleared: { data: undefined, maxParticipants: 4 },
       removed: [204, 204, 204, 204],

@@ -120,7 +120,7 @@ function checkVerdict(
 ): string | undefined {
   const isRefused = [400, 413, 415, 422].includes(answer.status);
   const code = String(answer.headers['x-error-code']);
-  if (kind === 'valid' && [401, 403].includes(answer.status))
+  if (kind === 'valid' && [401, 403].includes(answer.status) && !isExcused(operation, code))
     return `kept out a valid request: ${answer.text}`;
   if (kind === 'valid' && isRefused && !isExcused(operation, code))
     return `refused a valid request: ${answer.text}`;

@@ -31,6 +31,10 @@ function hasOddParameter({ parameters }: HostileRequest): boolean {
 const STATE: Record<string, string[]> = {
   // A merge of what was sent and what is there, either of which fits, may be too large.
   'PATCH /v1/rooms/{room}': ['INVALID_DATA'],
+  // Any name may have been banned.
+  'POST /rooms/{room}/tokens': ['BANNED'],
+  'POST /v1/rooms/{room}/tokens': ['BANNED'],
+  'POST /v1/tokens/redeem': ['BANNED'],
 };
 
 /** Whether an operation may refuse a valid request with this code. */

@@ -68,6 +68,7 @@ beforeAll(async () => {
     tenant: { own: [idOf(clients.tenant)], foreign: [UNKNOWN_ID] },
     user: { own: ['ann'], foreign: ['nobody'] },
     userName: { own: ['ann'], foreign: ['nobody'] },
+    ban: { own: await Promise.all([...own, ...own].map(ban)), foreign: [UNKNOWN_ID] },
     token: { own: issued.map(({ id }) => id), foreign: [UNKNOWN_ID] },
     node: {
       own: await Promise.all(Array.from({ length: OF_EACH }, (_, index) => sacrifice(index))),
@@ -138,6 +139,13 @@ async function issue(room: string): Promise<{ id: string; token: string }> {
   const request = { userName: 'ann', role: 'presenter' };
   const { json } = await clients.tenant.post(`/v1/rooms/${room}/tokens`, request);
   return json as { id: string; token: string };
+}
+
+/** Of the room with each even one, and of all rooms with each odd one. */
+async function ban(room: string, index: number): Promise<string> {
+  const path = index % 2 === 0 ? `/v1/rooms/${room}/bans` : '/v1/bans';
+  const { json } = await clients.tenant.post(path, { userName: `mallory ${index}` });
+  return (json as { id: string }).id;
 }
 
 /** Where a second page begins of each list that has one. */

@@ -8,6 +8,7 @@ interface Reference {
 /** What is read of a schema, as OpenAPI 3.0 (`nullable`) or 3.1 (`type` as a list) writes it. */
 export interface Schema extends Reference {
   type?: string | string[];
+  anyOf?: Schema[];
   nullable?: boolean;
   enum?: unknown[];
   oneOf?: Schema[];

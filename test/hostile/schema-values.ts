@@ -62,9 +62,22 @@ const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
   ),
   // Which roles there are is a setting.
   role: fc.constantFrom('presenter', 'viewer', 'viewerWithData'),
+  // A ban ends in the time to come, and a token begins before it ends.
+  until: fc.constantFrom('2099-01-01T00:00:00Z', '2101-12-31T23:59:59.999+01:00'),
+  notBefore: fc.constantFrom('1999-01-01T00:00:00Z', '2020-12-31T23:59:59.999+01:00'),
+  // They are bounded as a whole.
+  metadata: fc
+    .dictionary(text({ maxLength: 20 }), fc.jsonValue({ maxDepth: 3 }), {
+      maxKeys: 5,
+      noNullPrototype: true,
+    })
+    .filter((made) => Buffer.byteLength(JSON.stringify(made)) <= 4_096),
   // Any other text is no token.
   token: fc.nat(1_000).map((pick) => `TOKEN${pick}`),
 };
+
+/** Fields of which a body that requires none of them has exactly one. */
+const ALTERNATIVES = ['userName', 'userId', 'issuedBefore', 'all'];
 
 /** Names that stand in paths. */
 const NAMES = ['name', 'userName'];
@@ -116,6 +129,8 @@ export class FittingValues {
   /** @param field that it is the value of */
   of(unresolved: Schema, field = ''): fc.Arbitrary<unknown> {
     const schema = this.document.resolve(unresolved);
+    if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => this.of(each, field)));
+    if (schema.type === 'null') return fc.constant(null);
     const types = [schema.type ?? 'object'].flat();
     const isNullable = schema.nullable === true || types.includes('null');
     const value = this.nonNull(schema, types.find((type) => type !== 'null') ?? 'null', field);
@@ -155,7 +170,17 @@ export class FittingValues {
       this.of(property, name),
     ]);
     const record = Object.fromEntries(fields) as Record<string, fc.Arbitrary<unknown>>;
-    return fc.record(record, { requiredKeys: required, noNullPrototype: true });
+    const made = fc.record(record, { requiredKeys: required, noNullPrototype: true });
+    const alternatives = ALTERNATIVES.filter((name) => name in properties);
+    if (alternatives.length < 2 || required.some((name) => alternatives.includes(name))) {
+      return made;
+    }
+    return fc
+      .tuple(made, fc.oneof(...alternatives.map((name) => fc.record({ [name]: record[name]! }))))
+      .map(([all, one]) => {
+        const others = Object.entries(all).filter(([name]) => !alternatives.includes(name));
+        return { ...Object.fromEntries(others), ...one };
+      });
   }
 }
 

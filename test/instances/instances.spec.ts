@@ -90,18 +90,24 @@ describe('three instances on one database', () => {
     const tokens = await inParallel(
       times(200, (index) => async () => (await on(tenant, index).token(room, 'a', 'viewer')).text),
     );
-    const { client } = nodes[0] as FakeNode;
+    const clients = [(nodes[0] as FakeNode).client, copies[0]!.superservice];
     const answers = await inParallel(
       tokens.flatMap((token) =>
-        times(10, (index) => () => on(client, index).post('/v1/tokens/redeem', { token })),
+        times(10, (index) => async () => {
+          const by = index % 2;
+          const { status, json } = await on(clients[by]!, index >> 1).post('/v1/tokens/redeem', {
+            token,
+          });
+          return { by, status, id: (json as { id?: string }).id };
+        }),
       ),
     );
-    const redeemed = answers
-      .filter(({ status }) => status === 200)
-      .map(({ json }) => (json as { id: string }).id);
-    expect(new Set(redeemed).size).toBe(200);
-    expect(redeemed).toHaveLength(200);
-    expect(answers.filter(({ status }) => status === 404)).toHaveLength(1_800);
+    // Each by one of the two, which is told so as often as it asks.
+    const redeemed = answers.filter(({ status }) => status === 200);
+    expect(new Set(redeemed.map(({ id }) => id)).size).toBe(200);
+    expect(new Set(redeemed.map(({ id, by }) => `${id} ${by}`)).size).toBe(200);
+    expect(redeemed).toHaveLength(1_000);
+    expect(answers.filter(({ status }) => status === 410)).toHaveLength(1_000);
   });
 
   it('make one room a name: 50 names, 20 times getOrCreate each', async () => {

@@ -9,7 +9,7 @@ import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** Written or read every few seconds whatever the load is, so no part of a request's cost. */
-const NOT_OF_REQUESTS = ['activity', 'roomEnds', 'serviceRemovals'];
+const NOT_OF_REQUESTS = ['activity', 'leases', 'roomEnds', 'serviceRemovals'];
 
 describe('database commands of each route that is often called', () => {
   let app: TestApp;
@@ -69,14 +69,15 @@ describe('database commands of each route that is often called', () => {
     expect(commands).toEqual(['find rooms', 'insert nonces', 'insert tokens', 'update rooms']);
   });
 
-  it('redeems a token with the right to it, the token and its room', async () => {
+  it('redeems a token with itself, its room and the bans of its participant', async () => {
     const { text: token } = await tenant.token(placedRoom, 'alice', 'presenter');
     const commands = await commandsOf(() => node.client.post('/v1/tokens/redeem', { token }));
     expect(commands).toEqual([
-      'find erizoControllers',
+      'find bans',
       'find rooms',
-      'findAndModify tokens',
+      'find tokens',
       'insert nonces',
+      'update tokens',
     ]);
   });
 

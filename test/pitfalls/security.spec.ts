@@ -128,14 +128,17 @@ describe('security', () => {
     expect((await tenant.get('/rooms', { authorization })).status).toBe(200);
   });
 
-  it('ten redemptions at once let one in, with the database 20 ms away', async () => {
+  it('of two who redeem a token ten times at once, one lets in, with the database 20 ms away', async () => {
     const token = await issue();
     proxy.delayMs = 10;
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => node.client.post('/v1/tokens/redeem', { token })),
+      [node.client, server.superservice].map((client) =>
+        Promise.all(Array.from({ length: 10 }, () => client.post('/v1/tokens/redeem', { token }))),
+      ),
     );
-    const statuses = answers.map(({ status }) => String(status)).sort();
-    expect(statuses).toEqual(['200', ...Array<string>(9).fill('404')]);
+    const statuses = answers.map((side) => side.map(({ status }) => status));
+    expect(statuses).toContainEqual(Array(10).fill(200));
+    expect(statuses).toContainEqual(Array(10).fill(410));
   });
 
   it('a token one hour old is refused', async () => {

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
+import { DatabaseClock } from '../../src/database/database-clock.js';
 import { Clock } from '../../src/common/clock.js';
 
 /** The application's time, moved away from the real one. */
@@ -11,6 +12,8 @@ export class TestClock {
     const clock = app.get(Clock);
     clock.now = () => this.now();
     clock.monotonic = () => performance.now() + this.passedMs;
+    // The database's clock, for which time passes too: what it says to the driver is the real time.
+    app.get(DatabaseClock).now = () => Date.now() + this.passedMs;
   }
 
   now(): number {

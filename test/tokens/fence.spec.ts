@@ -46,7 +46,7 @@ describe('a room that has left its node', () => {
     const refused = await redeem(stale);
     expectError(refused, 'TOKEN_STALE');
     expect(refused.status).toBe(410);
-    expectError(await redeem(stale), 'TOKEN_NOT_FOUND');
+    expectError(await redeem(stale), 'TOKEN_STALE');
     expect((await redeem(good)).json).toMatchObject({ roomId: room, host: TAKEN });
   });
 });

@@ -148,7 +148,8 @@ describe('POST /v1/tokens/redeem', () => {
       createdAt: TIME,
       expiresAt: TIME,
     });
-    expectProblem(await redeem(token), 'TOKEN_NOT_FOUND');
+    const other = await server.superservice.post('/v1/tokens/redeem', { token });
+    expectProblem(other, 'TOKEN_USED');
   });
 
   it("leaves the permissions of another's role to the node", async () => {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { SigningService } from '../../services/services.service.js';
+import type { SigningService } from '../../services/signing-service.js';
 import type { SignedUser } from '../authenticated-request.js';
 
 /** A signature that was found right. */

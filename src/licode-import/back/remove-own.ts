@@ -5,13 +5,18 @@ import type { BackReport } from './back-report.js';
 
 const BATCH = 1_000;
 
-/** Removes the tokens of rooms and services that are gone: on a test room's, Nuve ends where its service is missing. */
+/**
+ * Removes the tokens of rooms and services that are gone: on a test room's, Nuve ends where its service is missing. And those
+ * that were used or taken back: Nuve lets in with any that there is.
+ */
 export async function removeDeadTokens(
   { nuve, apply }: BackOptions,
   report: BackReport,
 ): Promise<void> {
   const tokens = nuve.collection('tokens');
-  const found = tokens.find({}, { projection: { room: 1, service: 1 } }).batchSize(BATCH);
+  const found = tokens
+    .find({}, { projection: { room: 1, service: 1, redeemed: 1, revoked: 1 } })
+    .batchSize(BATCH);
   let batch: mongo.Document[] = [];
   const flush = async (): Promise<void> => {
     const [rooms, services] = await Promise.all([
@@ -27,7 +32,11 @@ export async function removeDeadTokens(
       ),
     ]);
     const dead = batch.filter(
-      ({ room, service }) => !rooms.has(String(room)) || !services.has(String(service)),
+      ({ room, service, redeemed, revoked }) =>
+        redeemed !== undefined ||
+        revoked !== undefined ||
+        !rooms.has(String(room)) ||
+        !services.has(String(service)),
     );
     report.tokens.removed += dead.length;
     if (apply && dead.length > 0) {

@@ -4,7 +4,7 @@ import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'cla
 import { toBoolean } from './form-values.js';
 import { IsRoomData } from '../../rooms/dto/is-room-data.decorator.js';
 import type { RoomData } from '../../rooms/room-data.js';
-import type { RoomSettings, SameFields } from '../../rooms/room-settings.js';
+import type { NuveSettings, SameFields } from '../../rooms/room-settings.js';
 
 /** Nuve takes no notice of a mediaConfiguration that is no string. */
 function textOrNothing({ value }: TransformFnParams): unknown {
@@ -13,7 +13,7 @@ function textOrNothing({ value }: TransformFnParams): unknown {
 
 /** What may be set on a room besides its name. */
 @ApiSchema({ name: 'NuveRoomOptions' })
-export class RoomOptionsDto implements SameFields<RoomOptionsDto, RoomSettings> {
+export class RoomOptionsDto implements SameFields<RoomOptionsDto, NuveSettings> {
   @ApiPropertyOptional({
     type: 'boolean',
     description: 'Media goes from browser to browser; the node only signals.',

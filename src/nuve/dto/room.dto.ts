@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { RoomData } from '../../rooms/room-data.js';
-import { settingsOf, type RoomSettings, type SameFields } from '../../rooms/room-settings.js';
+import { nuveSettingsOf, type NuveSettings, type SameFields } from '../../rooms/room-settings.js';
 import type { RoomView } from '../../rooms/room-views.js';
 
 /** A room as its tenant sees it. */
 @ApiSchema({ name: 'NuveRoom' })
-export class RoomDto implements SameFields<Omit<RoomDto, '_id' | 'name'>, RoomSettings> {
+export class RoomDto implements SameFields<Omit<RoomDto, '_id' | 'name'>, NuveSettings> {
   @ApiProperty({ description: "The room's id", example: '65f0c0ffee65f0c0ffee65f1' })
   _id!: string;
 
@@ -30,6 +30,6 @@ export class RoomDto implements SameFields<Omit<RoomDto, '_id' | 'name'>, RoomSe
   maxParticipants?: number;
 
   static from({ _id, name, ...room }: RoomView): RoomDto {
-    return { name, ...settingsOf(room), _id: _id.toHexString() };
+    return { name, ...nuveSettingsOf(room), _id: _id.toHexString() };
   }
 }

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
+import { DUPLICATE_USER_POLICIES, type DuplicateUserPolicy } from '../duplicate-user-policy.js';
 import type { RoomData } from '../room-data.js';
 import type { RoomSettings, SameFields } from '../room-settings.js';
 import { IsRoomData } from './is-room-data.decorator.js';
@@ -53,4 +54,17 @@ export class RoomSettingsDto implements SameFields<RoomSettingsDto, RoomSettings
   @Min(1)
   @Max(10_000)
   maxParticipants?: number | null;
+
+  @ApiPropertyOptional({
+    enum: DUPLICATE_USER_POLICIES,
+    enumName: 'DuplicateUserPolicy',
+    nullable: true,
+    description:
+      'When a token is redeemed for somebody who is in the room, by `userId`, otherwise by name: lets both in, refuses the ' +
+      'later one, or disconnects the earlier one. null is `allow`.',
+    example: 'replace',
+  })
+  @IsOptional()
+  @IsIn(DUPLICATE_USER_POLICIES)
+  duplicateUser?: DuplicateUserPolicy | null;
 }

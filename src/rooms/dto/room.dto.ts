@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { DUPLICATE_USER_POLICIES, type DuplicateUserPolicy } from '../duplicate-user-policy.js';
 import type { RoomData } from '../room-data.js';
 import { settingsOf, type RoomSettings, type SameFields } from '../room-settings.js';
 import type { RoomRecord } from '../room-views.js';
@@ -42,6 +43,14 @@ export class RoomDto implements SameFields<Omit<RoomDto, Own>, RoomSettings> {
     example: 12,
   })
   maxParticipants?: number;
+
+  @ApiPropertyOptional({
+    enum: DUPLICATE_USER_POLICIES,
+    enumName: 'DuplicateUserPolicy',
+    description: 'What becomes of somebody who comes in twice; absent for nothing',
+    example: 'replace',
+  })
+  duplicateUser?: DuplicateUserPolicy;
 
   @ApiPropertyOptional({
     description: 'Id of the node that has the room, once a token was asked for',

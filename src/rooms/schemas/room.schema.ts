@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
+import { DUPLICATE_USER_POLICIES, type DuplicateUserPolicy } from '../duplicate-user-policy.js';
 import type { RoomData } from '../room-data.js';
 import type { Seats } from '../room-seats.js';
 
@@ -25,6 +26,10 @@ export class Room {
 
   @Prop({ type: Number })
   maxParticipants?: number;
+
+  /** What becomes of somebody who comes in twice. Absent for nothing: both are in. */
+  @Prop({ type: String, enum: DUPLICATE_USER_POLICIES })
+  duplicateUser?: DuplicateUserPolicy;
 
   /** The node that has the room, once a token was asked for. */
   @Prop({ type: SchemaTypes.ObjectId })
@@ -70,7 +75,13 @@ export class Room {
  * What a tenant may set on a room besides its name. What is projected, created, changed and shown is worked out from this
  * list, and the DTOs do not compile when they are without one of them, or have another.
  */
-export const SETTINGS = ['p2p', 'data', 'mediaConfiguration', 'maxParticipants'] as const;
+export const SETTINGS = [
+  'p2p',
+  'data',
+  'mediaConfiguration',
+  'maxParticipants',
+  'duplicateUser',
+] as const;
 
 export const RoomSchema = SchemaFactory.createForClass(Room);
 RoomSchema.index({ service: 1, _id: 1 });

@@ -34,6 +34,10 @@ export class Service {
   @Prop({ type: String, enum: EVENT_LOG_MODES })
   eventLog?: EventLogMode;
 
+  /** Set before its first ban: a token of a service without it is issued without looking for one. */
+  @Prop({ type: Boolean })
+  hasBans?: true;
+
   /** How often it was changed. Absent until then. */
   @Prop({ type: Number })
   revision?: number;

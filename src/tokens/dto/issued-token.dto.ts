@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { endOf } from '../token-life.js';
 import type { IssuedToken } from '../tokens.service.js';
 
 @ApiSchema({ name: 'IssuedToken', description: 'Leave to enter a room once' })
@@ -28,13 +29,14 @@ export class IssuedTokenDto {
   })
   expiresAt!: string;
 
-  static from({ text, token: { _id, host, secure, expiresAt } }: IssuedToken): IssuedTokenDto {
+  static from({ text, token }: IssuedToken): IssuedTokenDto {
+    const { _id, host, secure } = token;
     return {
       token: text,
       id: _id.toHexString(),
       host,
       secure,
-      expiresAt: expiresAt.toISOString(),
+      expiresAt: endOf(token).toISOString(),
     };
   }
 }

@@ -1,4 +1,6 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { metadataOf } from '../metadata.js';
+import { endOf } from '../token-life.js';
 import type { Token } from '../schemas/token.schema.js';
 
 @ApiSchema({
@@ -18,6 +20,17 @@ export class OutstandingTokenDto {
   @ApiProperty({ description: 'Role of the participant', example: 'presenter' })
   role!: string;
 
+  @ApiPropertyOptional({ description: 'Of the participant, in your app', example: 'user-17' })
+  userId?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'As it was given when the token was asked for',
+    example: { plan: 'pro' },
+  })
+  metadata?: Record<string, unknown>;
+
   @ApiProperty({
     description: '`host:port` of the node that takes it',
     example: 'media-1.example.com:8080',
@@ -34,6 +47,13 @@ export class OutstandingTokenDto {
   })
   createdAt!: string;
 
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'From when it is good; absent for at once',
+    example: '2026-11-27T20:01:00.000Z',
+  })
+  notBefore?: string;
+
   @ApiProperty({
     format: 'date-time',
     description: 'Until when it is good',
@@ -42,16 +62,20 @@ export class OutstandingTokenDto {
   expiresAt!: string;
 
   static from(token: Token): OutstandingTokenDto {
-    const { _id, room, userName, role, host, secure, creationDate, expiresAt } = token;
+    const { _id, room, userName, role, host, secure, creationDate } = token;
+    const { userId, metadata, notBefore } = token;
     return {
       id: _id.toHexString(),
       roomId: room.toHexString(),
       userName,
       role,
+      ...(userId !== undefined && { userId }),
+      ...(metadata !== undefined && { metadata: metadataOf(metadata) }),
       host,
       secure,
       createdAt: creationDate.toISOString(),
-      expiresAt: expiresAt.toISOString(),
+      ...(notBefore && { notBefore: notBefore.toISOString() }),
+      expiresAt: endOf(token).toISOString(),
     };
   }
 }

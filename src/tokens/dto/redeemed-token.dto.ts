@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { Permissions } from '../../common/participant-roles/roles.js';
-import type { Redeemed } from '../redemption.service.js';
+import type { Redeemed } from '../redemption/redemption.service.js';
 import { OutstandingTokenDto } from './outstanding-token.dto.js';
 
 @ApiSchema({ name: 'RedeemedToken', description: 'Whom a node lets in, and what it lets them do' })

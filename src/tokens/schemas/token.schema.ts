@@ -1,5 +1,23 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
+import { indexOutbox } from '../../outbox/outbox-field.js';
+import type { OutboxEntry } from '../../outbox/outbox-entry.js';
+
+/** That a token was used. */
+export interface RedemptionMark {
+  /** By the database's clock. */
+  at: Date;
+  /** The node that redeemed it. */
+  by: string;
+  /** Of the one call that set the mark. */
+  attempt: Types.ObjectId;
+}
+
+/** That a token was taken back. */
+export interface RevocationMark {
+  /** By the database's clock. */
+  at: Date;
+}
 
 /** Leave to enter a room once; a test room's, 490 times. */
 @Schema({ collection: 'tokens', versionKey: false, strict: 'throw' })
@@ -42,14 +60,41 @@ export class Token {
   @Prop({ type: Number })
   use?: number;
 
-  /** Put off, on a test room's token, each time that it is asked for. */
+  /** The participant, by the tenant's own stable id. */
+  @Prop({ type: String })
+  userId?: string;
+
+  /** JSON of what the tenant wants to come back: a text, so that `$` and `.` in it are characters. */
+  @Prop({ type: String })
+  metadata?: string;
+
+  /** It is not good before. */
+  @Prop({ type: Date })
+  notBefore?: Date;
+
+  /** When the database removes it. Put off, on a test room's token, each time that it is asked for. */
   @Prop({ required: true, type: Date })
   expiresAt!: Date;
+
+  /** Until when it is good, where the document is kept for longer, for what it says. */
+  @Prop({ type: Date })
+  validUntil?: Date;
+
+  @Prop({ type: SchemaTypes.Mixed })
+  redeemed?: RedemptionMark;
+
+  @Prop({ type: SchemaTypes.Mixed })
+  revoked?: RevocationMark;
+
+  @Prop({ type: [SchemaTypes.Mixed], default: undefined })
+  outbox?: OutboxEntry[];
 }
 
 export const TokenSchema = SchemaFactory.createForClass(Token);
 TokenSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+TokenSchema.index({ room: 1, _id: 1 });
 TokenSchema.index(
   { room: 1, role: 1, userName: 1 },
   { partialFilterExpression: { use: { $exists: true } } },
 );
+indexOutbox(TokenSchema);

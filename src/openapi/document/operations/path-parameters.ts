@@ -16,6 +16,7 @@ const PARAMETERS: Record<string, Description> = {
   node: { description: "The node's id, as it registered", example: '65f0c0ffee65f0c0ffee65f3' },
   user: { description: "The participant's name", example: 'alice' },
   token: { description: "The token's id", example: '65f0c0ffee65f0c0ffee65f2' },
+  ban: { description: "The ban's id", example: '65f0c0ffee65f0c0ffee65f4' },
   userName: { description: "The participant's name", example: 'alice' },
   webhook: {
     description: "The webhook's id, 24 hexadecimal digits",

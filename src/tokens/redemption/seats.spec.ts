@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Types } from 'mongoose';
-import type { Seat } from '../rooms/room-seats.js';
+import type { Seat } from '../../rooms/room-seats.js';
 import { addSeat, settle, type Occupancy } from './seats.js';
 
 const NOW = 1_700_000_000_000;

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AmqpRpcServer } from '../amqp/amqp-rpc-server.js';
-import { RPC_ERROR, type RpcResult } from '../amqp/rpc-result.js';
-import { ApiException } from '../common/errors/api.exception.js';
+import { AmqpRpcServer } from '../../amqp/amqp-rpc-server.js';
+import { RPC_ERROR, type RpcResult } from '../../amqp/rpc-result.js';
+import { ApiException } from '../../common/errors/api.exception.js';
 import { toLicodeToken } from './licode-token.js';
+import { rpcCall } from './redemption-call.js';
 import { RedemptionService } from './redemption.service.js';
 
 /** Redeems tokens for nodes on RabbitMQ, which have checked the signature themselves. */
@@ -14,13 +15,13 @@ export class TokensRpc implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.rpc.handle('deleteToken', (args) => this.deleteToken(args));
+    this.rpc.handle('deleteToken', (args, { replyTo }) => this.deleteToken(args, replyTo));
   }
 
-  private async deleteToken(tokenId: unknown): Promise<RpcResult> {
+  private async deleteToken(tokenId: unknown, replyTo?: string): Promise<RpcResult> {
     if (typeof tokenId !== 'string') return RPC_ERROR;
     try {
-      const { token } = await this.redemption.redeem(tokenId);
+      const { token } = await this.redemption.redeem(tokenId, rpcCall(replyTo));
       return { data: toLicodeToken(token) };
     } catch (error) {
       // A refusal is final; a fault is not, and the node asks again.

@@ -1,4 +1,4 @@
-import type { Token } from './schemas/token.schema.js';
+import type { Token } from '../schemas/token.schema.js';
 
 /** A redeemed token as Licode's nodes get it over RabbitMQ: by Nuve's names, with no other field. */
 export interface LicodeToken {
