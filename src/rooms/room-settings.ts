@@ -1,3 +1,4 @@
+import type { LifetimeInput } from './lifetime/room-life.js';
 import { SETTINGS, type Room } from './schemas/room.schema.js';
 
 type Setting = (typeof SETTINGS)[number];
@@ -10,7 +11,7 @@ export type RoomSettings = {
   [F in Setting]?: (true extends Room[F] ? boolean : Room[F]) | null;
 };
 
-export interface NewRoom extends RoomSettings {
+export interface NewRoom extends RoomSettings, LifetimeInput {
   name: string;
   /** Whether the latest room of that name will do, if there is one. */
   getOrCreate?: boolean;

@@ -46,7 +46,7 @@ export class RoomsController {
   @Created(RoomDto, '/v1/rooms')
   @ETagged()
   @Idempotent()
-  @ApiErrors('INVALID_REQUEST')
+  @ApiErrors('INVALID_REQUEST', 'ROOM_NOT_FOUND')
   @Post()
   async create(
     @CurrentService() service: AuthenticatedService,
@@ -94,7 +94,13 @@ export class RoomsController {
       'JSON Merge Patch: what is left out stays, null clears, objects in `data` are merged.',
   })
   @ApiOkResponse({ type: RoomDto, description: 'The changed room' })
-  @ApiErrors('INVALID_REQUEST', 'INVALID_DATA', 'ROOM_NOT_FOUND', 'PRECONDITION_FAILED')
+  @ApiErrors(
+    'EVENT_BACKLOG',
+    'INVALID_REQUEST',
+    'INVALID_DATA',
+    'ROOM_NOT_FOUND',
+    'PRECONDITION_FAILED',
+  )
   @ETagged()
   @Idempotent()
   @Patch(':room')

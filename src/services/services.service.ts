@@ -13,6 +13,7 @@ import type { ServiceRole } from '../common/service-role.js';
 import { Environment } from '../config/environment.js';
 import type { EventLogMode } from './event-log-mode.js';
 import { KeySealer } from './key-sealer.js';
+import type { RoomDefaults } from './room-defaults.js';
 import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
 import type { ServiceSummary } from './service-summary.js';
@@ -35,6 +36,7 @@ export interface NewService {
   roles?: Roles;
   /** Left out for none. */
   eventLog?: EventLogMode;
+  roomDefaults?: RoomDefaults;
 }
 
 /** A service as a request's signature is checked with. */
@@ -46,6 +48,8 @@ export interface SigningService {
   /** Absent: see `rolesOf`. */
   roles?: Roles;
   eventLog: EventLogMode;
+  /** Absent for none. */
+  roomDefaults?: RoomDefaults;
   /** When it was read, in milliseconds since 1970. */
   readAt: number;
 }
@@ -136,7 +140,8 @@ export class ServicesService implements OnModuleInit {
    * @throws INVALID_KEY for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
    */
   async create(input: NewService, id = new Types.ObjectId()): Promise<ServiceWithKey> {
-    const { name, role = 'tenant', key = randomBytes(32).toString('hex'), roles, eventLog } = input;
+    const { name, role = 'tenant', key = randomBytes(32).toString('hex') } = input;
+    const { roles, eventLog, roomDefaults } = input;
     if (isNoKey(key)) throw invalidKey('key must not be blank, or hold a NUL');
     if (isWeakKey(key) && !this.allowWeakKeys) {
       throw invalidKey(
@@ -145,7 +150,11 @@ export class ServicesService implements OnModuleInit {
     }
     const createdAt = new Date(this.clock.now());
     const sealedKey = this.sealer.seal(key);
-    const optional = { ...(roles && { roles }), ...(eventLog && { eventLog }) };
+    const optional = {
+      ...(roles && { roles }),
+      ...(eventLog && { eventLog }),
+      ...(roomDefaults && { roomDefaults }),
+    };
     const service = { _id: id, name, role, createdAt, ...optional };
     const { sealedKey: stored, ...made } = await this.repository.insert({ ...service, sealedKey });
     return { ...made, key: this.sealer.open(stored) };
@@ -240,9 +249,10 @@ export class ServicesService implements OnModuleInit {
     const found = await this.repository.findWithKey(id);
     // Only the settings say who the superservice is: a document that says so of itself lets nobody in.
     if (!found?.sealedKey || found.role === 'superservice') return null;
-    const { _id, name, role, sealedKey, roles, eventLog = 'off' } = found;
+    const { _id, name, role, sealedKey, roles, eventLog = 'off', roomDefaults } = found;
     const key = this.sealer.open(sealedKey);
-    return { _id, name, role, ...(roles && { roles }), eventLog, key, readAt };
+    const optional = { ...(roles && { roles }), ...(roomDefaults && { roomDefaults }) };
+    return { _id, name, role, ...optional, eventLog, key, readAt };
   }
 
   private async findExpected(_id: Types.ObjectId, guarded: Guarded): Promise<ServiceSummary> {
@@ -268,7 +278,10 @@ function notFound(): ApiException {
   return new ApiException('SERVICE_NOT_FOUND');
 }
 
-function refuseForSuperservice({ roles, eventLog }: ServiceChanges): void {
+function refuseForSuperservice({ roles, eventLog, roomDefaults }: ServiceChanges): void {
+  if (roomDefaults !== undefined) {
+    throw ApiException.ofFields(['roomDefaults'], 'rooms of the superservice have no defaults');
+  }
   if (roles !== undefined) {
     const message = "roles of the superservice are the installation's: set TOKEN_ROLES";
     throw ApiException.ofFields(['roles'], message);

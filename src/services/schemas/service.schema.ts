@@ -3,6 +3,7 @@ import { SchemaTypes, Types } from 'mongoose';
 import type { Roles } from '../../common/participant-roles/roles.js';
 import type { ServiceRole } from '../../common/service-role.js';
 import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
+import type { RoomDefaults } from '../room-defaults.js';
 
 /** A tenant with a key: what Licode calls a service. */
 @Schema({ collection: 'services', versionKey: false, strict: 'throw', minimize: false })
@@ -33,6 +34,10 @@ export class Service {
   /** What its event log holds. Absent for nothing. */
   @Prop({ type: String, enum: EVENT_LOG_MODES })
   eventLog?: EventLogMode;
+
+  /** How its new rooms live where their creation does not say. Absent for until they are deleted. */
+  @Prop({ type: SchemaTypes.Mixed })
+  roomDefaults?: RoomDefaults;
 
   /** How often it was changed. Absent until then. */
   @Prop({ type: Number })
