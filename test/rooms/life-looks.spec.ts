@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ObjectId } from 'mongodb';
 import { NodeClient } from '../../src/erizo-controllers/calls/node-client.js';
-import { FakeAmqpController } from '../support/rabbitmq/fake-amqp-controller.js';
+import { LifetimeWorker } from '../../src/rooms/lifetime/lifetime-worker.js';
 import { FakeNode } from '../support/fake-node.js';
 import { LifeFixture, type RoomView } from './life-support.js';
 
@@ -19,7 +19,6 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await FakeAmqpController.stopAll();
   await node.close();
   await life.close();
 });
@@ -133,7 +132,7 @@ describe('a room that the last one leaves', () => {
 
   it('is not closed by a node that counts as dead', async () => {
     const room = await placed({ departureTimeoutSeconds: 10 });
-    const gone = await FakeNode.start(node.client, { hostname: 'gone.test' });
+    const gone = await FakeNode.start(node.client, { ip: '192.0.2.7', port: 8081 });
     await life.place(room, gone.id);
     await life.admit(room);
     await gone.close();
@@ -183,7 +182,7 @@ describe('a slow node', () => {
     const client = life.server.app.get(NodeClient);
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => (answer = resolve));
-    const slow = await FakeNode.start(node.client, { hostname: 'slow.test' });
+    const slow = await FakeNode.start(node.client, { ip: '192.0.2.8', port: 8082 });
     try {
       const rooms = await Promise.all(
         Array.from({ length: 10 }, () => life.create({ emptyTimeoutSeconds: 20 })),
@@ -196,7 +195,6 @@ describe('a slow node', () => {
         if (of._id.toHexString() === slow.id) await answered;
         return ask(of, room);
       });
-      const { LifetimeWorker } = await import('../../src/rooms/lifetime/lifetime-worker.js');
       const worker = life.server.app.get(LifetimeWorker);
       life.time.advance(10);
       await worker.turn();
@@ -214,5 +212,9 @@ describe('a slow node', () => {
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+  for (let tries = 0; tries < 500; tries++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error('It did not come to be');
 }
