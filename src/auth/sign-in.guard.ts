@@ -35,8 +35,8 @@ export class SignInGuard implements CanActivate {
     context: ExecutionContext,
   ): Promise<void> {
     const signIn = await this.counted(request, this.authenticator.identify(request));
-    const { _id, name, role, roles, eventLog, readAt } = signIn.service;
-    request.service = { _id, name, role, roles, eventLog, readAt };
+    const { _id, name, role, roles, eventLog, roomDefaults, readAt } = signIn.service;
+    request.service = { _id, name, role, roles, eventLog, roomDefaults, readAt };
     request.signedUser = signIn.user;
     request.replayCheck = this.replayCheckOf(request, signIn, context);
     const isAllowed = this.declared<ServiceRole[]>(ALLOWED_ROLES, context)?.includes(role) ?? false;

@@ -202,7 +202,7 @@ export class RoomsService implements OnModuleInit {
     const isRead = lifetime || (merge && change.data) || (await this.events.isLogged(service));
     if (isRead) return this.updateRead(service, _id, { change, lifetime }, { merge, ...guarded });
     return (
-      (await this.write(service, _id, change, guarded)) ??
+      (await this.write(service, _id, change, { now: new Date(this.clock.now()), ...guarded })) ??
       // Tells why: it is gone, of another revision, or changed so before.
       this.expect(service, _id, { ...guarded, expected: [] })
     );
@@ -225,10 +225,12 @@ export class RoomsService implements OnModuleInit {
       }
       const made = { ...change, ...(data !== undefined && { data }) };
       const living = lifetime && { life: this.changedLife(room, lifetime) };
-      const after = changed({ ...room, ...living, service }, made, new Date(this.clock.now()));
+      const now = new Date(this.clock.now());
+      const after = changed({ ...room, ...living, service }, made, now);
       const entries = await this.events.of('room.updated', after);
       const { changeId } = guarded;
       const written = await this.write(service, _id, made, {
+        now,
         changeId,
         over: room,
         living,
@@ -279,10 +281,9 @@ export class RoomsService implements OnModuleInit {
     service: Types.ObjectId,
     _id: Types.ObjectId,
     change: RoomChange,
-    made: Omit<Parameters<RoomsRepository['update']>[3], 'now'>,
+    made: Parameters<RoomsRepository['update']>[3],
   ): Promise<RoomRecord | null> {
-    const now = new Date(this.clock.now());
-    const room = await this.repository.update(service, _id, change, { now, ...made });
+    const room = await this.repository.update(service, _id, change, made);
     if (room) this.activity.count('roomsChanged');
     return room;
   }

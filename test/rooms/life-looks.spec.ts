@@ -170,7 +170,8 @@ describe('a room that the last one leaves', () => {
     await life.admit(room);
     node.join(room.id, 'ann');
     const stored = async (): Promise<unknown> =>
-      (await life.db.collection('rooms').findOne({ _id: new ObjectId(room.id) }))?.['life'].revision;
+      (await life.db.collection('rooms').findOne({ _id: new ObjectId(room.id) }))?.['life']
+        .revision;
     const before = await stored();
     await passSteps(10, 10, 10);
     expect(await stored()).toBe(before);

@@ -133,6 +133,9 @@ export async function eventsOf(db: Db, id: string): Promise<ToldEvent[]> {
   const waiting = (document?.['outbox'] ?? []) as { id: ObjectId; type: string; data: string }[];
   return [...logged, ...waiting].map((event) => {
     const { type, data } = event as unknown as { type: string; data: unknown };
-    return { type, data: (typeof data === 'string' ? JSON.parse(data) : data) as ToldEvent['data'] };
+    return {
+      type,
+      data: (typeof data === 'string' ? JSON.parse(data) : data) as ToldEvent['data'],
+    };
   });
 }

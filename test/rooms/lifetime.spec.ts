@@ -165,9 +165,7 @@ describe('a room that may last so long', () => {
     expect((await life.read(room)).status).toBe('active');
     await life.pass(3000);
     await life.admit(room);
-    const noted = await life.server.app
-      .get(RoomsService)
-      .findForRedemption(new ObjectId(room.id));
+    const noted = await life.server.app.get(RoomsService).findForRedemption(new ObjectId(room.id));
     expect(endOf(noted ?? {})?.getTime()).toBe(life.time.now() + 600_000);
     await life.pass(600);
     expect(await life.read(room)).toMatchObject({ status: 'closed', closeReason: 'max_duration' });

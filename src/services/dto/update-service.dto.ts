@@ -51,6 +51,8 @@ export class UpdateServiceDto {
   @IsOptional()
   @IsObject()
   @Type(() => RoomDefaultsDto)
+  // By which validation finds the DTO: of a type that may be null the compiler says Object.
+  @Reflect.metadata('design:type', RoomDefaultsDto)
   @ValidateNested()
   roomDefaults?: RoomDefaultsDto | null;
 
