@@ -76,7 +76,7 @@ export class RoomsService implements OnModuleInit {
     this.activity.count('roomsChanged');
     const made = this.newRoom(service, id, wanted);
     const entries = await this.events.of('room.created', made);
-    const room = orThrow(await this.getOrInsert({ ...made, ...outboxOf(entries) }, wanted));
+    const room = orThrow(await this.getOrInsert(Object.assign(made, outboxOf(entries)), wanted));
     if (room._id.equals(id)) this.events.written(entries);
     if (await this.services.isStillThere(service)) {
       return { room, isNew: room._id.equals(id) };

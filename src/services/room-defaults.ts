@@ -4,9 +4,9 @@ export const AT_END = ['kick', 'when_empty'] as const;
 export type AtEnd = (typeof AT_END)[number];
 
 /** What becomes of a room whose time is over. */
-export const THEN = ['close', 'delete'] as const;
+export const AFTER_END = ['close', 'delete'] as const;
 
-export type Then = (typeof THEN)[number];
+export type AfterEnd = (typeof AFTER_END)[number];
 
 /** A year. */
 export const MAX_LIFETIME_SECONDS = 31_536_000;
@@ -17,5 +17,5 @@ export interface RoomDefaults {
   departureTimeoutSeconds?: number;
   maxDurationSeconds?: number;
   atEnd?: AtEnd;
-  then?: Then;
+  afterEnd?: AfterEnd;
 }

@@ -180,14 +180,15 @@ describe('rooms of a deleted service', () => {
 
 describe('the clock of an instance', () => {
   it('decides nothing', async () => {
-    const { now } = life.server.app.get(Clock);
+    const clock = life.server.app.get(Clock);
+    const now = clock.now.bind(clock);
     const room = await life.create({ endsAt: life.time.in(60) });
-    life.server.app.get(Clock).now = () => now() + 300_000;
+    clock.now = () => now() + 300_000;
     try {
       await life.work();
       expect(await life.types(room)).toEqual(['room.created']);
     } finally {
-      life.server.app.get(Clock).now = now;
+      clock.now = now;
     }
   });
 });

@@ -28,7 +28,7 @@ describe('lifetime settings', () => {
       departureTimeoutSeconds: 20,
       maxDurationSeconds: YEAR,
       atEnd: 'when_empty',
-      then: 'delete',
+      afterEnd: 'delete',
     };
     const room = await life.create(settings);
     expect(room).toEqual({
@@ -42,9 +42,13 @@ describe('lifetime settings', () => {
     });
     expect(await life.read(room)).toEqual(room);
     const path = `/v1/rooms/${room.id}`;
-    const { json } = await life.tenant.patch(path, { then: null, notBefore: null, atEnd: 'kick' });
+    const { json } = await life.tenant.patch(path, {
+      afterEnd: null,
+      notBefore: null,
+      atEnd: 'kick',
+    });
     expect(json).toMatchObject({ atEnd: 'kick', emptyTimeoutSeconds: 300 });
-    expect(json).not.toHaveProperty('then');
+    expect(json).not.toHaveProperty('afterEnd');
     await life.work();
     expect((await life.read(room)).status).toBe('open');
   });
@@ -55,7 +59,7 @@ describe('lifetime settings', () => {
     ['departureTimeoutSeconds', 1.5],
     ['maxDurationSeconds', '60'],
     ['atEnd', 'never'],
-    ['then', ''],
+    ['afterEnd', ''],
     ['endsAt', 'tomorrow'],
     ['notBefore', 5],
   ])('are refused with %s %j, when a room is made and when it is changed', async (field, value) => {
@@ -100,7 +104,7 @@ describe('roomDefaults of a service', () => {
   const roomDefaults = { emptyTimeoutSeconds: 300, atEnd: 'when_empty' };
 
   it('are what its new rooms have, by whichever route they are made', async () => {
-    const tenant = await tenantWith({ ...roomDefaults, then: null });
+    const tenant = await tenantWith({ ...roomDefaults, afterEnd: null });
     const path = `/v1/services/${tenant.credentials?.serviceId}`;
     expect((await tenant.get(path)).json).toMatchObject({ roomDefaults });
     expect(await life.create({}, tenant)).toMatchObject(roomDefaults);
@@ -138,9 +142,9 @@ describe("Nuve's routes", () => {
     const options = { maxDurationSeconds: 60, endsAt: life.time.in(60), p2p: true };
     const made = await life.tenant.createRoom(options);
     expect(await stored({ id: made })).not.toHaveProperty('life');
-    await life.tenant.put(`/rooms/${room.id}`, { name: 'put', options: { then: 'delete' } });
+    await life.tenant.put(`/rooms/${room.id}`, { name: 'put', options: { afterEnd: 'delete' } });
     expect(await life.read(room)).toMatchObject({ name: 'put', maxDurationSeconds: 60 });
-    expect(await life.read(room)).not.toHaveProperty('then');
+    expect(await life.read(room)).not.toHaveProperty('afterEnd');
   });
 
   it('make test rooms that live on, whatever the defaults are', async () => {

@@ -147,7 +147,7 @@ describe('a room with a beginning and an end', () => {
   });
 
   it('is deleted where that is asked for', async () => {
-    const room = await life.create({ endsAt: life.time.in(100), then: 'delete' });
+    const room = await life.create({ endsAt: life.time.in(100), afterEnd: 'delete' });
     await life.place(room, node.id);
     await life.pass(100);
     expectProblem(await life.tenant.get(`/v1/rooms/${room.id}`), 'ROOM_NOT_FOUND');

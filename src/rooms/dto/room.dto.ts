@@ -2,9 +2,9 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import {
   AT_END,
   MAX_LIFETIME_SECONDS,
-  THEN,
+  AFTER_END,
   type AtEnd,
-  type Then,
+  type AfterEnd,
 } from '../../services/room-defaults.js';
 import {
   CLOSE_REASONS,
@@ -121,13 +121,13 @@ export class RoomDto implements SameFields<Omit<RoomDto, Own>, RoomSettings & Li
   atEnd?: AtEnd;
 
   @ApiPropertyOptional({
-    enum: THEN,
-    enumName: 'RoomThen',
+    enum: AFTER_END,
+    enumName: 'RoomAfterEnd',
     description:
       'What becomes of it when its time is over; absent where nothing is set, which is `close`',
     example: 'close',
   })
-  then?: Then;
+  afterEnd?: AfterEnd;
 
   @ApiPropertyOptional({
     format: 'date-time',

@@ -6,6 +6,7 @@ import {
   hasSettings,
   LIFETIME_SETTINGS,
   settingsIn,
+  without,
   type CloseReason,
   type LifetimeInput,
   type RoomLife,
@@ -58,8 +59,12 @@ export function withSettings(
 
 /** Somebody is let in, or was seen there. */
 export function occupied(life: RoomLife, now: number): RoomLife {
-  const { firstJoinAt = new Date(now), emptyAt, emptyForMs, ...rest } = life;
-  const next: RoomLife = { ...rest, firstJoinAt, occupied: true, revision: life.revision + 1 };
+  const next: RoomLife = {
+    ...without(life, 'emptyAt', 'emptyForMs'),
+    firstJoinAt: life.firstJoinAt ?? new Date(now),
+    occupied: true,
+    revision: life.revision + 1,
+  };
   return planned(next, now, { isEndAsBefore: life.firstJoinAt !== undefined });
 }
 
@@ -71,14 +76,14 @@ export function opened(life: RoomLife, now: number): RoomLife {
 
 /** A room whose end was told of. */
 export function warned(life: RoomLife, now: number): RoomLife {
-  const { warnAt, ...rest } = life;
+  const rest = without(life, 'warnAt');
   const next = warningAfter(now, life);
   return { ...rest, ...(next && { warnAt: next }), revision: life.revision + 1 };
 }
 
 /** Nobody else is let in; those who are in it may stay. */
 export function closing(life: RoomLife, reason: CloseReason, now: number): RoomLife {
-  const { emptyAt, emptyForMs, ...rest } = life;
+  const rest = without(life, 'emptyAt', 'emptyForMs');
   return planned({ ...rest, closing: reason, revision: life.revision + 1 }, now, {
     isEndAsBefore: false,
   });
@@ -131,8 +136,8 @@ function planned(
   now: number,
   { isEndAsBefore }: { isEndAsBefore: boolean },
 ): RoomLife {
-  const { warnAt, lookAt, ...rest } = life;
-  const warning = isEndAsBefore ? warnAt : warningAfter(now, life);
+  const rest = without(life, 'warnAt', 'lookAt');
+  const warning = isEndAsBefore ? life.warnAt : warningAfter(now, life);
   const look = firstLook(now, life);
   return {
     ...rest,

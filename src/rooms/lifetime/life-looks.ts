@@ -1,6 +1,6 @@
 import { lookInterval, MIN_EMPTY_MS } from './life-plan.js';
 import { occupied } from './life-changes.js';
-import type { CloseReason, RoomLife } from './room-life.js';
+import { without, type CloseReason, type RoomLife } from './room-life.js';
 
 /** What a node says of a room; nothing where it does not respond. */
 export type Look = 'occupied' | 'empty' | 'silent';
@@ -22,10 +22,10 @@ export function seen(
 ): { life: RoomLife; over?: CloseReason } {
   if (look === 'occupied') return { life: withNextLook(occupied(life, at), at) };
   if (look === 'silent') {
-    const { emptyAt, ...rest } = life;
+    const rest = without(life, 'emptyAt');
     return { life: withNextLook({ ...rest, revision: life.revision + 1 }, at) };
   }
-  const { occupied: _, ...rest } = life;
+  const rest = without(life, 'occupied');
   const gap = life.emptyAt ? at - life.emptyAt.getTime() : 0;
   const counted = gap > 0 && gap <= MAX_GAP_MS ? gap : 0;
   const next: RoomLife = {
@@ -51,7 +51,7 @@ function whyOver(life: RoomLife, at: number): CloseReason | undefined {
 }
 
 function withNextLook(life: RoomLife, at: number): RoomLife {
-  const { lookAt, ...rest } = life;
+  const rest = without(life, 'lookAt');
   const next = nextLook(life, at);
   return next === undefined ? rest : { ...rest, lookAt: new Date(next) };
 }

@@ -91,7 +91,7 @@ export class LifetimesService {
    * @returns the closed room; null when it has changed meanwhile, or is deleted
    */
   async end(room: OwnedRoom, reason: CloseReason): Promise<OwnedRoom | null> {
-    if (room.life?.then !== 'delete') return this.writeClosed(room, reason);
+    if (room.life?.afterEnd !== 'delete') return this.writeClosed(room, reason);
     const after = this.closedFrom(room, reason);
     const entries = [
       ...(await this.events.of('room.closed', after, { reason })),

@@ -1,4 +1,4 @@
-import type { AtEnd, RoomDefaults, Then } from '../../services/room-defaults.js';
+import type { AfterEnd, AtEnd, RoomDefaults } from '../../services/room-defaults.js';
 
 export const CLOSE_REASONS = ['request', 'ended', 'empty', 'departed', 'max_duration'] as const;
 
@@ -17,7 +17,7 @@ export const LIFETIME_SETTINGS = [
   'departureTimeoutSeconds',
   'maxDurationSeconds',
   'atEnd',
-  'then',
+  'afterEnd',
 ] as const;
 
 type LifetimeSetting = (typeof LIFETIME_SETTINGS)[number];
@@ -30,7 +30,7 @@ export interface LifetimeInput {
   departureTimeoutSeconds?: number | null;
   maxDurationSeconds?: number | null;
   atEnd?: AtEnd | null;
-  then?: Then | null;
+  afterEnd?: AfterEnd | null;
 }
 
 /**
@@ -71,6 +71,15 @@ export interface Living {
 
 export function hasSettings(life: RoomLife): boolean {
   return LIFETIME_SETTINGS.some((setting) => life[setting] !== undefined);
+}
+
+type Passing = 'emptyAt' | 'emptyForMs' | 'occupied' | 'lookAt' | 'warnAt';
+
+/** The same life without what no longer holds. */
+export function without(life: RoomLife, ...fields: Passing[]): RoomLife {
+  const rest = { ...life };
+  for (const field of fields) delete rest[field];
+  return rest;
 }
 
 /** What its tenant set alone. */

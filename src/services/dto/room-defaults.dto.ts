@@ -3,10 +3,10 @@ import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import {
   AT_END,
   MAX_LIFETIME_SECONDS,
-  THEN,
+  AFTER_END,
   type AtEnd,
   type RoomDefaults,
-  type Then,
+  type AfterEnd,
 } from '../room-defaults.js';
 
 /** How long rooms live; null is none. */
@@ -73,8 +73,8 @@ export class RoomDefaultsDto {
   atEnd?: AtEnd | null;
 
   @ApiPropertyOptional({
-    enum: THEN,
-    enumName: 'RoomThen',
+    enum: AFTER_END,
+    enumName: 'RoomAfterEnd',
     nullable: true,
     description:
       'What becomes of a room whose time is over: it is closed, and may be reopened, or deleted. `close`, when it is left ' +
@@ -82,8 +82,8 @@ export class RoomDefaultsDto {
     example: 'close',
   })
   @IsOptional()
-  @IsIn(THEN)
-  then?: Then | null;
+  @IsIn(AFTER_END)
+  afterEnd?: AfterEnd | null;
 
   /** Without those that are null. */
   static toDefaults(dto: RoomDefaultsDto): RoomDefaults {
