@@ -57,8 +57,8 @@ export class LifeFixture {
     readonly tenant: ApiClient,
   ) {}
 
-  static async start(): Promise<LifeFixture> {
-    const server = await startTestApp();
+  static async start(settings: Record<string, string> = {}): Promise<LifeFixture> {
+    const server = await startTestApp(settings);
     await server.app.get(Leader).onModuleDestroy();
     const client = await MongoClient.connect(server.databaseUri);
     const tenant = await server.createTenant('tenant');

@@ -1,10 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ROOM_EXAMPLE } from './room-example.js';
 import { RoomDto } from './room.dto.js';
 
 /** What `room.ending` tells: ten minutes and one minute before the end, as far as those lie ahead when it is known. */
 @ApiSchema({ name: 'RoomEndingEvent', description: "A room's time is soon over" })
 export class RoomEndingEventDto {
-  @ApiProperty({ type: () => RoomDto, description: 'The room' })
+  @ApiProperty({ type: () => RoomDto, description: 'The room', example: ROOM_EXAMPLE })
   room!: RoomDto;
 
   @ApiProperty({

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { CLOSE_REASONS, type CloseReason } from '../lifetime/room-life.js';
+import { ROOM_EXAMPLE } from './room-example.js';
 import { RoomDto } from './room.dto.js';
 
 /** What `room.created`, `room.updated`, `room.opened`, `room.closed` and `room.deleted` tell. */
@@ -10,7 +11,7 @@ import { RoomDto } from './room.dto.js';
     'events of their own, and test rooms have none.',
 })
 export class RoomEventDto {
-  @ApiProperty({ type: () => RoomDto, description: 'The room' })
+  @ApiProperty({ type: () => RoomDto, description: 'The room', example: ROOM_EXAMPLE })
   room!: RoomDto;
 
   @ApiPropertyOptional({
