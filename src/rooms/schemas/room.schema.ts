@@ -80,20 +80,11 @@ export class Room {
   @Prop({ type: [SchemaTypes.Mixed], default: undefined })
   outbox?: OutboxEntry[];
 
-  /** Of a deleted room: see `RoomMark`. */
-  @Prop({ type: SchemaTypes.ObjectId })
+  // Of the mark of a deleted room, which is written past this schema: see `RoomMark`.
   deletedOf?: Types.ObjectId;
-
-  @Prop({ type: Date })
   deletedAt?: Date;
-
-  @Prop({ type: SchemaTypes.ObjectId })
   nodeToTell?: Types.ObjectId;
-
-  @Prop({ type: Date })
   finishAt?: Date;
-
-  @Prop({ type: Date })
   expiresAt?: Date;
 }
 
