@@ -19,7 +19,7 @@ export interface OutboxSource {
   collection: mongo.Collection<WithOutbox>;
   /** Whether a document is nothing but its events. */
   isLoose: boolean;
-  /** Fields to set on a document when its events are in the log. */
+  /** Fields to set on a document when its events are in the log, as expressions of a pipeline. */
   whenCleared?: () => Record<string, unknown>;
 }
 
@@ -45,7 +45,8 @@ export class Outbox {
   /**
    * The documents of this model may hold events; its schema has `outbox` and `indexOutbox`.
    *
-   * @param whenCleared fields to set when the events are in the log: what an index removes must not go before
+   * @param whenCleared fields to set when the events are in the log, as expressions of a pipeline: what an index removes
+   *   must not go before
    */
   register<T extends { outbox?: OutboxEntry[] }>(
     model: Model<T>,

@@ -1,3 +1,4 @@
+import type { LifetimeInput } from './lifetime/room-life.js';
 import { SETTINGS, type Room } from './schemas/room.schema.js';
 
 type Setting = (typeof SETTINGS)[number];
@@ -16,7 +17,7 @@ export const V1_SETTINGS = ['duplicateUser'] as const satisfies readonly Setting
 /** What Nuve's routes take and show. */
 export type NuveSettings = Omit<RoomSettings, (typeof V1_SETTINGS)[number]>;
 
-export interface NewRoom extends RoomSettings {
+export interface NewRoom extends RoomSettings, LifetimeInput {
   name: string;
   /** Whether the latest room of that name will do, if there is one. */
   getOrCreate?: boolean;

@@ -6,13 +6,26 @@ export type RoomView = Pick<Room, '_id' | 'name'> & StoredSettings;
 
 /** What a tenant sees of a room. */
 export type RoomRecord = RoomView &
-  Pick<Room, 'erizoControllerId' | 'createdAt' | 'updatedAt' | 'revision' | 'changeIds'>;
+  Pick<
+    Room,
+    'erizoControllerId' | 'createdAt' | 'updatedAt' | 'revision' | 'changeIds' | 'life' | 'test'
+  >;
+
+/** The same, and whose it is. */
+export type OwnedRoom = RoomRecord & Pick<Room, 'service'>;
 
 /** What a token and its node are made from. */
-export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test'>;
+export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test' | 'life'>;
 
 /** What decides whether a token of the room may be redeemed. */
 export type RoomForRedemption = Pick<
   Room,
-  '_id' | 'maxParticipants' | 'duplicateUser' | 'seats' | 'erizoControllerId'
+  | '_id'
+  | 'service'
+  | 'maxParticipants'
+  | 'duplicateUser'
+  | 'seats'
+  | 'erizoControllerId'
+  | 'revision'
+  | 'life'
 >;

@@ -1,5 +1,11 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+} from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -17,6 +23,9 @@ import { WholePath } from '../common/whole-path.guard.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
+import { RoomEndingEventDto } from './dto/room-ending-event.dto.js';
+import { RoomEventDto } from './dto/room-event.dto.js';
+import { RoomMovedEventDto } from './dto/room-moved-event.dto.js';
 import { RoomDto } from './dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
 import { ListRoomsQuery } from './list/list-rooms.query.js';
@@ -26,6 +35,7 @@ import { mergePatch } from './merge-patch.js';
 import type { RoomRecord } from './room-views.js';
 import { RoomsService } from './rooms.service.js';
 
+@ApiExtraModels(RoomEventDto, RoomEndingEventDto, RoomMovedEventDto)
 @Allow('superservice', 'tenant')
 @V1Controller('rooms', 'rooms')
 export class RoomsController {
@@ -46,7 +56,7 @@ export class RoomsController {
   @Created(RoomDto, '/v1/rooms')
   @ETagged()
   @Idempotent()
-  @ApiErrors('INVALID_REQUEST')
+  @ApiErrors('INVALID_REQUEST', 'ROOM_NOT_FOUND')
   @Post()
   async create(
     @CurrentService() service: AuthenticatedService,
@@ -94,7 +104,13 @@ export class RoomsController {
       'JSON Merge Patch: what is left out stays, null clears, objects in `data` are merged.',
   })
   @ApiOkResponse({ type: RoomDto, description: 'The changed room' })
-  @ApiErrors('INVALID_REQUEST', 'INVALID_DATA', 'ROOM_NOT_FOUND', 'PRECONDITION_FAILED')
+  @ApiErrors(
+    'EVENT_BACKLOG',
+    'INVALID_REQUEST',
+    'INVALID_DATA',
+    'ROOM_NOT_FOUND',
+    'PRECONDITION_FAILED',
+  )
   @ETagged()
   @Idempotent()
   @Patch(':room')

@@ -1,8 +1,18 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
 import { ServicesModule } from '../services/services.module.js';
+import { RoomDeletionsRepository } from './deletion/room-deletions.repository.js';
+import { RoomDeletions } from './deletion/room-deletions.service.js';
+import { LifetimeWorker } from './lifetime/lifetime-worker.js';
+import { LifetimesRepository } from './lifetime/lifetimes.repository.js';
+import { LifetimesService } from './lifetime/lifetimes.service.js';
+import { NodeLooks } from './lifetime/node-looks.js';
+import { RoomLifeController } from './lifetime/room-life.controller.js';
 import { RoomListService } from './list/room-list.service.js';
+import { RoomEvents } from './room-events.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
@@ -13,12 +23,31 @@ import { ParticipantsService } from './participants/participants.service.js';
 
 @Module({
   imports: [
+    DatabaseModule,
     ErizoControllersModule,
+    OutboxModule,
     ServicesModule,
     MongooseModule.forFeature([{ name: Room.name, schema: RoomSchema }]),
   ],
-  controllers: [RoomsController, ParticipantsController, ServiceRoomsController],
-  providers: [ParticipantsService, RoomListService, RoomsRepository, RoomsService],
+  controllers: [
+    RoomsController,
+    RoomLifeController,
+    ParticipantsController,
+    ServiceRoomsController,
+  ],
+  providers: [
+    LifetimeWorker,
+    LifetimesRepository,
+    LifetimesService,
+    NodeLooks,
+    ParticipantsService,
+    RoomDeletions,
+    RoomDeletionsRepository,
+    RoomEvents,
+    RoomListService,
+    RoomsRepository,
+    RoomsService,
+  ],
   exports: [ParticipantsService, RoomsService],
 })
 export class RoomsModule {}

@@ -2,18 +2,29 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import { guardedFilter, remembered, type Guarded } from '../common/conditional/guarded.js';
-import type { ExpectedRevisions } from '../common/conditional/if-match.decorator.js';
 import { databaseOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { FindBatcher } from '../database/find-batcher.js';
 import { KeyFinder } from '../database/key-finder.js';
+import type { OutboxEntry } from '../outbox/outbox-entry.js';
+import { appended, OUTBOX_HAS_ROOM, pushing } from '../outbox/outbox-field.js';
+import { Outbox } from '../outbox/outbox.service.js';
+import { dueOf } from './lifetime/life-plan.js';
+import type { Living } from './lifetime/room-life.js';
+import { NO_RAW_FIELDS, OWNED, RECORD, unchanged, VIEW } from './room-records.js';
 import type { Seats } from './room-seats.js';
 import type { RoomChange } from './room-settings.js';
 import type { RoomListing } from './list/room-listing.js';
 import type { RoomPage } from './room-page.js';
-import type { RoomForRedemption, RoomForToken, RoomRecord, RoomView } from './room-views.js';
+import type {
+  OwnedRoom,
+  RoomForRedemption,
+  RoomForToken,
+  RoomRecord,
+  RoomView,
+} from './room-views.js';
 import type { PartsRead } from './search/name-search.js';
-import { Room, SETTINGS } from './schemas/room.schema.js';
+import { Room, type RoomMark } from './schemas/room.schema.js';
 import { dataPairs } from './search/data-pairs.js';
 import { nameParts } from './search/name-parts.js';
 
@@ -25,32 +36,33 @@ const LIST_BATCH = 500;
 
 const PARTS_INDEX = { service: 1, nameParts: 1, _id: 1 } as const;
 
-const VIEW = {
-  name: 1 as const,
-  ...Object.fromEntries(SETTINGS.map((setting) => [setting, 1] as const)),
-};
-const RECORD = {
+const FOR_TOKEN = {
   ...VIEW,
+  service: 1,
   erizoControllerId: 1,
-  createdAt: 1,
-  updatedAt: 1,
-  revision: 1,
-  changeIds: 1,
+  test: 1,
+  life: 1,
 } as const;
-const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
 
 const FOR_REDEMPTION = {
   maxParticipants: 1,
   duplicateUser: 1,
+  service: 1,
   seats: 1,
   erizoControllerId: 1,
+  revision: 1,
+  life: 1,
 } as const;
 
-/**
- * The driver's own default is a plain object, in which it finds `valueOf` and `constructor` by inheritance: arrays
- * under such keys of a tenant's data would be read as bytes.
- */
-const NO_RAW_FIELDS = Object.create(null) as Record<string, never>;
+/** Tells a mark from a room: see `RoomMark`. A query by id alone is faster than one that excludes marks. */
+const IS_MARK = { deletedAt: 1 } as const;
+
+interface MadeChange extends Guarded {
+  now: Date;
+  over?: RoomRecord;
+  living?: Living;
+  entries?: OutboxEntry[];
+}
 
 /** Queries of rooms. Every query for a tenant carries the tenant's id. */
 @Injectable()
@@ -60,7 +72,7 @@ export class RoomsRepository {
   private readonly forToken: FindBatcher<RoomForToken>;
   private readonly forRedemption: KeyFinder<Types.ObjectId, RoomForRedemption>;
 
-  constructor(@InjectModel(Room.name) rooms: Model<Room>) {
+  constructor(@InjectModel(Room.name) rooms: Model<Room>, outbox: Outbox) {
     // The driver itself: input is validated and ids are parsed before they come here, and Mongoose's
     // casting would cost more than the query.
     const [database, { name }] = [databaseOf(rooms), rooms.collection];
@@ -74,25 +86,27 @@ export class RoomsRepository {
       keyOf: ({ _id }) => _id,
       textOf: (id) => id.toHexString(),
     });
+    outbox.register(rooms);
   }
 
-  /** @returns the room, or the one that has its id already */
-  async insert(room: Room): Promise<RoomRecord> {
+  /** @returns the room, or the one that has its id already; null when that was deleted */
+  async insert(room: Room): Promise<RoomRecord | null> {
     try {
       await this.collection.insertOne(room);
       return room;
     } catch (error) {
-      const found = isDuplicateKey(error) && (await this.findOne(room.service, room._id));
-      if (!found) throw error;
+      if (!isDuplicateKey(error)) throw error;
+      const found = await this.findOne(room.service, room._id);
+      if (!found && !(await this.isMarked(room))) throw error;
       return found;
     }
   }
 
-  /** The room that holds this unique mark already, or the given one, inserted. */
+  /** The room that holds this unique mark already, or the given one, inserted; null when that was deleted. */
   async getOrInsert(
     mark: { uniqueName: string } | { test: true },
     room: Room,
-  ): Promise<RoomRecord> {
+  ): Promise<RoomRecord | null> {
     const filter = { service: room.service, ...mark };
     for (;;) {
       try {
@@ -107,8 +121,15 @@ export class RoomsRepository {
         // Whoever asks has asked before. Otherwise somebody else's insert won: the next try finds it.
         const own = await this.findOne(room.service, room._id);
         if (own) return own;
+        if (await this.isMarked(room)) return null;
       }
     }
+  }
+
+  /** Whether a room of this id was deleted. */
+  private async isMarked({ _id, service }: Room): Promise<boolean> {
+    const filter = { _id, deletedOf: service };
+    return (await this.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
   /** The latest of the rooms of that name. By time: ids that several instances made are in no order. */
@@ -127,7 +148,18 @@ export class RoomsRepository {
 
   /** For the superservice, which knows rooms of every tenant. */
   findAnyForToken(_id: Types.ObjectId): Promise<RoomForToken | null> {
-    return this.collection.findOne({ _id }, { projection: FOR_TOKEN });
+    return this.findAny(_id, FOR_TOKEN);
+  }
+
+  /** Whosever it is. */
+  findAnyRecord(_id: Types.ObjectId): Promise<OwnedRoom | null> {
+    return this.findAny(_id, OWNED);
+  }
+
+  private async findAny<T>(_id: Types.ObjectId, fields: Record<string, 1>): Promise<T | null> {
+    const projection = { ...fields, ...IS_MARK };
+    const found = await this.collection.findOne<T & Partial<RoomMark>>({ _id }, { projection });
+    return found?.deletedAt ? null : found;
   }
 
   /** A page in the order of ids, or, without a limit, everything as it is read from the database. */
@@ -187,16 +219,20 @@ export class RoomsRepository {
   /**
    * Writes a change in one step, whatever else changes meanwhile: nothing but the named fields is touched.
    *
-   * @param expected the revisions that may be changed
-   * @param changeId of the change, where it may be asked for again
+   * @param made.expected the revisions that may be changed
+   * @param made.changeId of the change, where it may be asked for again
+   * @param made.over the room that the change was worked out from: it is made only while that is as it was read
+   * @param made.living the life that it has from then on; left out where that stays
+   * @param made.entries events to be written with the change, which is refused while the outbox is full
    * @returns the changed room; null when there is none of such a revision, or the change was made
    */
   update(
     service: Types.ObjectId,
     _id: Types.ObjectId,
     change: RoomChange,
-    { now, expected, changeId }: { now: Date } & Guarded,
+    made: MadeChange,
   ): Promise<RoomRecord | null> {
+    const { now, expected, changeId, over, living, entries = [] } = made;
     const fields: Record<string, unknown> = { ...change };
     if (change.name !== undefined) {
       fields['nameParts'] = nameParts(change.name);
@@ -204,10 +240,15 @@ export class RoomsRepository {
       fields['uniqueName'] = null;
     }
     if (change.data !== undefined) fields['dataPairs'] = dataPairs(change.data) ?? null;
+    if (living) {
+      fields['life'] = living.life ?? null;
+      fields['dueAt'] = (living.life && dueOf(living.life)) ?? null;
+    }
     const set: Record<string, unknown> = {
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
       ...remembered(changeId),
+      ...appended(entries),
     };
     const unset: string[] = [];
     for (const [field, value] of Object.entries(fields)) {
@@ -216,39 +257,15 @@ export class RoomsRepository {
       else if (value !== undefined) set[field] = { $literal: value };
     }
     const stages = [{ $set: set }, ...(unset.length > 0 ? [{ $unset: unset }] : [])];
-    return this.collection.findOneAndUpdate(
-      guardedRoom(service, _id, { expected, changeId }),
-      stages,
-      {
-        returnDocument: 'after',
-        projection: RECORD,
-      },
-    );
-  }
-
-  remove(
-    service: Types.ObjectId,
-    _id: Types.ObjectId,
-    expected?: ExpectedRevisions,
-  ): Promise<Pick<Room, '_id' | 'erizoControllerId'> | null> {
-    return this.collection.findOneAndDelete(guardedRoom(service, _id, { expected }), {
-      projection: { erizoControllerId: 1 },
+    const filter = {
+      ...guardedRoom(service, _id, { expected, changeId }),
+      ...(over && unchanged(over)),
+      ...(entries.length > 0 && OUTBOX_HAS_ROOM),
+    };
+    return this.collection.findOneAndUpdate(filter, stages, {
+      returnDocument: 'after',
+      projection: RECORD,
     });
-  }
-
-  /** The rooms of a service that a node has, as they are read from the database. */
-  findAssigned(
-    service: Types.ObjectId,
-  ): mongo.FindCursor<{ _id: Types.ObjectId; erizoControllerId: Types.ObjectId }> {
-    return this.collection
-      .find({ service, erizoControllerId: { $exists: true } })
-      .project<{ _id: Types.ObjectId; erizoControllerId: Types.ObjectId }>({
-        erizoControllerId: 1,
-      });
-  }
-
-  async removeAll(service: Types.ObjectId): Promise<void> {
-    await this.collection.deleteMany({ service });
   }
 
   /**
@@ -262,24 +279,38 @@ export class RoomsRepository {
     to: Types.ObjectId,
   ): Promise<Types.ObjectId | null> {
     const { matchedCount } = await this.collection.updateOne(
-      { _id, erizoControllerId: from ?? { $exists: false } },
+      { _id, service: { $exists: true }, erizoControllerId: from ?? { $exists: false } },
       { $set: { erizoControllerId: to }, $inc: { revision: 1 } },
     );
     if (matchedCount === 1) return to;
-    const room = await this.collection.findOne({ _id }, { projection: { erizoControllerId: 1 } });
+    const room = await this.findAny<Pick<Room, 'erizoControllerId'>>(_id, { erizoControllerId: 1 });
     return room?.erizoControllerId ?? null;
+  }
+
+  /** Gives a room, as it was read, to another node. @returns false when it has changed meanwhile, or is gone */
+  async move(room: OwnedRoom, to: Types.ObjectId, entries: OutboxEntry[]): Promise<boolean> {
+    const { matchedCount } = await this.collection.updateOne(
+      { _id: room._id, service: room.service, ...unchanged(room) },
+      { $set: { erizoControllerId: to }, $inc: { revision: 1 }, ...pushing(entries) },
+    );
+    return matchedCount === 1;
   }
 
   /** A room that must not be changed. */
   async findForRedemption(_id: Types.ObjectId): Promise<RoomForRedemption | null> {
     const [room] = await this.forRedemption.find([_id]);
-    return room ?? null;
+    // A mark of a deleted room has no service.
+    return room?.service ? room : null;
   }
 
   /** Writes the seats over that revision of them. @returns false when they, or the room, have changed */
   async saveSeats(_id: Types.ObjectId, revision: number, seats: Seats): Promise<boolean> {
     const { matchedCount } = await this.collection.updateOne(
-      { _id, 'seats.revision': revision === 0 ? { $exists: false } : revision },
+      {
+        _id,
+        service: { $exists: true },
+        'seats.revision': revision === 0 ? { $exists: false } : revision,
+      },
       { $set: { seats } },
     );
     return matchedCount === 1;

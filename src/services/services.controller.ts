@@ -46,7 +46,7 @@ export class ServicesController {
     @StrictBody() body: CreateServiceDto,
     @ResourceId() id?: Types.ObjectId,
   ): Promise<Versioned<CreatedServiceDto>> {
-    const service = await this.services.create(body, id);
+    const service = await this.services.create(CreateServiceDto.toService(body), id);
     return new Versioned(CreatedServiceDto.from(service), service.revision);
   }
 
@@ -105,7 +105,8 @@ export class ServicesController {
     @ResourceId() changeId?: Types.ObjectId,
   ): Promise<Versioned<ServiceDto>> {
     const guarded = { expected, changeId };
-    return versioned(await this.services.update(ownOrAny(asking, id), body, guarded));
+    const changes = UpdateServiceDto.toChanges(body);
+    return versioned(await this.services.update(ownOrAny(asking, id), changes, guarded));
   }
 
   @ApiOperation({

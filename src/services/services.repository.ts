@@ -8,6 +8,7 @@ import type { Roles } from '../common/participant-roles/roles.js';
 import { collectionOf } from '../database/driver.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import type { EventLogMode } from './event-log-mode.js';
+import type { RoomDefaults } from './room-defaults.js';
 import { Service } from './schemas/service.schema.js';
 import type { ServiceSummary } from './service-summary.js';
 
@@ -16,6 +17,7 @@ const SUMMARY = {
   role: 1,
   roles: 1,
   eventLog: 1,
+  roomDefaults: 1,
   revision: 1,
   changeIds: 1,
   createdAt: 1,
@@ -25,11 +27,13 @@ const SUMMARY = {
 /** A service that can sign. */
 type KeyedService = Service & { sealedKey: string };
 
-/** What may change of a service; null gives it the roles of the settings. */
+/** What may change of a service; null gives it the roles of the settings, and takes what its rooms have by default. */
 export interface ServiceChanges {
   name?: string;
   roles?: Roles | null;
   eventLog?: EventLogMode;
+  /** All of them. */
+  roomDefaults?: RoomDefaults | null;
 }
 
 export interface ServicePage {
@@ -123,7 +127,7 @@ export class ServicesRepository {
    */
   update(
     _id: Types.ObjectId,
-    { name, roles, eventLog }: ServiceChanges,
+    { name, roles, eventLog, roomDefaults }: ServiceChanges,
     { now, ...guarded }: { now: Date } & Guarded,
   ): Promise<ServiceSummary | null> {
     const $set = {
@@ -131,11 +135,13 @@ export class ServicesRepository {
       // A literal: `$` and `.` in the names of roles are characters, not operators and paths.
       ...(roles && { roles: { $literal: roles } }),
       ...(eventLog && { eventLog }),
+      ...(roomDefaults && { roomDefaults: { $literal: roomDefaults } }),
       revision: { $add: [{ $ifNull: ['$revision', 0] }, 1] },
       updatedAt: now,
       ...remembered(guarded.changeId),
     };
-    const stages: mongo.Document[] = [{ $set }, ...(roles === null ? [{ $unset: 'roles' }] : [])];
+    const unset = Object.entries({ roles, roomDefaults }).filter(([, value]) => value === null);
+    const stages: mongo.Document[] = [{ $set }, ...unset.map(([field]) => ({ $unset: field }))];
     return collectionOf(this.services).findOneAndUpdate(
       { _id, ...guardedFilter(guarded) },
       stages,

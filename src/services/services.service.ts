@@ -13,6 +13,7 @@ import type { ServiceRole } from '../common/service-role.js';
 import { Environment } from '../config/environment.js';
 import type { EventLogMode } from './event-log-mode.js';
 import { KeySealer } from './key-sealer.js';
+import type { RoomDefaults } from './room-defaults.js';
 import { LEASE_MS, ServiceRemovals } from './service-removals.js';
 import { SealingCheck } from './sealing-check.js';
 import type { ServiceSummary } from './service-summary.js';
@@ -36,6 +37,7 @@ export interface NewService {
   roles?: Roles;
   /** Left out for none. */
   eventLog?: EventLogMode;
+  roomDefaults?: RoomDefaults;
 }
 
 /** A key that was deleted on another instance works here for no longer. */
@@ -125,7 +127,8 @@ export class ServicesService implements OnModuleInit {
    * @throws INVALID_KEY for a key that is none, or weak where ALLOW_WEAK_KEYS is not set
    */
   async create(input: NewService, id = new Types.ObjectId()): Promise<ServiceWithKey> {
-    const { name, role = 'tenant', key = randomBytes(32).toString('hex'), roles, eventLog } = input;
+    const { name, role = 'tenant', key = randomBytes(32).toString('hex') } = input;
+    const { roles, eventLog, roomDefaults } = input;
     if (isNoKey(key)) throw invalidKey('key must not be blank, or hold a NUL');
     if (isWeakKey(key) && !this.allowWeakKeys) {
       throw invalidKey(
@@ -134,7 +137,11 @@ export class ServicesService implements OnModuleInit {
     }
     const createdAt = new Date(this.clock.now());
     const sealedKey = this.sealer.seal(key);
-    const optional = { ...(roles && { roles }), ...(eventLog && { eventLog }) };
+    const optional = {
+      ...(roles && { roles }),
+      ...(eventLog && { eventLog }),
+      ...(roomDefaults && { roomDefaults }),
+    };
     const service = { _id: id, name, role, createdAt, ...optional };
     const { sealedKey: stored, ...made } = await this.repository.insert({ ...service, sealedKey });
     return { ...made, key: this.sealer.open(stored) };
@@ -274,7 +281,10 @@ function notFound(): ApiException {
   return new ApiException('SERVICE_NOT_FOUND');
 }
 
-function refuseForSuperservice({ roles, eventLog }: ServiceChanges): void {
+function refuseForSuperservice({ roles, eventLog, roomDefaults }: ServiceChanges): void {
+  if (roomDefaults !== undefined) {
+    throw ApiException.ofFields(['roomDefaults'], 'rooms of the superservice have no defaults');
+  }
   if (roles !== undefined) {
     const message = "roles of the superservice are the installation's: set TOKEN_ROLES";
     throw ApiException.ofFields(['roles'], message);

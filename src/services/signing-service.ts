@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Roles } from '../common/participant-roles/roles.js';
 import type { ServiceRole } from '../common/service-role.js';
+import type { RoomDefaults } from './room-defaults.js';
 import type { EventLogMode } from './event-log-mode.js';
 
 /** A service in whose name a request is carried out. */
@@ -11,6 +12,8 @@ export interface CallingService {
   /** Absent: see `ServicesService.rolesOf`. */
   roles?: Roles;
   eventLog: EventLogMode;
+  /** How its new rooms live. Absent for until they are deleted. */
+  roomDefaults?: RoomDefaults;
   /** Whether it may have banned somebody. */
   hasBans: boolean;
   /** When it was read, in milliseconds since 1970. */
@@ -27,10 +30,11 @@ type Stored = Pick<CallingService, '_id' | 'name' | 'role'> & Partial<CallingSer
 
 /** @param readAt in milliseconds since 1970 */
 export function callerOf(
-  { _id, name, role, roles, eventLog = 'off', hasBans = false }: Stored,
+  { _id, name, role, roles, eventLog = 'off', roomDefaults, hasBans = false }: Stored,
   readAt: number,
 ): CallingService {
-  return { _id, name, role, ...(roles && { roles }), eventLog, hasBans, readAt };
+  const optional = { ...(roles && { roles }), ...(roomDefaults && { roomDefaults }) };
+  return { _id, name, role, ...optional, eventLog, hasBans, readAt };
 }
 
 /** The same without its key: of who has signed. */

@@ -3,6 +3,9 @@ import type { Token } from './schemas/token.schema.js';
 /** For so long a token that holds events is kept for the relay, however long that is away. */
 const EVENTS_KEPT_MS = 24 * 3_600_000;
 
+/** For so long others look for what was redeemed. */
+const REDEEMED_KEPT_MS = 2 * 60_000;
+
 /** Until when it can be redeemed. */
 export function endOf({ validUntil, expiresAt }: Pick<Token, 'validUntil' | 'expiresAt'>): Date {
   return validUntil ?? expiresAt;
@@ -34,4 +37,13 @@ export function keptForEvents(
   now: number,
 ): Partial<Pick<Token, 'validUntil' | 'expiresAt'>> {
   return kept(token, now, EVENTS_KEPT_MS);
+}
+
+/**
+ * Until when a token's document is kept once its events are in the log, as an expression: as long as it is good, and for who
+ * looks for what was redeemed a moment ago.
+ */
+export function keptOnceLogged(now: number): object {
+  const latest = { $max: ['$validUntil', new Date(now + REDEEMED_KEPT_MS)] };
+  return { $cond: [{ $gt: ['$validUntil', null] }, latest, '$expiresAt'] };
 }

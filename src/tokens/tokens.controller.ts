@@ -44,7 +44,9 @@ export class TokensController {
   @ApiErrors(
     'INVALID_REQUEST',
     'ROLE_UNKNOWN',
+    'ROOM_ENDED',
     'ROOM_NOT_FOUND',
+    'ROOM_NOT_OPEN',
     'BANNED',
     'NO_NODE_AVAILABLE',
     'SHUTTING_DOWN',

@@ -3,11 +3,13 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
 import { collectionOf, databaseOf } from '../database/driver.js';
 import { InsertBatcher } from '../database/insert-batcher.js';
+import { DatabaseClock } from '../database/database-clock.js';
 import { KeyFinder } from '../database/key-finder.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
 import type { OutboxEntry } from '../outbox/outbox-entry.js';
 import { pushing } from '../outbox/outbox-field.js';
 import { Outbox } from '../outbox/outbox.service.js';
+import { keptOnceLogged } from './token-life.js';
 import { Token, type RedemptionMark, type RevocationMark } from './schemas/token.schema.js';
 
 /** How often a test room's token may be redeemed. */
@@ -30,7 +32,7 @@ export class TokensRepository {
   private readonly marks: UpdateBatcher;
   private readonly byId: KeyFinder<Types.ObjectId, Token>;
 
-  constructor(@InjectModel(Token.name) tokens: Model<Token>, outbox: Outbox) {
+  constructor(@InjectModel(Token.name) tokens: Model<Token>, outbox: Outbox, clock: DatabaseClock) {
     const [database, { name }] = [() => databaseOf(tokens), tokens.collection];
     this.collection = collectionOf(tokens);
     this.inserts = new InsertBatcher(database, name);
@@ -40,7 +42,7 @@ export class TokensRepository {
       keyOf: ({ _id }) => _id,
       textOf: (id) => id.toHexString(),
     });
-    outbox.register(tokens);
+    outbox.register(tokens, () => ({ expiresAt: keptOnceLogged(clock.now()) }));
   }
 
   /** @returns false when there is a token of that id */

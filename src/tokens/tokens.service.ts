@@ -10,6 +10,7 @@ import { DatabaseClock } from '../database/database-clock.js';
 import { hostOf } from '../erizo-controllers/node-host.js';
 import { PlacementService } from '../placement/placement.service.js';
 import type { RoomForToken } from '../rooms/room-views.js';
+import { checkOpen, endOf } from '../rooms/lifetime/open-hours.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { EventRecorder } from '../services/event-recorder.js';
 import type { SigningService } from '../services/signing-service.js';
@@ -63,7 +64,7 @@ export class TokensService {
    *
    * @param replayCheck passes before anything is written or counted; the room is read meanwhile
    * @param id of the token, where whoever asks may ask again
-   * @throws ROOM_NOT_FOUND, BANNED, NO_NODE_AVAILABLE; INVALID_REQUEST for a token that would end before it begins
+   * @throws ROOM_NOT_FOUND, ROOM_NOT_OPEN, ROOM_ENDED, BANNED, NO_NODE_AVAILABLE; INVALID_REQUEST for a token that would end before it begins
    */
   async issue(
     service: IssuingService,
@@ -80,6 +81,7 @@ export class TokensService {
     await replayCheck.passed();
     try {
       const room = await reading;
+      checkOpen(room, this.clock.now());
       const banned = asking && (await asking);
       if (banned) throw banned;
       const token = await this.make(room, request, { isLogged: service.eventLog === 'all', id });
@@ -135,7 +137,7 @@ export class TokensService {
   ): Promise<Token> {
     const node = await this.placement.place(room, request.region);
     const now = this.clock.now();
-    const expiresAt = this.endOf(request, now);
+    const expiresAt = this.endOf(room, request, now);
     const token = newToken(room, request, { host: hostOf(node), secure: node.ssl, now, expiresAt });
     token.erizoControllerId = node._id;
     if (id) token._id = id;
@@ -160,16 +162,21 @@ export class TokensService {
   private getTestToken(room: RoomForToken, request: TokenRequest): Promise<Token> {
     const host = this.environment.testErizoController;
     const now = this.clock.now();
-    const expiresAt = this.endOf(request, now);
+    const expiresAt = this.endOf(room, request, now);
     const token = newToken(room, request, { host, secure: false, now, expiresAt });
     token.use = 0;
     return this.repository.getOrInsertTestToken(token, new Date(now));
   }
 
-  /** Until when a token is good. */
-  private endOf({ ttlSeconds, notBefore }: TokenRequest, now: number): Date {
-    const { tokenTtlSeconds } = this.environment;
-    const expiresAt = new Date(now + (ttlSeconds ?? tokenTtlSeconds) * 1000);
+  /** Until when a token is good: never longer than its room. */
+  private endOf(
+    room: RoomForToken,
+    { ttlSeconds = this.environment.tokenTtlSeconds, notBefore }: TokenRequest,
+    now: number,
+  ): Date {
+    const wanted = new Date(now + ttlSeconds * 1000);
+    const end = endOf(room);
+    const expiresAt = end && end < wanted ? end : wanted;
     if (notBefore && notBefore >= expiresAt) {
       throw ApiException.ofFields(['notBefore'], 'notBefore must be before the token ends');
     }

@@ -73,6 +73,23 @@ async function makeInNuve(service?: Types.ObjectId): Promise<string> {
   return _id.toHexString();
 }
 
+describe('a room that was deleted in Nuvem', () => {
+  it.each(['the same database', 'one of its own'])('is none in Nuve, with %s', async (where) => {
+    const nuvem = where === 'the same database' ? nuve : other;
+    await takeOver(nuvem);
+    const [service] = services;
+    const rooms = nuvem.collection('rooms');
+    const room = await rooms.findOne({ service });
+    const mark = { deletedOf: service, deletedAt: new Date() };
+    await rooms.replaceOne({ _id: room?._id }, mark);
+    await takeOver(nuvem);
+    expect(await rooms.findOne({ _id: room?._id })).toEqual({ _id: room?._id, ...mark });
+    await back(nuvem);
+    expect(await listedBy(service)).not.toContain(String(room?._id));
+    expect(await nuve.collection('rooms').findOne({ _id: room?._id })).toBeNull();
+  });
+});
+
 describe('what going back removes', () => {
   it('is every index and collection that the application makes', async () => {
     const app = await startTestApp({ MONGODB_URI: uriOf(nuve) });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
 import { Clock } from '../../src/common/clock.js';
+import { Leader } from '../../src/database/leader/leader.service.js';
 import { LivenessWatch } from '../../src/erizo-controllers/liveness/liveness-watch.js';
 import type { Answer, ApiClient } from '../support/api-client.js';
 import { freshDatabaseUri } from '../support/database.js';
@@ -22,6 +23,8 @@ describe('database commands of each route that is often called', () => {
     const uri = new URL(freshDatabaseUri());
     uri.searchParams.set('monitorCommands', 'true');
     app = await startTestApp({ MONGODB_URI: uri.href });
+    // What the leading instance does by itself is no part of a request.
+    await app.app.get(Leader).onModuleDestroy();
     const connection = app.app.get<Connection>(getConnectionToken());
     connection.getClient().on('commandStarted', ({ commandName, command }) => {
       const collection = (command as mongo.Document)[commandName] as unknown;

@@ -44,6 +44,7 @@ describe('POST /v1/rooms', () => {
       data: { color: 'red', 'a.b': { $k: 1 }, none: null },
       mediaConfiguration: 'VP8',
       maxParticipants: 4,
+      status: 'open',
       createdAt: TIME,
       updatedAt: TIME,
     });
@@ -59,6 +60,7 @@ describe('POST /v1/rooms', () => {
       id: OBJECT_ID,
       name: 'r',
       p2p: false,
+      status: 'open',
       createdAt: TIME,
       updatedAt: TIME,
     });
@@ -142,6 +144,7 @@ describe('PATCH /v1/rooms/:room', () => {
       name: 'renamed',
       p2p: false,
       data: { keep: 1, deep: { a: 1, c: { $d: 1 } }, 'new.key': [null] },
+      status: 'open',
       createdAt: TIME,
       updatedAt: TIME,
     });

@@ -19,22 +19,22 @@ export async function clearOutboxes(
     return;
   }
   const set = whenCleared?.();
-  const emptied =
+  const cleared =
     whole.length === 0
       ? 0
       : await update(
           whole.map((document) => ({
             q: unchanged(document),
-            u: { $unset: { outbox: 1 }, ...(set && { $set: set }) },
+            u: emptied(set),
           })),
         );
   // To the others something was added since they were read, or holds events that are not in the log yet.
-  const rest = emptied === whole.length ? done.filter(({ isWhole }) => !isWhole) : done;
+  const rest = cleared === whole.length ? done.filter(({ isWhole }) => !isWhole) : done;
   if (rest.length === 0) return;
   await update(
     rest.flatMap(({ document: { _id }, ids }) => [
       { q: { _id }, u: { $pull: { outbox: { id: { $in: ids } } } } },
-      { q: { _id, outbox: { $size: 0 } }, u: { $unset: { outbox: 1 }, ...(set && { $set: set }) } },
+      { q: { _id, outbox: { $size: 0 } }, u: emptied(set) },
     ]),
   );
 
@@ -46,6 +46,10 @@ export async function clearOutboxes(
     });
     return n as number;
   }
+}
+
+function emptied(set: Record<string, unknown> | undefined): object {
+  return set ? [{ $set: set }, { $unset: 'outbox' }] : { $unset: { outbox: 1 } };
 }
 
 /** An outbox only grows at its end, and is cleared from its beginning: of the same first event and length, it is the same. */

@@ -57,6 +57,12 @@ export class RoomReturner {
     );
   }
 
+  /** Removes what is left of deleted rooms, which Nuve would take for rooms. */
+  async removeMarks(): Promise<void> {
+    if (!this.options.apply || !this.situation.shared) return;
+    await this.ours.deleteMany({ deletedAt: { $exists: true } });
+  }
+
   /**
    * @param listed what the service lists by now
    * @param importedAt when its import was done, if it was imported
@@ -105,7 +111,7 @@ export class RoomReturner {
     importedAt?: Date,
   ): Promise<ReadonlySet<string>> {
     const ids = listed.map((room) => toObjectId(idOf(room))).filter((id) => id !== null);
-    const filter = { _id: { $in: ids } };
+    const filter = { _id: { $in: ids }, deletedAt: { $exists: false } };
     const known = await this.ours.find(filter, { projection: { service: 1 } }).toArray();
     const owners = new Map(known.map((room) => [room._id.toHexString(), room.service]));
     const there = await this.theirs.find(filter, { projection: { _id: 1 } }).toArray();

@@ -36,6 +36,7 @@ export class ServiceReturner {
   }
 
   async returnAll(): Promise<void> {
+    await this.rooms.removeMarks();
     await this.rooms.leaveLostNodes();
     if (!this.situation.shared) await this.removeDeleted();
     // Those without a role were never imported: they are as Nuve left them.

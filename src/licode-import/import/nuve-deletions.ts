@@ -19,7 +19,7 @@ export class NuveDeletions {
     for await (const { _id, fingerprint } of returnedRoomsOf(target).find({ service })) {
       const id = _id.toHexString();
       if (listed.has(id)) continue;
-      const room = await target.collection('rooms').findOne({ _id });
+      const room = await target.collection('rooms').findOne({ _id, deletedAt: { $exists: false } });
       if (!room) continue;
       if (fingerprintOf(readSettings(room)) !== fingerprint) {
         this.report.findings.changedSince.add(`room ${id}`);

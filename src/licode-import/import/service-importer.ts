@@ -197,7 +197,7 @@ export class ServiceImporter {
       if (there?.service) {
         const change = this.merge(room, { there, original, returned: returned.get(id) });
         if (change) writes.push(change);
-      } else if (!there && wasThere(room, target))
+      } else if (there?.deletedAt || (!there && wasThere(room, target)))
         this.report.findings.deletedSince.add(`room ${id}`);
       else {
         this.report.rooms.imported += 1;

@@ -3,10 +3,10 @@ import { IsBoolean, IsString } from 'class-validator';
 import { IsName } from '../../common/validation/is-name.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
-import { RoomSettingsDto } from './room-settings.dto.js';
+import { LifetimeSettingsDto } from '../lifetime/dto/lifetime-settings.dto.js';
 
 @ApiSchema({ name: 'CreateRoom' })
-export class CreateRoomDto extends RoomSettingsDto {
+export class CreateRoomDto extends LifetimeSettingsDto {
   @ApiProperty({
     description: 'Names need not be unique.',
     example: 'standup',

@@ -44,12 +44,14 @@ export class ParticipantsService {
     return true;
   }
 
-  /** A room whose node is gone has nobody in it. */
+  /** A room whose node is gone, and one that is closed, has nobody in it. */
   private async controllerOf(
     service: Types.ObjectId,
     room: string,
   ): Promise<ErizoController | null> {
-    const { erizoControllerId } = await this.rooms.findForToken(service, room);
-    return erizoControllerId ? this.controllers.findAlive(erizoControllerId) : null;
+    const { erizoControllerId, life } = await this.rooms.findForToken(service, room);
+    return erizoControllerId && !life?.closedAt
+      ? this.controllers.findAlive(erizoControllerId)
+      : null;
   }
 }

@@ -1,6 +1,9 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
 import { DUPLICATE_USER_POLICIES, type DuplicateUserPolicy } from '../duplicate-user-policy.js';
+import type { OutboxEntry } from '../../outbox/outbox-entry.js';
+import { indexOutbox } from '../../outbox/outbox-field.js';
+import type { RoomLife } from '../lifetime/room-life.js';
 import type { RoomData } from '../room-data.js';
 import type { Seats } from '../room-seats.js';
 
@@ -69,6 +72,43 @@ export class Room {
   /** By which it is found by a field of its data: see `dataPairs`. Absent for none. */
   @Prop({ type: [String], default: undefined })
   dataPairs?: string[];
+
+  /** How long it lives; absent for one that lives until it is deleted. */
+  @Prop({ type: SchemaTypes.Mixed })
+  life?: RoomLife;
+
+  /** When something is to be done for its life: see `dueOf`. Absent for never. */
+  @Prop({ type: Date })
+  dueAt?: Date;
+
+  /** Events that are on their way to the log. */
+  @Prop({ type: [SchemaTypes.Mixed], default: undefined })
+  outbox?: OutboxEntry[];
+
+  // Of the mark of a deleted room, which is written past this schema: see `RoomMark`.
+  deletedOf?: Types.ObjectId;
+  deletedAt?: Date;
+  nodeToTell?: Types.ObjectId;
+  finishAt?: Date;
+  expiresAt?: Date;
+}
+
+/**
+ * What is left of a deleted room, under its id. It has no `service`, by which every query of a tenant finds rooms. Its call
+ * is ended and its events are copied to the log before it expires, and until then its id makes no room again.
+ */
+export interface RoomMark {
+  _id: Types.ObjectId;
+  /** The tenant whose room it was. */
+  deletedOf: Types.ObjectId;
+  deletedAt: Date;
+  /** The node that has its call, until that is ended, or noted to be. */
+  nodeToTell?: Types.ObjectId;
+  outbox?: OutboxEntry[];
+  /** When somebody looks what is left to be done; absent for nothing. */
+  finishAt?: Date;
+  /** When it is forgotten, if nothing is left to be done. */
+  expiresAt?: Date;
 }
 
 /**
@@ -103,3 +143,10 @@ RoomSchema.index(
   { service: 1, dataPairs: 1, createdAt: 1, _id: 1 },
   { partialFilterExpression: { dataPairs: { $exists: true } } },
 );
+RoomSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
+RoomSchema.index({ finishAt: 1 }, { partialFilterExpression: { finishAt: { $exists: true } } });
+RoomSchema.index(
+  { expiresAt: 1 },
+  { expireAfterSeconds: 0, partialFilterExpression: { expiresAt: { $exists: true } } },
+);
+indexOutbox(RoomSchema);

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsObject, IsString, ValidateNested } from 'class-validator';
 import { API_ROLES } from '../../common/participant-roles/api-roles.js';
 import { IsRoles } from '../../common/participant-roles/is-roles.decorator.js';
 import type { Roles } from '../../common/participant-roles/roles.js';
@@ -7,6 +8,8 @@ import { IsName } from '../../common/validation/is-name.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { TextLength } from '../../common/validation/text-length.decorator.js';
 import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
+import type { NewService } from '../services.service.js';
+import { RoomDefaultsDto } from './room-defaults.dto.js';
 
 export class CreateServiceDto {
   @ApiProperty({
@@ -64,4 +67,23 @@ export class CreateServiceDto {
   @Optional()
   @IsIn(EVENT_LOG_MODES)
   eventLog: EventLogMode = 'on';
+
+  @ApiPropertyOptional({
+    type: RoomDefaultsDto,
+    description:
+      'How its new rooms live where their creation does not say; left out, until they are deleted',
+    example: { emptyTimeoutSeconds: 300, departureTimeoutSeconds: 60 },
+  })
+  @Optional()
+  @IsObject()
+  @Type(() => RoomDefaultsDto)
+  @ValidateNested()
+  roomDefaults?: RoomDefaultsDto;
+
+  static toService({ roomDefaults, ...service }: CreateServiceDto): NewService {
+    return {
+      ...service,
+      ...(roomDefaults && { roomDefaults: RoomDefaultsDto.toDefaults(roomDefaults) }),
+    };
+  }
 }

@@ -4,7 +4,9 @@ import { API_ROLES } from '../../common/participant-roles/api-roles.js';
 import type { Roles } from '../../common/participant-roles/roles.js';
 import { SERVICE_ROLES, type ServiceRole } from '../../common/service-role.js';
 import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
+import type { RoomDefaults } from '../room-defaults.js';
 import type { ServiceSummary } from '../service-summary.js';
+import { RoomDefaultsDto } from './room-defaults.dto.js';
 
 export class ServiceDto {
   @ApiProperty({ description: 'Made by the server', example: '65f0c0ffee65f0c0ffee65f0' })
@@ -35,6 +37,14 @@ export class ServiceDto {
   })
   eventLog!: EventLogMode;
 
+  @ApiPropertyOptional({
+    type: () => RoomDefaultsDto,
+    description:
+      'How its new rooms live where their creation does not say; absent for until they are deleted',
+    example: { emptyTimeoutSeconds: 300 },
+  })
+  roomDefaults?: RoomDefaults;
+
   @ApiProperty({
     format: 'date-time',
     description: 'When it was made',
@@ -55,6 +65,7 @@ export class ServiceDto {
     role,
     roles,
     eventLog = 'off',
+    roomDefaults,
     createdAt,
     updatedAt = createdAt,
   }: ServiceSummary): ServiceDto {
@@ -64,6 +75,7 @@ export class ServiceDto {
       role,
       ...(roles && { roles }),
       eventLog,
+      ...(roomDefaults && { roomDefaults }),
       createdAt: createdAt.toISOString(),
       updatedAt: updatedAt.toISOString(),
     };

@@ -3,6 +3,7 @@ import { SchemaTypes, Types } from 'mongoose';
 import type { Roles } from '../../common/participant-roles/roles.js';
 import type { ServiceRole } from '../../common/service-role.js';
 import { EVENT_LOG_MODES, type EventLogMode } from '../event-log-mode.js';
+import type { RoomDefaults } from '../room-defaults.js';
 
 /** A tenant with a key: what Licode calls a service. */
 @Schema({ collection: 'services', versionKey: false, strict: 'throw', minimize: false })
@@ -37,6 +38,9 @@ export class Service {
   /** Set before its first ban: a token of a service without it is issued without looking for one. */
   @Prop({ type: Boolean })
   hasBans?: true;
+  /** How its new rooms live where their creation does not say. Absent for until they are deleted. */
+  @Prop({ type: SchemaTypes.Mixed })
+  roomDefaults?: RoomDefaults;
 
   /** How often it was changed. Absent until then. */
   @Prop({ type: Number })

@@ -10,6 +10,7 @@ import { Environment } from '../../config/environment.js';
 import { DatabaseClock } from '../../database/database-clock.js';
 import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
 import type { RoomForRedemption } from '../../rooms/room-views.js';
+import { checkOpen } from '../../rooms/lifetime/open-hours.js';
 import { RoomsService } from '../../rooms/rooms.service.js';
 import { ServicesService } from '../../services/services.service.js';
 import type { Token } from '../schemas/token.schema.js';
@@ -82,7 +83,7 @@ export class RedemptionService {
    * not heard the answer, gets the same one.
    *
    * @throws TOKEN_NOT_FOUND, TOKEN_EXPIRED, TOKEN_USED, TOKEN_REVOKED, TOKEN_NOT_YET_VALID, TOKEN_STALE, ROOM_NOT_FOUND,
-   *   BANNED, ROOM_FULL, DUPLICATE_USER, NODE_UNAVAILABLE
+   *   ROOM_NOT_OPEN, ROOM_ENDED, BANNED, ROOM_FULL, DUPLICATE_USER, NODE_UNAVAILABLE
    */
   async redeem(tokenId: string, call: RedemptionCall): Promise<Redeemed> {
     const _id = parseObjectId(tokenId);
@@ -111,6 +112,7 @@ export class RedemptionService {
     ]);
     if (!room) throw new ApiException('ROOM_NOT_FOUND');
     if (isStale(token, room)) throw new ApiException('TOKEN_STALE');
+    checkOpen(room, this.clock.now());
     if (banned) throw banned;
     await replayCheck.passed();
     const taken = token.redeemed ? token : await this.takeIn(room, token, node);
@@ -119,6 +121,7 @@ export class RedemptionService {
   }
 
   private async takeIn(room: RoomForRedemption, token: Token, node: string): Promise<Token> {
+    await this.rooms.noteAdmission(room, this.clock.now());
     if (!hasSeats(room)) return this.taker.take(token, node);
     await this.seats.take(room, token);
     const taken = await this.taker.take(token, node, () => this.seats.release(room._id, token._id));

@@ -11,8 +11,10 @@ import type { Token } from '../schemas/token.schema.js';
 const REASONS: Partial<Record<ErrorCode, RefusalReason>> = {
   BANNED: 'banned',
   DUPLICATE_USER: 'duplicate',
+  ROOM_ENDED: 'room_closed',
   ROOM_FULL: 'full',
   ROOM_NOT_FOUND: 'room_closed',
+  ROOM_NOT_OPEN: 'not_yet_valid',
   TOKEN_EXPIRED: 'expired',
   TOKEN_NOT_YET_VALID: 'not_yet_valid',
   TOKEN_REVOKED: 'revoked',
