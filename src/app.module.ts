@@ -10,6 +10,7 @@ import { ErizoControllersModule } from './erizo-controllers/erizo-controllers.mo
 import { HealthModule } from './health/health.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { NuveModule } from './nuve/nuve.module.js';
+import { ParticipantsModule } from './participants/participants.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         HealthModule,
         IdempotencyModule,
         NuveModule,
+        ParticipantsModule,
         RoomsModule,
         ServicesModule,
         PlacementModule,

@@ -8,8 +8,6 @@ import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
 import { RoomsController } from './rooms.controller.js';
 import { ServiceRoomsController } from './service-rooms.controller.js';
-import { ParticipantsController } from './participants/participants.controller.js';
-import { ParticipantsService } from './participants/participants.service.js';
 
 @Module({
   imports: [
@@ -17,8 +15,8 @@ import { ParticipantsService } from './participants/participants.service.js';
     ServicesModule,
     MongooseModule.forFeature([{ name: Room.name, schema: RoomSchema }]),
   ],
-  controllers: [RoomsController, ParticipantsController, ServiceRoomsController],
-  providers: [ParticipantsService, RoomListService, RoomsRepository, RoomsService],
-  exports: [ParticipantsService, RoomsService],
+  controllers: [RoomsController, ServiceRoomsController],
+  providers: [RoomListService, RoomsRepository, RoomsService],
+  exports: [RoomsService],
 })
 export class RoomsModule {}

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
-import { ApiException } from '../../common/errors/api.exception.js';
-import { NodeClient } from '../../erizo-controllers/calls/node-client.js';
-import type { ErizoController } from '../../erizo-controllers/erizo-controller.js';
-import { ErizoControllersService } from '../../erizo-controllers/erizo-controllers.service.js';
-import type { Participant } from '../../erizo-controllers/calls/participant.js';
-import { RoomsService } from '../rooms.service.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import { NodeClient } from '../erizo-controllers/calls/node-client.js';
+import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
+import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
+import type { Participant } from '../erizo-controllers/calls/participant.js';
+import { RoomsService } from '../rooms/rooms.service.js';
 
 /** The participants of a room: its node knows them, the database does not. */
 @Injectable()
