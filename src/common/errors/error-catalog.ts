@@ -7,6 +7,7 @@ export const ERRORS = {
   CONTENT_DIGEST_MISMATCH: { status: 401, message: 'Content-Digest is not that of the body' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'Database not available' },
   ERIZO_CONTROLLER_UNAVAILABLE: { status: 503, message: 'Erizo Controller does not respond' },
+  EVENT_BACKLOG: { status: 503, message: 'Events of earlier changes are still on their way' },
   FORBIDDEN: { status: 403, message: 'Service not authorized for this action' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, message: 'A request with this key is being carried out' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, message: 'Key was used with another request' },
