@@ -4,6 +4,8 @@ import { NonceSchema } from '../auth/schemas/nonce.schema.js';
 import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
 import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
 import { IdempotencyKeySchema } from '../idempotency/schemas/idempotency-key.schema.js';
+import { ParticipantRemovalSchema } from '../participants/removals/schemas/participant-removal.schema.js';
+import { SessionSchema } from '../participants/sessions/schemas/session.schema.js';
 import { RoomSchema } from '../rooms/schemas/room.schema.js';
 import { InstallationSchema } from '../services/schemas/installation.schema.js';
 import { ServiceRemovalSchema } from '../services/schemas/service-removal.schema.js';
@@ -26,10 +28,12 @@ const SCHEMAS: Schema[] = [
   IdempotencyKeySchema,
   InstallationSchema,
   NonceSchema,
+  ParticipantRemovalSchema,
   PendingRoomClosureSchema,
   RoomSchema,
   ServiceRemovalSchema,
   ServiceSchema,
+  SessionSchema,
   TokenSchema,
 ];
 

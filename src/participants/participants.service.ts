@@ -2,10 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { ApiException } from '../common/errors/api.exception.js';
 import { NodeClient } from '../erizo-controllers/calls/node-client.js';
+import type { Participant } from '../erizo-controllers/calls/participant.js';
 import type { ErizoController } from '../erizo-controllers/erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers/erizo-controllers.service.js';
-import type { Participant } from '../erizo-controllers/calls/participant.js';
+import type { RoomForToken } from '../rooms/room-views.js';
 import { RoomsService } from '../rooms/rooms.service.js';
+import { inParallel } from './in-parallel.js';
+import { RemovalsService } from './removals/removals.service.js';
+import { SessionsRepository, type Person } from './sessions/sessions.repository.js';
+
+/** Sessions that are read at a time of those whom a ban meets, and kicks at the same time. */
+const BATCH = 200;
+const PARALLEL = 10;
 
 /** The participants of a room: its node knows them, the database does not. */
 @Injectable()
@@ -14,11 +22,13 @@ export class ParticipantsService {
     private readonly rooms: RoomsService,
     private readonly controllers: ErizoControllersService,
     private readonly client: NodeClient,
+    private readonly removals: RemovalsService,
+    private readonly sessions: SessionsRepository,
   ) {}
 
   /** @throws ROOM_NOT_FOUND, NODE_UNAVAILABLE */
   async findAll(service: Types.ObjectId, room: string): Promise<Participant[]> {
-    const controller = await this.controllerOf(service, room);
+    const controller = await this.controllerOf(await this.rooms.findForToken(service, room));
     return controller ? this.client.getUsersInRoom(controller, room.toLowerCase()) : [];
   }
 
@@ -31,25 +41,83 @@ export class ParticipantsService {
   }
 
   /**
-   * Disconnects everyone of that name.
+   * Disconnects everyone of that name, and keeps on until they are gone.
    *
    * @returns false where the room has no node that lives, so that nobody is in it
    * @throws ROOM_NOT_FOUND, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE
    */
-  async remove(service: Types.ObjectId, room: string, name: string): Promise<boolean> {
-    const controller = await this.controllerOf(service, room);
-    if (!controller) return false;
-    const removed = await this.client.deleteUser(controller, room.toLowerCase(), name);
-    if (!removed) throw new ApiException('PARTICIPANT_NOT_FOUND');
+  async remove(service: Types.ObjectId, id: string, userName: string): Promise<boolean> {
+    const room = await this.rooms.findForToken(service, id);
+    const node = await this.controllerOf(room);
+    if (!node) return false;
+    const person = { service, room: room._id, node: node._id, userName };
+    if (!(await this.removals.kick(node, person))) throw new ApiException('PARTICIPANT_NOT_FOUND');
     return true;
   }
 
-  /** A room whose node is gone has nobody in it. */
-  private async controllerOf(
+  /**
+   * Disconnects somebody from one room, or from all in which a session says that they are, and keeps on until they are gone.
+   * Nodes know people by name: namesakes in their rooms go with them.
+   *
+   * @param roomId of the room, if it is one. A name is removed from it where there are no sessions, too.
+   * @returns from how many rooms
+   */
+  async removeEverywhere(
     service: Types.ObjectId,
-    room: string,
-  ): Promise<ErizoController | null> {
-    const { erizoControllerId } = await this.rooms.findForToken(service, room);
+    person: Person,
+    roomId?: Types.ObjectId,
+  ): Promise<number> {
+    const names = new Map<string, { room: Types.ObjectId; userName: string; userId?: string }>();
+    if (roomId && 'userName' in person) {
+      names.set(keyOf(roomId, person.userName), { room: roomId, userName: person.userName });
+    }
+    for (let after: Types.ObjectId | undefined; ;) {
+      const page = await this.sessions.findOpenOf(service, person, { after, limit: BATCH });
+      for (const { room, userName, userId } of page) {
+        if (!roomId || roomId.equals(room))
+          names.set(keyOf(room, userName), { room, userName, userId });
+      }
+      after = page.at(-1)?._id;
+      if (page.length < BATCH) break;
+    }
+    await inParallel(names.values(), PARALLEL, (who) => this.removeQuietly(service, who));
+    return new Set([...names.values()].map(({ room }) => room.toHexString())).size;
+  }
+
+  /** Whom a node does not remove now it removes later, and who is in no room is gone. */
+  private async removeQuietly(
+    service: Types.ObjectId,
+    { room: id, userName, userId }: { room: Types.ObjectId; userName: string; userId?: string },
+  ): Promise<void> {
+    try {
+      const { _id: room, erizoControllerId } = await this.rooms.findForToken(
+        service,
+        id.toHexString(),
+      );
+      if (!erizoControllerId) return;
+      const node = await this.controllers.findAlive(erizoControllerId);
+      const person = {
+        service,
+        room,
+        node: erizoControllerId,
+        userName,
+        ...(userId && { userId }),
+      };
+      await this.removals.kick(node, person);
+    } catch (error) {
+      const isLeftToLater =
+        error instanceof ApiException &&
+        (error.code === 'ROOM_NOT_FOUND' || error.code === 'NODE_UNAVAILABLE');
+      if (!isLeftToLater) throw error;
+    }
+  }
+
+  /** A room whose node is gone has nobody in it. */
+  private async controllerOf({ erizoControllerId }: RoomForToken): Promise<ErizoController | null> {
     return erizoControllerId ? this.controllers.findAlive(erizoControllerId) : null;
   }
+}
+
+function keyOf(room: Types.ObjectId, userName: string): string {
+  return `${room.toHexString()} ${userName}`;
 }

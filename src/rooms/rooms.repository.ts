@@ -10,7 +10,13 @@ import type { Seats } from './room-seats.js';
 import type { RoomChange } from './room-settings.js';
 import type { RoomListing } from './list/room-listing.js';
 import type { RoomPage } from './room-page.js';
-import type { RoomForRedemption, RoomForToken, RoomRecord, RoomView } from './room-views.js';
+import type {
+  RoomForRedemption,
+  RoomForSessions,
+  RoomForToken,
+  RoomRecord,
+  RoomView,
+} from './room-views.js';
 import type { PartsRead } from './search/name-search.js';
 import { Room, SETTINGS } from './schemas/room.schema.js';
 import { dataPairs } from './search/data-pairs.js';
@@ -37,6 +43,8 @@ const RECORD = {
   changeIds: 1,
 } as const;
 const FOR_TOKEN = { ...VIEW, service: 1, erizoControllerId: 1, test: 1 } as const;
+
+const FOR_SESSIONS = { service: 1, erizoControllerId: 1, p2p: 1, createdAt: 1 } as const;
 
 const FOR_REDEMPTION = { maxParticipants: 1, seats: 1, erizoControllerId: 1 } as const;
 
@@ -255,6 +263,12 @@ export class RoomsRepository {
     if (matchedCount === 1) return to;
     const room = await this.collection.findOne({ _id }, { projection: { erizoControllerId: 1 } });
     return room?.erizoControllerId ?? null;
+  }
+
+  /** Those of these rooms that there are, whosever they are. */
+  findForSessions(ids: Types.ObjectId[]): Promise<RoomForSessions[]> {
+    const options = { projection: FOR_SESSIONS };
+    return this.collection.find<RoomForSessions>({ _id: { $in: ids } }, options).toArray();
   }
 
   findForRedemption(_id: Types.ObjectId): Promise<RoomForRedemption | null> {

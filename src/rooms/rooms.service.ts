@@ -19,7 +19,13 @@ import {
   type RoomChange,
   type RoomSettings,
 } from './room-settings.js';
-import type { RoomForRedemption, RoomForToken, RoomRecord, RoomView } from './room-views.js';
+import type {
+  RoomForRedemption,
+  RoomForSessions,
+  RoomForToken,
+  RoomRecord,
+  RoomView,
+} from './room-views.js';
 import type { RoomPage } from './room-page.js';
 import { RoomsRepository } from './rooms.repository.js';
 import type { Room } from './schemas/room.schema.js';
@@ -28,9 +34,13 @@ import { searchByPiece, type SearchPlace } from './search/name-search.js';
 
 const TEST_ROOM_NAME = 'testRoom';
 
+type RoomRemovalListener = (service: Types.ObjectId, room: Types.ObjectId) => void;
+
 /** The rooms of a tenant. Another tenant's room does not exist here. */
 @Injectable()
 export class RoomsService implements OnModuleInit {
+  private readonly removalListeners: RoomRemovalListener[] = [];
+
   constructor(
     private readonly repository: RoomsRepository,
     private readonly services: ServicesService,
@@ -84,6 +94,11 @@ export class RoomsService implements OnModuleInit {
   /** A room of any tenant, for the superservice. @throws ROOM_NOT_FOUND */
   async findAnyForToken(id: string): Promise<RoomForToken> {
     return orThrow(await this.repository.findAnyForToken(roomId(id)));
+  }
+
+  /** Those of these rooms that there are, whosever they are. */
+  findForSessions(ids: Types.ObjectId[]): Promise<RoomForSessions[]> {
+    return this.repository.findForSessions(ids);
   }
 
   findForRedemption(id: Types.ObjectId): Promise<RoomForRedemption | null> {
@@ -209,6 +224,12 @@ export class RoomsService implements OnModuleInit {
     this.activity.count('roomsChanged');
     const { erizoControllerId } = removed ?? {};
     if (erizoControllerId) await this.roomEnds.end(erizoControllerId, _id.toHexString());
+    for (const listener of this.removalListeners) listener(service, _id);
+  }
+
+  /** The listener is told of each room that is deleted here, and must find out by itself about those that are elsewhere. */
+  onRemoved(listener: RoomRemovalListener): void {
+    this.removalListeners.push(listener);
   }
 
   private async removeAll(service: Types.ObjectId): Promise<void> {

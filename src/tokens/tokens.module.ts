@@ -4,6 +4,7 @@ import { AmqpModule } from '../amqp/amqp.module.js';
 import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.module.js';
 import { PlacementModule } from '../placement/placement.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { AdmissionsService } from './admissions.service.js';
 import { Arrivals } from './arrivals.js';
 import { RedemptionService } from './redemption.service.js';
 import { Token, TokenSchema } from './schemas/token.schema.js';
@@ -26,6 +27,7 @@ import { TokensService } from './tokens.service.js';
   ],
   controllers: [TokensController, RedemptionsController],
   providers: [
+    AdmissionsService,
     Arrivals,
     RedemptionService,
     SeatsService,
@@ -33,6 +35,6 @@ import { TokensService } from './tokens.service.js';
     TokensRpc,
     TokensService,
   ],
-  exports: [TokensService],
+  exports: [AdmissionsService, TokensService],
 })
 export class TokensModule {}

@@ -62,6 +62,21 @@ export class TokensRepository {
     return this.collection.findOne({ _id });
   }
 
+  /** By which somebody of that name was let into a room, the latest first. */
+  findRedeemed(room: Types.ObjectId, userName: string, limit: number): Promise<Token[]> {
+    const filter = { room, userName, redeemed: { $exists: true } };
+    return this.collection.find(filter, { sort: { 'redeemed.at': -1 }, limit }).toArray();
+  }
+
+  /** So many that were redeemed since then, the earliest first. */
+  findRedeemedSince(since: Date, limit: number): Promise<Token[]> {
+    const filter = { redeemed: { $exists: true }, 'redeemed.at': { $gte: since } };
+    const projection = { room: 1, service: 1, redeemed: 1 } as const;
+    return this.collection
+      .find(filter, { projection, sort: { 'redeemed.at': 1 }, limit })
+      .toArray();
+  }
+
   findOutstanding(
     which: Pick<Token, '_id' | 'room' | 'service'>,
     now: Date,

@@ -1,6 +1,11 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
 
+/** That a token was redeemed. */
+export interface Redemption {
+  at: Date;
+}
+
 /** Leave to enter a room once; a test room's, 490 times. */
 @Schema({ collection: 'tokens', versionKey: false, strict: 'throw' })
 export class Token {
@@ -38,6 +43,18 @@ export class Token {
   @Prop({ type: Boolean })
   p2p?: true;
 
+  /** The app's own id of whom it lets in. */
+  @Prop({ type: String })
+  userId?: string;
+
+  /** What the app wants to hear again of whom it lets in. */
+  @Prop({ type: SchemaTypes.Mixed })
+  metadata?: unknown;
+
+  /** Set once it was redeemed. */
+  @Prop({ type: SchemaTypes.Mixed })
+  redeemed?: Redemption;
+
   /** How often it was redeemed: only a test room's token counts. */
   @Prop({ type: Number })
   use?: number;
@@ -49,6 +66,10 @@ export class Token {
 
 export const TokenSchema = SchemaFactory.createForClass(Token);
 TokenSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+// Who was let in: into a room, by a name, and lately.
+const REDEEMED = { partialFilterExpression: { redeemed: { $exists: true } } };
+TokenSchema.index({ room: 1, userName: 1, 'redeemed.at': -1 }, REDEEMED);
+TokenSchema.index({ 'redeemed.at': 1 }, REDEEMED);
 TokenSchema.index(
   { room: 1, role: 1, userName: 1 },
   { partialFilterExpression: { use: { $exists: true } } },
