@@ -8,7 +8,8 @@ export interface Admission {
   at: Date;
   role: string;
   userId?: string;
-  metadata?: unknown;
+  /** JSON. */
+  metadata?: string;
 }
 
 /** By which token somebody was let in, and where. */

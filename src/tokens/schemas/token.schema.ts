@@ -47,9 +47,9 @@ export class Token {
   @Prop({ type: String })
   userId?: string;
 
-  /** What the app wants to hear again of whom it lets in. */
-  @Prop({ type: SchemaTypes.Mixed })
-  metadata?: unknown;
+  /** JSON of what the app wants to hear again of whom it lets in. */
+  @Prop({ type: String })
+  metadata?: string;
 
   /** Set once it was redeemed. */
   @Prop({ type: SchemaTypes.Mixed })

@@ -78,7 +78,7 @@ export class SessionDto {
       userName,
       ...(role !== undefined && { role }),
       ...(userId !== undefined && { userId }),
-      ...(metadata !== undefined && { metadata }),
+      ...(metadata !== undefined && { metadata: JSON.parse(metadata) as unknown }),
       nodeId: node.toHexString(),
       joinedAt: joinedAt.toISOString(),
       ...(leftAt && { leftAt: leftAt.toISOString() }),

@@ -31,8 +31,9 @@ export class Session {
   @Prop({ type: String })
   userId?: string;
 
-  @Prop({ type: SchemaTypes.Mixed })
-  metadata?: unknown;
+  /** JSON, as the token has it. */
+  @Prop({ type: String })
+  metadata?: string;
 
   /** Of the token by which they came, where that is known. */
   @Prop({ type: SchemaTypes.ObjectId })
