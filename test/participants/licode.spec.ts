@@ -21,6 +21,9 @@ import {
 
 jest.setTimeout(90_000);
 
+/** Nobody sends a heartbeat here. */
+const settings = { CONTROLLER_TIMEOUT_SECONDS: '600' };
+
 let broker: SharedBroker;
 let world: World;
 let second: TestApp;
@@ -31,7 +34,6 @@ let room: string;
 
 beforeAll(async () => {
   broker = await acquireBroker();
-  const settings = { CONTROLLER_TIMEOUT_SECONDS: '600' };
   const server = await startAmqpApp(broker.url, settings);
   second = await startAmqpApp(broker.url, { ...settings, MONGODB_URI: server.databaseUri });
   clocks = [movedClock(server), movedClock(second)];
@@ -99,6 +101,7 @@ describe("Licode's topic exchange", () => {
     }
     await controller.join(room, 'bob');
     await until(() => isState('bob in'));
+    expect(await sessionsOf(tenant, room)).toHaveLength(1);
   });
 
   it('may be there with other flags: then it is used as it is, and calls go on', async () => {
@@ -106,7 +109,10 @@ describe("Licode's topic exchange", () => {
     const channel = await connection.createChannel();
     await channel.deleteExchange('broadcastExchange');
     await channel.assertExchange('broadcastExchange', 'topic', { durable: true, autoDelete: true });
-    const third = await startAmqpApp(broker.url, { MONGODB_URI: world.server.databaseUri });
+    const third = await startAmqpApp(broker.url, {
+      ...settings,
+      MONGODB_URI: world.server.databaseUri,
+    });
     // The queue is bound again by whoever listens next.
     const publish = (): boolean =>
       channel.publish(

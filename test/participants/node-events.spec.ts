@@ -29,7 +29,7 @@ const told = async (): Promise<unknown[]> =>
   (await eventsOf(world, 'node.')).map(({ type, data }) => {
     const { draining } = data;
     expect(data['node']).toEqual({ id: node.id, host: '192.0.2.2:8080', region: 'eu-west' });
-    return draining === undefined ? type : `${type} ${String(draining)}`;
+    return draining === undefined ? type : `${type} ${JSON.stringify(draining)}`;
   });
 const patch = (body: object) => node.client.patch(`/v1/nodes/${node.id}`, body);
 

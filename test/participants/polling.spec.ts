@@ -156,6 +156,7 @@ describe('a node that is lost', () => {
     await until(() => isState('ann node_lost'));
     await node.beat();
     await until(() => isState('ann in', 'ann node_lost'));
+    expect(node.calls).toContain(`GET /rooms/${room}/users`);
   });
 
   it('ends its sessions when it is removed', async () => {
@@ -165,6 +166,7 @@ describe('a node that is lost', () => {
     await node.client.delete(`/v1/nodes/${node.id}`);
     later();
     await until(() => isState('ann node_lost'));
+    expect(await sessionsOf(tenant, room)).toMatchObject([{ reason: 'node_lost' }]);
   });
 });
 
@@ -176,4 +178,5 @@ it('ends the sessions of a room whose node lists nobody whom it told of', async 
     later(20_000);
     return isState('ann timeout');
   });
+  expect(node.calls).toContain(`GET /rooms/${room}/users`);
 });

@@ -11,6 +11,9 @@ import { Session } from './schemas/session.schema.js';
 const WITHOUT_OUTBOX = { outbox: 0 } as const;
 const ORDER = { open: -1, joinedAt: -1, _id: -1 } as const;
 
+/** A session without its events. */
+export type SessionFields = Omit<Session, 'outbox'>;
+
 /** What of a session is written when it ends. */
 export type SessionEnd = Pick<Session, 'leftAt' | 'reason' | 'midnights' | 'expiresAt'>;
 
@@ -40,7 +43,7 @@ export class SessionsRepository {
   }
 
   /** @returns false when it is there already, or the person is in by another */
-  async insert(session: Session, entries: OutboxEntry[]): Promise<boolean> {
+  async insert(session: SessionFields, entries: OutboxEntry[]): Promise<boolean> {
     try {
       await this.collection.insertOne({ ...session, ...outboxOf(entries) });
       return true;

@@ -14,7 +14,7 @@ import { SessionDto } from './dto/session.dto.js';
 import { midnightsBetween } from './midnights.js';
 import type { Session } from './schemas/session.schema.js';
 import type { Arrival, Departure } from './session.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { SessionsRepository, type SessionFields } from './sessions.repository.js';
 
 const DAY_MS = 86_400_000;
 /** Of those of one name in one room, so many are looked at. */
@@ -81,7 +81,7 @@ export class SessionsService implements OnModuleInit {
   }
 
   /** Ends a session; somebody who is being removed was removed. @returns false when it has ended before */
-  async end(session: Session, { reason, at }: Departure): Promise<boolean> {
+  async end(session: SessionFields, { reason, at }: Departure): Promise<boolean> {
     const isRemoved =
       (reason === 'left' || reason === 'timeout') &&
       (await this.removals.isPending(session.room, session.userName, session.joinedAt));
@@ -106,7 +106,7 @@ export class SessionsService implements OnModuleInit {
 
   private record(
     type: 'participant.joined' | 'participant.left',
-    session: Session,
+    session: SessionFields,
   ): Promise<OutboxEntry[]> {
     const { service, room } = session;
     const data: ParticipantEventDto = { participant: SessionDto.from(session) };
@@ -114,7 +114,7 @@ export class SessionsService implements OnModuleInit {
   }
 }
 
-function sessionOf(arrival: Arrival, admission?: Admission): Session {
+function sessionOf(arrival: Arrival, admission?: Admission): SessionFields {
   const { participantId, role = admission?.role, tokenId = admission?.tokenId } = arrival;
   const { service, room, node, userName, source, joinedAt } = arrival;
   return {

@@ -69,7 +69,7 @@ export class SessionDto {
   })
   source!: SessionSource;
 
-  static from(session: Session): SessionDto {
+  static from(session: Omit<Session, 'outbox'>): SessionDto {
     const { _id, room, userName, role, userId, metadata, node, joinedAt, leftAt, reason, source } =
       session;
     return {
