@@ -1,9 +1,11 @@
 import type { Schema } from 'mongoose';
 import { ActivitySchema } from '../activity/activity.schema.js';
 import { NonceSchema } from '../auth/schemas/nonce.schema.js';
+import { LeaseSchema } from '../database/leader/lease.schema.js';
 import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
 import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
 import { IdempotencyKeySchema } from '../idempotency/schemas/idempotency-key.schema.js';
+import { LooseEventSchema } from '../outbox/schemas/loose-event.schema.js';
 import { ParticipantRemovalSchema } from '../participants/removals/schemas/participant-removal.schema.js';
 import { SessionSchema } from '../participants/sessions/schemas/session.schema.js';
 import { RoomSchema } from '../rooms/schemas/room.schema.js';
@@ -27,6 +29,8 @@ const SCHEMAS: Schema[] = [
   ErizoControllerSchema,
   IdempotencyKeySchema,
   InstallationSchema,
+  LeaseSchema,
+  LooseEventSchema,
   NonceSchema,
   ParticipantRemovalSchema,
   PendingRoomClosureSchema,
