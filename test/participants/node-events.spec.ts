@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import type { ErizoController } from '../../src/erizo-controllers/erizo-controller.js';
+import { ErizoControllersRepository } from '../../src/erizo-controllers/erizo-controllers.repository.js';
 import { until } from '../amqp/harness.js';
 import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -63,4 +66,22 @@ it('events that nobody fetches are not piled up without end', async () => {
   await world.db.collection('erizoControllers').updateOne(filter, { $set: { outbox } });
   await expect(busy.register()).rejects.toThrow('EVENT_BACKLOG');
   await busy.close();
+}, 30_000);
+
+it('of two instances that give a node up, or find it again, one tells', async () => {
+  const gone = await FakeNode.start(node.client, { hostname: 'gone.test' });
+  const [registries, _id] = [
+    [world.server, second].map(({ app }) => app.get(ErizoControllersRepository, { strict: false })),
+    new Types.ObjectId(gone.id),
+  ];
+  const read = await registries[0]?.find(_id);
+  const both = (tell: (registry: ErizoControllersRepository) => Promise<boolean>) =>
+    Promise.all(registries.map(tell));
+  const lost = await both((registry) => registry.giveUp(read as ErizoController, []));
+  expect(lost.filter(Boolean)).toHaveLength(1);
+  await gone.beat();
+  const back = await registries[0]?.find(_id);
+  const found = await both((registry) => registry.recover(back as ErizoController, []));
+  expect(found.filter(Boolean).length).toBeLessThanOrEqual(1);
+  await gone.close();
 }, 30_000);
