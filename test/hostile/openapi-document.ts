@@ -24,11 +24,14 @@ export interface Schema extends Reference {
   maxLength?: number;
   minProperties?: number;
   maxProperties?: number;
+  minItems?: number;
+  maxItems?: number;
 }
 
 export interface DocumentedParameter {
   name: string;
   in: string;
+  required?: boolean;
   schema: Schema;
 }
 

@@ -29,6 +29,9 @@ const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
   controlUrl: fc
     .tuple(fc.nat(255), fc.webPath())
     .map(([n, path]) => `http://10.1.2.${n}:80${path}`),
+  // Usage is of at most 92 days.
+  '?from': fc.constantFrom('2026-11-01T00:00:00Z', '2026-11-02T03:04:05.6+01:00'),
+  '?to': fc.constantFrom('2026-12-01T00:00:00Z', '2027-01-01T00:00:00-03:00'),
   // Names of labels have an alphabet. They are few, since 32 may be left of all that are sent to a node.
   labels: fc.dictionary(fc.constantFrom('zone', 'rack', 'a.b/c_d-e'), text({ maxLength: 256 }), {
     noNullPrototype: true,
@@ -131,11 +134,18 @@ export class FittingValues {
         return fc.double({ min: schema.minimum, max: schema.maximum, noNaN: true });
       case 'string':
         return stringOf(schema).filter((made) => !NAMES.includes(field) || isName(made));
+      case 'array':
+        return this.arrayOf(schema);
       case 'object':
         return this.objectOf(schema);
       default:
         throw new Error(`This test must learn what a ${type} is`);
     }
+  }
+
+  private arrayOf({ items = {}, minItems = 0, maxItems = 5 }: Schema): fc.Arbitrary<unknown[]> {
+    const made = { minLength: minItems, maxLength: Math.min(maxItems, minItems + 5) };
+    return fc.array(this.of(items), made);
   }
 
   private objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
