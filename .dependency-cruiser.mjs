@@ -52,15 +52,24 @@ export default {
     ),
     forbid(
       'nobody-imports-tokens',
-      'Tokens stand on top: placement, rooms and nodes know nothing of them.',
-      { path: '^src/', pathNot: '^src/(tokens|nuve|licode-import)/|^src/app\\.module\\.ts$' },
+      'Tokens stand on top: placement, rooms and nodes know nothing of them. Who is in a room came by one, so that participants ask.',
+      {
+        path: '^src/',
+        pathNot: '^src/(tokens|participants|nuve|licode-import)/|^src/app\\.module\\.ts$',
+      },
       { path: '^src/tokens/' },
     ),
     forbid(
+      'nobody-imports-participants',
+      "Participants stand above tokens: what lets people in asks nothing of who is in. Nuve's routes list and remove them.",
+      { path: '^src/', pathNot: '^src/(participants|nuve|licode-import)/|^src/app\\.module\\.ts$' },
+      { path: '^src/participants/' },
+    ),
+    forbid(
       'arrows-point-down',
-      'tokens → placement → rooms → erizo-controllers → amqp, services.',
+      'participants → tokens → placement → rooms → erizo-controllers → amqp, services.',
       { path: '^src/(services|amqp)/' },
-      { path: '^src/(erizo-controllers|rooms|placement)/' },
+      { path: '^src/(erizo-controllers|rooms|placement|participants)/' },
     ),
     forbid(
       'sign-in-asks-services',
@@ -70,13 +79,13 @@ export default {
     ),
     forbid(
       'nodes-know-no-rooms',
-      'tokens → placement → rooms → erizo-controllers → amqp, services.',
+      'participants → tokens → placement → rooms → erizo-controllers → amqp, services.',
       { path: '^src/erizo-controllers/' },
       { path: '^src/(rooms|placement)/' },
     ),
     forbid(
       'rooms-know-no-placement',
-      'tokens → placement → rooms → erizo-controllers → amqp, services.',
+      'participants → tokens → placement → rooms → erizo-controllers → amqp, services.',
       { path: '^src/rooms/' },
       { path: '^src/placement/' },
     ),

@@ -12,6 +12,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { NuveModule } from './nuve/nuve.module.js';
+import { ParticipantsModule } from './participants/participants.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         HealthModule,
         IdempotencyModule,
         NuveModule,
+        ParticipantsModule,
         RoomsModule,
         ServicesModule,
         PlacementModule,

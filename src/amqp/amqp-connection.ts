@@ -51,6 +51,7 @@ export class AmqpConnection
   private readonly limiter = new LogLimiter((line) => this.logger.warn(line));
   private readonly queues: AmqpQueue[] = [];
   private readonly returnListeners: ReturnListener[] = [];
+  private readonly connectionListeners: ((model: ChannelModel) => void)[] = [];
   private recovering?: RecoveringChannelModel;
   private model?: ChannelModel;
   private session?: AmqpSession;
@@ -86,6 +87,11 @@ export class AmqpConnection
   /** The listener is told of mandatory messages that no queue took. */
   onReturned(listener: ReturnListener): void {
     this.returnListeners.push(listener);
+  }
+
+  /** The listener is given each connection, to open channels of its own on it: an error of theirs ends nothing here. */
+  onConnected(listener: (model: ChannelModel) => void): void {
+    this.connectionListeners.push(listener);
   }
 
   /**
@@ -199,6 +205,7 @@ export class AmqpConnection
       if (cause) throw cause;
       if (session === LATE) throw new Error('The broker did not answer');
       this.enter(session, onBroken);
+      for (const listener of this.connectionListeners) listener(model);
     } catch (error) {
       // The connection's own reason says more than a call's "channel ended".
       const reason = cause ?? (error as Error);

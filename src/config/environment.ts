@@ -182,6 +182,13 @@ export class Environment {
   @IsBoolean()
   refuseFullControllers = false;
 
+  /** How long it is kept who was in which room, from when they left. */
+  @Transform(toNumber)
+  @IsInt()
+  @Min(1)
+  @Max(3650)
+  sessionsRetentionDays = 90;
+
   /** How long what runs may take to finish once the process is told to end; what is left is cut off. */
   @Transform(toNumber)
   @IsInt()

@@ -21,6 +21,8 @@ export interface ErizoController {
   draining: boolean;
   region?: string;
   labels?: Labels;
+  /** Whether it tells who comes and goes: since its registration it has told so. */
+  reports?: boolean;
   /** In rooms: one more room adds about 1. Absent for nodes that never say, as Licode's. */
   load?: number;
   /** When `load` was said. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { TerminusModule } from '@nestjs/terminus';
 import { AmqpModule } from '../amqp/amqp.module.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { AmqpTransport } from './calls/amqp-transport.js';
 import { ControlAddresses } from './calls/http/control-addresses.js';
@@ -16,6 +17,7 @@ import { Ec2Metadata } from './licode/ec2-metadata.js';
 import { ErizoControllerRpc } from './licode/erizo-controller-rpc.js';
 import { BrokerOutages } from './liveness/broker-outages.js';
 import { LivenessWatch } from './liveness/liveness-watch.js';
+import { NodeEvents } from './node-events.js';
 import { NodesController } from './nodes.controller.js';
 import { RemovedOwners } from './removed-owners.js';
 import {
@@ -31,6 +33,7 @@ import {
 @Module({
   imports: [
     AmqpModule,
+    OutboxModule,
     ServicesModule,
     TerminusModule,
     MongooseModule.forFeature([
@@ -45,6 +48,7 @@ import {
     ControlAddresses,
     Ec2Metadata,
     NodeClient,
+    NodeEvents,
     ErizoControllerRpc,
     ErizoControllersHealth,
     ErizoControllersRepository,

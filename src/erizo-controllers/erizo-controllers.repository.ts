@@ -6,6 +6,9 @@ import { DocumentMemo } from '../database/document-memo.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { guardedFilter, remembering } from '../common/conditional/guarded.js';
 import { UpdateBatcher } from '../database/update-batcher.js';
+import type { OutboxEntry } from '../outbox/outbox-entry.js';
+import { OUTBOX_HAS_ROOM, pushing } from '../outbox/outbox-field.js';
+import { Outbox } from '../outbox/outbox.service.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import type { Labels } from './labels.js';
 import { hostKeyIn, hostKeyOf, nodeIdOf } from './node-host.js';
@@ -50,7 +53,7 @@ export interface ChangeOrigin {
 /** Two registrations of a new host can collide once; one that still collides is not the owner's. */
 const UPSERT_ATTEMPTS = 3;
 
-const WITHOUT_HOST = { host: 0 } as const;
+const WITHOUT_HOST = { host: 0, outbox: 0 } as const;
 
 /** More nodes than there will be, so that the database sends the registry in one response. */
 const ALL_AT_ONCE = 10_000;
@@ -62,14 +65,16 @@ type Fields = Record<string, unknown>;
 export class ErizoControllersRepository {
   private readonly heartbeats: UpdateBatcher;
   /** Without those that Nuve left. */
-  private readonly registry = new DocumentMemo(({ host, ...node }) =>
+  private readonly registry = new DocumentMemo(({ host, outbox: _outbox, ...node }) =>
     host === undefined ? undefined : (node as ErizoController),
   );
 
   constructor(
     @InjectModel(ErizoControllerDocument.name)
     private readonly model: Model<ErizoControllerDocument>,
+    outbox: Outbox,
   ) {
+    outbox.register(model);
     this.heartbeats = new UpdateBatcher(() => databaseOf(model), model.collection.name);
   }
 
@@ -78,12 +83,21 @@ export class ErizoControllersRepository {
    *
    * @param options.onlyOwn whether a node of another service is left alone
    * @param options.knownAs its host and port until now, where they are others
+   * @param options.eventsOf makes the events, of the id that the node gets where it is new
    * @returns null when it is another service's
    */
   async upsert(
     node: Registration,
     now: Date,
-    { onlyOwn, knownAs }: { onlyOwn: boolean; knownAs?: string },
+    {
+      onlyOwn,
+      knownAs,
+      eventsOf,
+    }: {
+      onlyOwn: boolean;
+      knownAs?: string;
+      eventsOf: (newId: Types.ObjectId) => OutboxEntry[];
+    },
   ): Promise<ErizoController | null> {
     const host = hostKeyOf(node);
     const address = hostKeyOf({ ...node, hostname: '' });
@@ -99,6 +113,7 @@ export class ErizoControllersRepository {
       service,
       load: undefined,
       loadAt: undefined,
+      reports: undefined,
     });
     // The filter's equality sets `service` on insert; setting it again would conflict.
     if (onlyOwn) {
@@ -121,16 +136,24 @@ export class ErizoControllersRepository {
       ...(optional.$unset && { $unset: optional.$unset }),
       $setOnInsert: { _id: nodeIdOf(host), draining: false, createdAt: now },
     };
+    let entries = eventsOf(update.$setOnInsert._id);
     for (let attempt = 1; attempt <= UPSERT_ATTEMPTS; attempt++) {
       try {
-        return (await this.collection.findOneAndUpdate(filter, update, {
-          upsert: true,
-          returnDocument: 'after',
-          projection: WITHOUT_HOST,
-        })) as ErizoController | null;
+        return (await this.collection.findOneAndUpdate(
+          filter,
+          { ...update, ...pushing(entries) },
+          {
+            upsert: true,
+            returnDocument: 'after',
+            projection: WITHOUT_HOST,
+          },
+        )) as ErizoController | null;
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
-        if (isOfId(error)) update.$setOnInsert._id = new Types.ObjectId();
+        if (isOfId(error)) {
+          update.$setOnInsert._id = new Types.ObjectId();
+          entries = eventsOf(update.$setOnInsert._id);
+        }
       }
     }
     return null;
@@ -155,13 +178,28 @@ export class ErizoControllersRepository {
    * Changes what is given, in one step; nothing where nothing is.
    *
    * @param options.overLabels the labels that the node must have, where new ones were made of them
+   * @param options.overDraining what it must be, where the events tell that it is something else now
+   * @param options.entries the events that the change comes with
    * @param options.changeId of the change, where it may be asked for again
-   * @returns null for a node that is unknown, not of this owner, has other labels, or was changed so before
+   * @returns null for a node that is unknown, not of this owner, has other labels or is of another state, or was changed so
+   *   before
    */
   async update(
     _id: Types.ObjectId,
     changes: ErizoControllerChanges,
-    { now, owner, overLabels, changeId }: { now: Date; overLabels?: Labels | null } & ChangeOrigin,
+    {
+      now,
+      owner,
+      overLabels,
+      overDraining,
+      entries = [],
+      changeId,
+    }: {
+      now: Date;
+      overLabels?: Labels | null;
+      overDraining?: boolean;
+      entries?: OutboxEntry[];
+    } & ChangeOrigin,
   ): Promise<ErizoController | null> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     if (given.length === 0) return this.find(_id, owner);
@@ -173,10 +211,11 @@ export class ErizoControllersRepository {
       ...owned(_id, owner),
       ...guardedFilter({ changeId }),
       ...(overLabels !== undefined && { labels: { $eq: overLabels } }),
+      ...(overDraining !== undefined && { draining: overDraining }),
     };
     return (await this.collection.findOneAndUpdate(
       filter,
-      { ...update, ...remembering(changeId) },
+      joined(update, remembering(changeId), pushing(entries)),
       {
         returnDocument: 'after',
         projection: WITHOUT_HOST,
@@ -214,9 +253,38 @@ export class ErizoControllersRepository {
     return (await this.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
-  /** Remembers for all instances that the node was silent for too long since this heartbeat. The next takes that back. */
-  async giveUp({ _id, lastSeen }: ErizoController): Promise<void> {
-    await this.collection.updateOne({ _id, lastSeen }, { $set: { givenUp: lastSeen } });
+  /**
+   * Remembers for all instances that the node was silent for too long since this heartbeat. The next takes that back.
+   *
+   * @returns false when it was heard from, or another instance was faster
+   */
+  async giveUp({ _id, lastSeen }: ErizoController, entries: OutboxEntry[]): Promise<boolean> {
+    const { matchedCount } = await this.collection.updateOne(
+      { _id, lastSeen, givenUp: { $ne: lastSeen } },
+      // Who was on it is told by nobody when it comes back.
+      { $set: { givenUp: lastSeen }, $unset: { reports: '' }, ...pushing(entries) },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Remembers that a node that was given up is back. @returns false when another instance was faster */
+  async recover({ _id, givenUp }: ErizoController, entries: OutboxEntry[]): Promise<boolean> {
+    const { matchedCount } = await this.collection.updateOne(
+      { _id, givenUp, lastSeen: { $ne: givenUp as Date } },
+      { $unset: { givenUp: '' }, ...pushing(entries) },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Remembers that the node tells who comes and goes. */
+  async setReporting(_id: Types.ObjectId): Promise<void> {
+    await this.collection.updateOne({ _id, reports: { $ne: true } }, { $set: { reports: true } });
+  }
+
+  /** Whether the node may be changed with an event: too many that nobody has fetched are not kept. */
+  async hasRoomForEvents(_id: Types.ObjectId): Promise<boolean> {
+    const options = { projection: { _id: 1 } };
+    return (await this.collection.findOne({ _id, $nor: [OUTBOX_HAS_ROOM] }, options)) === null;
   }
 
   /** Removes a node that was not heard from since this heartbeat. @returns false when it was */
@@ -265,6 +333,16 @@ function byAge(a: ErizoController, b: ErizoController): number {
 
 function owned(_id: Types.ObjectId, owner?: Types.ObjectId): Fields {
   return { _id, ...REGISTERED, ...(owner && { service: owner }) };
+}
+
+/** One update of several, of which each may `$push`, but no two to one field. */
+function joined(...updates: { $set?: Fields; $push?: object }[]): Fields {
+  const pushes = updates.map(({ $push }) => $push).filter((push) => push !== undefined);
+  return Object.assign(
+    {},
+    ...updates,
+    pushes.length > 0 && { $push: Object.assign({}, ...pushes) },
+  );
 }
 
 /** Sets what has a value and removes what has none. */

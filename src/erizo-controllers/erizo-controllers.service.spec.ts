@@ -5,6 +5,7 @@ import {
   FakeErizoControllersRepository,
   environmentWith,
   makeNode,
+  NO_EVENTS,
   registration,
 } from '../../test/erizo-controllers/fakes.js';
 import { ErizoControllersService } from './erizo-controllers.service.js';
@@ -16,7 +17,7 @@ let repository: FakeErizoControllersRepository;
 let service: ErizoControllersService;
 
 function instance(settings = {}): ErizoControllersService {
-  return new ErizoControllersService(repository.port, clock, environmentWith(settings));
+  return new ErizoControllersService(repository.port, clock, environmentWith(settings), NO_EVENTS);
 }
 
 beforeEach(() => {

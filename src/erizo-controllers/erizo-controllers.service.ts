@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { isMadeBy } from '../common/conditional/guarded.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { Environment } from '../config/environment.js';
+import type { OutboxEntry } from '../outbox/outbox-entry.js';
 import type { ErizoController, ErizoControllerState } from './erizo-controller.js';
 import {
   type ChangeOrigin,
@@ -15,6 +16,7 @@ import {
 import { MAX_LABELS, mergeLabels, type LabelChanges } from './labels.js';
 import { CandidateWaiters } from './liveness/candidate-waiters.js';
 import { NodeLiveness } from './liveness/node-liveness.js';
+import { NodeEvents } from './node-events.js';
 import { hostKeyIn, hostKeyOf, hostOf, nodeIdOf } from './node-host.js';
 
 /** What may change of a node; null removes, a label too. */
@@ -24,6 +26,8 @@ export interface NodeChanges extends Omit<ErizoControllerChanges, 'labels'> {
 
 /** Licode's nodes send a heartbeat each second: none is restarted within this time of its last. */
 const RESTART_MS = 2_000;
+
+const BACKLOG_RETRY_SECONDS = 5;
 
 /**
  * The registry of nodes. A heartbeat is all it takes to be alive again, with id and rooms. After an hour of silence a
@@ -41,6 +45,7 @@ export class ErizoControllersService {
     private readonly repository: ErizoControllersRepository,
     private readonly clock: Clock,
     { controllerTimeoutSeconds, refuseFullControllers }: Environment,
+    private readonly events: NodeEvents,
   ) {
     this.heartbeatSeconds = Math.floor((controllerTimeoutSeconds / 3) * 10) / 10;
     this.liveness = new NodeLiveness(repository, clock, {
@@ -61,6 +66,7 @@ export class ErizoControllersService {
    * @throws NODE_TAKEN when host and port belong to another service. A registration without
    *   a service comes from the broker, whose members are trusted as the superservice is, but not to take the place of a
    *   node that lives.
+   * @throws EVENT_BACKLOG when it has registered so often that nobody has fetched the events of that yet
    */
   async register(
     node: Registration,
@@ -72,11 +78,16 @@ export class ErizoControllersService {
     const isLeft = known !== undefined && !this.liveness.isHeard(known);
     const mayTake = takeOver || (node.service === undefined && isLeft);
     if (isOthers && !mayTake) throw new ApiException('NODE_TAKEN');
+    if (known) await this.checkBacklog(known._id);
+    let entries: OutboxEntry[] = [];
     const registered = await this.repository.upsert(node, this.now(), {
       onlyOwn: !mayTake,
       knownAs: known && hostKeyOf(known),
+      eventsOf: (newId) =>
+        (entries = this.events.of('node.registered', { ...node, _id: known?._id ?? newId })),
     });
     if (!registered) throw new ApiException('NODE_TAKEN');
+    this.events.written(entries);
     this.warn(registered, known, neighbours);
     this.changed();
     return registered;
@@ -137,40 +148,58 @@ export class ErizoControllersService {
   /**
    * Changes what is given; labels are merged into those that there are.
    *
-   * @throws NODE_NOT_FOUND, also for a node of another owner; INVALID_REQUEST for too many labels
+   * @throws NODE_NOT_FOUND, also for a node of another owner; INVALID_REQUEST for too many labels; EVENT_BACKLOG
    */
   async update(
     id: Types.ObjectId,
     { labels, ...changes }: NodeChanges,
     origin: ChangeOrigin = {},
   ): Promise<ErizoController> {
-    const node = labels
-      ? await this.updateLabels(id, { labels, ...changes }, origin)
-      : await this.write(id, { labels, ...changes }, origin);
+    const node =
+      labels || changes.draining !== undefined
+        ? await this.updateOver(id, { labels, ...changes }, origin)
+        : await this.write(id, { labels, ...changes }, origin);
     this.changed();
     return node;
   }
 
-  /** Writes over the labels that were read, and reads them again when others were faster. */
-  private async updateLabels(
+  /** Writes over the labels and the draining that were read, and reads them again when others were faster. */
+  private async updateOver(
     id: Types.ObjectId,
-    { labels, ...changes }: NodeChanges & { labels: LabelChanges },
+    { labels: given, ...changes }: NodeChanges,
     origin: ChangeOrigin,
   ): Promise<ErizoController> {
     for (;;) {
       const read = await this.findOne(id, origin.owner);
       if (isMadeBy(origin.changeId, read)) return read;
-      const { labels: before } = read;
-      const merged = mergeLabels(before, labels);
-      if (Object.keys(merged).length > MAX_LABELS) throw tooManyLabels();
-      const change = { ...changes, labels: merged };
+      const labels = given ? mergeLabels(read.labels, given) : given;
+      if (labels && Object.keys(labels).length > MAX_LABELS) throw tooManyLabels();
+      const entries = await this.eventsOfDraining(read, changes.draining);
+      const change = { ...changes, labels };
       const node = await this.repository.update(id, change, {
         now: this.now(),
         ...origin,
-        overLabels: before ?? null,
+        ...(given && { overLabels: read.labels ?? null }),
+        ...(changes.draining !== undefined && { overDraining: read.draining, entries }),
       });
-      if (node) return node;
+      if (!node) continue;
+      this.events.written(entries);
+      return node;
     }
+  }
+
+  private async eventsOfDraining(
+    node: ErizoController,
+    draining: boolean | undefined,
+  ): Promise<OutboxEntry[]> {
+    if (draining === undefined || draining === node.draining) return [];
+    await this.checkBacklog(node._id);
+    return this.events.of('node.draining', node, { draining });
+  }
+
+  private async checkBacklog(id: Types.ObjectId): Promise<void> {
+    if (await this.repository.hasRoomForEvents(id)) return;
+    throw new ApiException('EVENT_BACKLOG', { retryAfterSeconds: BACKLOG_RETRY_SECONDS });
   }
 
   private async write(
@@ -256,14 +285,40 @@ export class ErizoControllersService {
     this.liveness.watch();
   }
 
-  /** Gives up nodes that have died, for all instances, and forgets those that were silent for too long. */
+  /** The node tells who comes and goes. */
+  async setReporting({ _id }: ErizoController): Promise<void> {
+    await this.repository.setReporting(_id);
+    this.changed();
+  }
+
+  /** Those that were given up, and were not heard from since. */
+  async findLost(): Promise<ErizoController[]> {
+    return (await this.liveness.get()).lost;
+  }
+
+  /**
+   * Gives up nodes that have died, for all instances, forgets those that were silent for too long, and tells of those that are
+   * back.
+   */
   async look(): Promise<void> {
-    const { dead, forgotten } = await this.liveness.get();
-    await Promise.all(dead.map((node) => this.repository.giveUp(node)));
+    const { dead, recovered, forgotten } = await this.liveness.get();
+    await Promise.all([
+      ...dead.map((node) => this.tell('node.lost', node)),
+      ...recovered.map((node) => this.tell('node.recovered', node)),
+    ]);
     for (const node of forgotten) {
       if (!(await this.repository.forget(node))) continue;
       this.logger.log(`Node ${node._id.toHexString()} is forgotten: ${hostOf(node)}`);
     }
+  }
+
+  private async tell(type: 'node.lost' | 'node.recovered', node: ErizoController): Promise<void> {
+    const entries = this.events.of(type, node);
+    const isNew =
+      type === 'node.lost'
+        ? await this.repository.giveUp(node, entries)
+        : await this.repository.recover(node, entries);
+    if (isNew) this.events.written(entries);
   }
 
   /** Heartbeats of nodes on the broker may be lost here, since so long: the nodes are not to blame for it. */

@@ -42,7 +42,7 @@ export class NodesController {
   })
   @Created(RegisteredNodeDto, '/v1/nodes')
   @Idempotent()
-  @ApiErrors('INVALID_REQUEST', 'NODE_TAKEN')
+  @ApiErrors('INVALID_REQUEST', 'NODE_TAKEN', 'EVENT_BACKLOG')
   @Post()
   async register(
     @CurrentService() { _id: service, role }: AuthenticatedService,
@@ -122,7 +122,7 @@ export class NodesController {
       'JSON Merge Patch: what is left out stays; null removes the region, the labels, one of them, or the control URL.',
   })
   @ApiOkResponse({ type: NodeDto })
-  @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND')
+  @ApiErrors('INVALID_REQUEST', 'NODE_NOT_FOUND', 'EVENT_BACKLOG')
   @Idempotent()
   @Patch(':node')
   async update(

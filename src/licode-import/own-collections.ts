@@ -7,6 +7,8 @@ import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-contro
 import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
 import { IdempotencyKeySchema } from '../idempotency/schemas/idempotency-key.schema.js';
 import { LooseEventSchema } from '../outbox/schemas/loose-event.schema.js';
+import { ParticipantRemovalSchema } from '../participants/removals/schemas/participant-removal.schema.js';
+import { SessionSchema } from '../participants/sessions/schemas/session.schema.js';
 import { RoomSchema } from '../rooms/schemas/room.schema.js';
 import { InstallationSchema } from '../services/schemas/installation.schema.js';
 import { ServiceRemovalSchema } from '../services/schemas/service-removal.schema.js';
@@ -32,10 +34,12 @@ const SCHEMAS: Schema[] = [
   LeaseSchema,
   LooseEventSchema,
   NonceSchema,
+  ParticipantRemovalSchema,
   PendingRoomClosureSchema,
   RoomSchema,
   ServiceRemovalSchema,
   ServiceSchema,
+  SessionSchema,
   TokenSchema,
 ];
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ParticipantsModule } from '../participants/participants.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -16,7 +17,7 @@ import { NuveUsersController } from './users.controller.js';
  * (`signed-user.decorator.ts`), and, used by app.setup.ts for the whole server, `bodies.ts`, `nuve-errors.ts`, `routing.ts`.
  */
 @Module({
-  imports: [RoomsModule, ServicesModule, TokensModule],
+  imports: [ParticipantsModule, RoomsModule, ServicesModule, TokensModule],
   controllers: [
     NuveRoomsController,
     NuveUsersController,

@@ -7,7 +7,7 @@ import { ApiText } from '../common/api-text.decorator.js';
 import { ApiErrors } from '../common/errors/api-errors.decorator.js';
 import { ApiException } from '../common/errors/api.exception.js';
 import { ParticipantDto } from './dto/participant.dto.js';
-import { ParticipantsService } from '../rooms/participants/participants.service.js';
+import { ParticipantsService } from '../participants/participants.service.js';
 import { NuveTag } from './nuve-tag.decorator.js';
 
 @NuveTag()

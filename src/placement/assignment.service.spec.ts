@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import {
   FakeClock,
   FakeErizoControllersRepository,
+  NO_EVENTS,
   START,
   environmentWith,
   makeNode,
@@ -34,7 +35,7 @@ async function assignmentWith(
     ...settings,
   });
   return new AssignmentService(
-    new ErizoControllersService(repository.port, clock, environment),
+    new ErizoControllersService(repository.port, clock, environment, NO_EVENTS),
     new StrategyRunner(named ? await loadStrategy(strategy) : strategy),
     new LoadTracker(clock),
     environment,

@@ -17,6 +17,12 @@ export type OwnedRoom = RoomRecord & Pick<Room, 'service'>;
 /** What a token and its node are made from. */
 export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId' | 'test' | 'life'>;
 
+/** What the sessions of its participants are made from. */
+export type RoomForSessions = Pick<
+  Room,
+  '_id' | 'service' | 'erizoControllerId' | 'p2p' | 'createdAt'
+>;
+
 /** What decides whether a token of the room may be redeemed. */
 export type RoomForRedemption = Pick<
   Room,

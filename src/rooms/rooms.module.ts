@@ -18,8 +18,6 @@ import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
 import { RoomsController } from './rooms.controller.js';
 import { ServiceRoomsController } from './service-rooms.controller.js';
-import { ParticipantsController } from './participants/participants.controller.js';
-import { ParticipantsService } from './participants/participants.service.js';
 
 @Module({
   imports: [
@@ -29,18 +27,12 @@ import { ParticipantsService } from './participants/participants.service.js';
     ServicesModule,
     MongooseModule.forFeature([{ name: Room.name, schema: RoomSchema }]),
   ],
-  controllers: [
-    RoomsController,
-    RoomLifeController,
-    ParticipantsController,
-    ServiceRoomsController,
-  ],
+  controllers: [RoomsController, RoomLifeController, ServiceRoomsController],
   providers: [
     LifetimeWorker,
     LifetimesRepository,
     LifetimesService,
     NodeLooks,
-    ParticipantsService,
     RoomDeletions,
     RoomDeletionsRepository,
     RoomEvents,
@@ -48,6 +40,6 @@ import { ParticipantsService } from './participants/participants.service.js';
     RoomsRepository,
     RoomsService,
   ],
-  exports: [ParticipantsService, RoomsService],
+  exports: [RoomsService],
 })
 export class RoomsModule {}

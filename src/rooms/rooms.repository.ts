@@ -19,6 +19,7 @@ import type { RoomPage } from './room-page.js';
 import type {
   OwnedRoom,
   RoomForRedemption,
+  RoomForSessions,
   RoomForToken,
   RoomRecord,
   RoomView,
@@ -43,6 +44,8 @@ const FOR_TOKEN = {
   test: 1,
   life: 1,
 } as const;
+
+const FOR_SESSIONS = { service: 1, erizoControllerId: 1, p2p: 1, createdAt: 1 } as const;
 
 const FOR_REDEMPTION = {
   maxParticipants: 1,
@@ -285,6 +288,14 @@ export class RoomsRepository {
     if (matchedCount === 1) return to;
     const room = await this.findAny<Pick<Room, 'erizoControllerId'>>(_id, { erizoControllerId: 1 });
     return room?.erizoControllerId ?? null;
+  }
+
+  /** Those of these rooms that there are, whosever they are. */
+  findForSessions(ids: Types.ObjectId[]): Promise<RoomForSessions[]> {
+    const options = { projection: FOR_SESSIONS };
+    return this.collection
+      .find<RoomForSessions>({ _id: { $in: ids }, service: { $exists: true } }, options)
+      .toArray();
   }
 
   /** Gives a room, as it was read, to another node. @returns false when it has changed meanwhile, or is gone */

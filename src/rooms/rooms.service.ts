@@ -30,6 +30,7 @@ import {
 import type {
   OwnedRoom,
   RoomForRedemption,
+  RoomForSessions,
   RoomForToken,
   RoomRecord,
   RoomView,
@@ -114,6 +115,11 @@ export class RoomsService implements OnModuleInit {
   /** A room of any tenant, for the superservice. @throws ROOM_NOT_FOUND */
   async findAnyForToken(id: string): Promise<RoomForToken> {
     return orThrow(await this.repository.findAnyForToken(roomId(id)));
+  }
+
+  /** Those of these rooms that there are, whosever they are. */
+  findForSessions(ids: Types.ObjectId[]): Promise<RoomForSessions[]> {
+    return this.repository.findForSessions(ids);
   }
 
   findForRedemption(id: Types.ObjectId): Promise<RoomForRedemption | null> {

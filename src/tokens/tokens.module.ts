@@ -7,6 +7,7 @@ import { ErizoControllersModule } from '../erizo-controllers/erizo-controllers.m
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { PlacementModule } from '../placement/placement.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { AdmissionsService } from './admissions.service.js';
 import { ServicesModule } from '../services/services.module.js';
 import { TokenListService } from './list/token-list.service.js';
 import { Arrivals } from './redemption/arrivals.js';
@@ -37,6 +38,7 @@ import { TokensService } from './tokens.service.js';
   ],
   controllers: [TokensController, RevocationsController, RedemptionsController],
   providers: [
+    AdmissionsService,
     Arrivals,
     RedemptionService,
     Refusals,
@@ -48,6 +50,6 @@ import { TokensService } from './tokens.service.js';
     TokensService,
     TokenTaker,
   ],
-  exports: [TokensService],
+  exports: [AdmissionsService, TokensService],
 })
 export class TokensModule {}

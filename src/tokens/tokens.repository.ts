@@ -140,4 +140,24 @@ export class TokensRepository {
     const { matchedCount } = await this.collection.bulkWrite(writes, { ordered: false });
     return matchedCount;
   }
+
+  /** By which somebody of that name was let into a room, the latest first; of a service with a log by an index of its own. */
+  findRedeemed(
+    room: Types.ObjectId,
+    userName: string,
+    { limit, isLogged }: { limit: number; isLogged: boolean },
+  ): Promise<Token[]> {
+    const at = isLogged ? 'redeemed.loggedAt' : 'redeemed.at';
+    const filter = { room, userName, [at]: { $exists: true } };
+    return this.collection.find(filter, { sort: { [at]: -1 }, limit }).toArray();
+  }
+
+  /** So many that were redeemed since then where there is a log, the earliest first. */
+  findRedeemedSince(since: Date, limit: number): Promise<Token[]> {
+    const filter = { 'redeemed.loggedAt': { $exists: true, $gte: since } };
+    const projection = { room: 1, service: 1, redeemed: 1 } as const;
+    return this.collection
+      .find(filter, { projection, sort: { 'redeemed.loggedAt': 1 }, limit })
+      .toArray();
+  }
 }

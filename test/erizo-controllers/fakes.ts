@@ -8,6 +8,7 @@ import type {
   HeartbeatReport,
   Registration,
 } from '../../src/erizo-controllers/erizo-controllers.repository.js';
+import type { NodeEvents } from '../../src/erizo-controllers/node-events.js';
 import { hostKeyOf, hostOf } from '../../src/erizo-controllers/node-host.js';
 
 export const START = Date.parse('2026-11-23T12:00:00Z');
@@ -39,6 +40,13 @@ export class FakeClock extends Clock {
 export function environmentWith(settings: Partial<Environment> = {}): Environment {
   return Object.assign(new Environment(), settings);
 }
+
+type EventsPort = Pick<NodeEvents, 'of' | 'written'>;
+
+const EVENTS: EventsPort = { of: () => [], written: () => undefined };
+
+/** Events that nobody is to hear of. */
+export const NO_EVENTS = EVENTS as NodeEvents;
 
 let made = 0;
 
@@ -73,6 +81,9 @@ type Port = Pick<
   | 'findAt'
   | 'findRegistered'
   | 'giveUp'
+  | 'recover'
+  | 'setReporting'
+  | 'hasRoomForEvents'
   | 'forget'
   | 'ownsHost'
 >;
@@ -166,10 +177,32 @@ export class FakeErizoControllersRepository implements Port {
     return [...this.nodes.values()];
   }
 
-  async giveUp({ _id, lastSeen }: ErizoController): Promise<void> {
+  async giveUp({ _id, lastSeen }: ErizoController): Promise<boolean> {
     this.count('giveUp');
     const node = this.own(_id);
-    if (node?.lastSeen === lastSeen) this.add({ ...node, givenUp: lastSeen });
+    const isNew = node?.lastSeen === lastSeen && node.givenUp !== lastSeen;
+    if (isNew) this.add({ ...node, givenUp: lastSeen });
+    return isNew;
+  }
+
+  async recover({ _id, givenUp }: ErizoController): Promise<boolean> {
+    this.count('recover');
+    const node = this.own(_id);
+    if (!node || node.givenUp !== givenUp) return false;
+    const { givenUp: _, ...recovered } = node;
+    this.add(recovered);
+    return true;
+  }
+
+  async setReporting(id: Types.ObjectId): Promise<void> {
+    this.count('setReporting');
+    const node = this.own(id);
+    if (node) this.add({ ...node, reports: true });
+  }
+
+  async hasRoomForEvents(): Promise<boolean> {
+    this.count('hasRoomForEvents');
+    return true;
   }
 
   async forget({ _id, lastSeen }: ErizoController): Promise<boolean> {

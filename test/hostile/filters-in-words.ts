@@ -9,6 +9,7 @@ type Query = Record<string, string>;
  */
 export function goingTogether(given: Query, pick: number): Query {
   if ('cursor' in given) return only(given, ['cursor', 'limit']);
+  if ('userName' in given && 'userId' in given) delete given['userId'];
   const filters = FILTERS.filter(
     (name) => name in given && (name !== 'dataKey' || 'dataValue' in given),
   );

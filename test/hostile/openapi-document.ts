@@ -33,6 +33,7 @@ export interface Schema extends Reference {
 export interface DocumentedParameter {
   name: string;
   in: string;
+  required?: boolean;
   schema: Schema;
 }
 

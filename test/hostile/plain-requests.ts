@@ -70,9 +70,14 @@ export class PlainRequests {
       // Only the server knows one: it is put in when the request is sent.
       name === 'cursor' ? fc.constant('CURSOR') : this.fitting.of(schema, `?${name}`).map(String),
     ]);
+    const isRequired = new Set(
+      parameters.filter(({ required }) => required).map(({ name }) => name),
+    );
+    const needed = Object.fromEntries(values.filter(([name]) => isRequired.has(name)));
+    const others = values.filter(([name]) => !isRequired.has(name));
     return fc
-      .tuple(someOf(values), fc.nat(100))
-      .map(([given, pick]) => Object.entries(goingTogether(given, pick)));
+      .tuple(fc.record(needed), someOf(others), fc.nat(100))
+      .map(([always, given, pick]) => Object.entries({ ...always, ...goingTogether(given, pick) }));
   }
 
   private headers(operation: Operation): fc.Arbitrary<Record<string, string>> {

@@ -179,7 +179,7 @@ describe('each field and parameter', () => {
     const schemas = schemasOf(document);
     const fractions = schemas.filter(({ type }) => type === 'number');
     expect(new Set(fractions.map(({ name }) => name.split('.').at(-1)))).toEqual(
-      new Set(['heartbeatSeconds', 'load', 'score']),
+      new Set(['heartbeatSeconds', 'load', 'participantMinutes', 'score']),
     );
     const integers = schemas.filter(({ type }) => [type].flat().includes('integer'));
     expect(integers.filter(({ format }) => !/^int(32|64)$/.test(format ?? ''))).toEqual([]);

@@ -12,7 +12,7 @@ export const ERRORS = {
   DELIVERY_NOT_FOUND: { status: 404, message: 'Delivery does not exist' },
   DUPLICATE_USER: { status: 409, message: 'User is in the room already' },
   ERIZO_CONTROLLER_UNAVAILABLE: { status: 503, message: 'Erizo Controller does not respond' },
-  EVENT_BACKLOG: { status: 503, message: 'Events of the last changes are still on their way' },
+  EVENT_BACKLOG: { status: 503, message: 'Events of earlier changes are still on their way' },
   FORBIDDEN: { status: 403, message: 'Service not authorized for this action' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, message: 'A request with this key is being carried out' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, message: 'Key was used with another request' },

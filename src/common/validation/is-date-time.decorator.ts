@@ -3,7 +3,7 @@ import { ValidateBy } from 'class-validator';
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 
 /** A time of RFC 3339, on a day that there is. */
-function isDateTime(value: unknown): boolean {
+export function isDateTime(value: unknown): boolean {
   const [, day] = (typeof value === 'string' && DATE_TIME.exec(value)) || [];
   if (day === undefined || Number.isNaN(Date.parse(value as string))) return false;
   return new Date(day).toISOString().startsWith(day);

@@ -5,6 +5,7 @@ import {
   FakeErizoControllersRepository,
   environmentWith,
   makeNode,
+  NO_EVENTS,
 } from '../../../test/erizo-controllers/fakes.js';
 import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErizoController } from '../erizo-controller.js';
@@ -78,7 +79,7 @@ const client = {
 } as NodeClient;
 
 function instance(): PendingRoomClosuresService {
-  const nodes = new ErizoControllersService(registry.port, clock, environmentWith());
+  const nodes = new ErizoControllersService(registry.port, clock, environmentWith(), NO_EVENTS);
   return new PendingRoomClosuresService(
     repository as Port as PendingRoomClosuresRepository,
     nodes,

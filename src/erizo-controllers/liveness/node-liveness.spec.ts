@@ -5,6 +5,7 @@ import {
   FakeErizoControllersRepository,
   environmentWith,
   makeNode,
+  NO_EVENTS,
 } from '../../../test/erizo-controllers/fakes.js';
 import type { ErizoController } from '../erizo-controller.js';
 import { ErizoControllersService } from '../erizo-controllers.service.js';
@@ -21,7 +22,12 @@ beforeEach(() => {
 
 /** An instance that starts now. */
 function start(): ErizoControllersService {
-  const instance = new ErizoControllersService(repository.port, clock, environmentWith());
+  const instance = new ErizoControllersService(
+    repository.port,
+    clock,
+    environmentWith(),
+    NO_EVENTS,
+  );
   instance.watch();
   return instance;
 }

@@ -21,6 +21,10 @@ export interface Snapshot {
   candidates: ErizoController[];
   /** Those to be given up, which no instance has done yet. */
   dead: ErizoController[];
+  /** Those that were given up, and have been heard from since. */
+  recovered: ErizoController[];
+  /** Those that were given up. */
+  lost: ErizoController[];
   /** Those that were silent for the whole retention, during which this process has listened. */
   forgotten: ErizoController[];
 }
@@ -126,6 +130,8 @@ export class NodeLiveness {
       alive: ids,
       candidates: (heard.length > 0 ? heard : usable).map(({ node }) => node),
       dead: registered.filter((node) => !isGivenUp(node) && !ids.has(node._id.toHexString())),
+      recovered: alive.map(({ node }) => node).filter(({ givenUp }) => givenUp !== undefined),
+      lost: registered.filter(isGivenUp),
       forgotten: known
         .filter((each) => this.selfPreservation.silenceOf(each, now) > RETENTION_MS)
         .map(({ node }) => node),

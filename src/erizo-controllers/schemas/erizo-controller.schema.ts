@@ -1,5 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { SchemaTypes, Types } from 'mongoose';
+import { indexOutbox } from '../../outbox/outbox-field.js';
+import type { OutboxEntry } from '../../outbox/outbox-entry.js';
 import type { ErizoController, ErizoControllerState } from '../erizo-controller.js';
 import type { Labels } from '../labels.js';
 
@@ -40,6 +42,9 @@ export class ErizoControllerDocument implements ErizoController {
   @Prop({ required: true, type: Boolean })
   draining!: boolean;
 
+  @Prop({ type: Boolean })
+  reports?: boolean;
+
   @Prop({ type: String })
   region?: string;
 
@@ -66,8 +71,12 @@ export class ErizoControllerDocument implements ErizoController {
 
   @Prop({ type: [SchemaTypes.ObjectId], default: undefined })
   changeIds?: Types.ObjectId[];
+
+  @Prop({ type: [SchemaTypes.Mixed], default: undefined })
+  outbox?: OutboxEntry[];
 }
 
 export const ErizoControllerSchema = SchemaFactory.createForClass(ErizoControllerDocument);
 // Sparse: the documents of a Licode installation have no `host`.
 ErizoControllerSchema.index({ host: 1 }, { unique: true, sparse: true });
+indexOutbox(ErizoControllerSchema);

@@ -3,7 +3,7 @@ export const TAGS = [
   { name: 'rooms', description: 'Where participants meet' },
   { name: 'tokens', description: 'Leave to enter a room, once' },
   { name: 'bans', description: 'Who is kept out, of a room or of all of them' },
-  { name: 'participants', description: 'Who is in a room' },
+  { name: 'participants', description: 'Who is in a room, and was' },
   { name: 'services', description: 'Tenants and nodes, and their keys' },
   {
     name: 'nodes',

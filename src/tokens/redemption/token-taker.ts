@@ -47,7 +47,9 @@ export class TokenTaker {
     const now = this.clock.now();
     const events = await this.eventsOf(token);
     const times = events.length > 0 ? keptForEvents(token, now) : kept(token, now, KEPT_MS);
-    const mark = { at: new Date(now), by: node, attempt: new Types.ObjectId() };
+    const at = new Date(now);
+    const logged = events.length > 0 && { loggedAt: at };
+    const mark = { at, ...logged, by: node, attempt: new Types.ObjectId() };
     if (!(await this.repository.take(_id, mark, { times, events }))) return null;
     this.recorder.written(events);
     return token;

@@ -7,6 +7,8 @@ import type { OutboxEntry } from '../../outbox/outbox-entry.js';
 export interface RedemptionMark {
   /** By the database's clock. */
   at: Date;
+  /** The same, where its service keeps a log: by that it is found. */
+  loggedAt?: Date;
   /** The node that redeemed it. */
   by: string;
   /** Of the one call that set the mark. */
@@ -93,6 +95,10 @@ export class Token {
 export const TokenSchema = SchemaFactory.createForClass(Token);
 TokenSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 TokenSchema.index({ room: 1, _id: 1 });
+// Who was let in where there is a log: into a room, by a name, and lately.
+const LOGGED = { partialFilterExpression: { 'redeemed.loggedAt': { $exists: true } } };
+TokenSchema.index({ room: 1, userName: 1, 'redeemed.loggedAt': -1 }, LOGGED);
+TokenSchema.index({ 'redeemed.loggedAt': 1 }, LOGGED);
 TokenSchema.index(
   { room: 1, role: 1, userName: 1 },
   { partialFilterExpression: { use: { $exists: true } } },

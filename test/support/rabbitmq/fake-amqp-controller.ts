@@ -4,7 +4,14 @@ export interface FakeUser {
   name: string;
   role: string;
   permissions: Record<string, unknown>;
+  /** Of one who is in by `join`, as Licode's controllers give it. */
+  clientId?: string;
+  /** Since when one who was kicked is kept, who may come back without a token. */
+  kickedAt?: number;
 }
+
+/** For so long Licode's controllers keep whom they have disconnected. */
+const KEPT_MS = 30_000;
 
 export interface FakeControllerOptions {
   url: string;
@@ -45,6 +52,11 @@ export class FakeAmqpController {
   kickOfNobody: 'Success' | 'User does not exist' = 'User does not exist';
   /** Instead of the true answer. */
   answerData?: unknown;
+  /** Keeps who is kicked, as Licode's controllers do. */
+  keepsKicked = false;
+  /** By which those who are kept are let go. */
+  now = (): number => Date.now();
+  private lastClient = 0;
   private readonly pending = new Map<unknown, (answer: { data?: unknown }) => void>();
   private lastId = 0;
   private timer?: NodeJS.Timeout;
@@ -158,6 +170,43 @@ export class FakeAmqpController {
     this.channel.publish('rpcExchange', 'nuve', content, options);
   }
 
+  /** Tells of somebody on the topic exchange, as controllers do whose `report.session_events` is on. */
+  async broadcast(message: object): Promise<void> {
+    const flags = { durable: false, autoDelete: false };
+    await this.channel.assertExchange('broadcastExchange', 'topic', flags);
+    const body = Buffer.from(JSON.stringify({ message }));
+    const options = { contentType: 'application/json' };
+    this.channel.publish('broadcastExchange', 'event', body, options);
+  }
+
+  /** Somebody comes in, and it is told. @returns the client's id */
+  async join(room: string, name: string, role = 'presenter'): Promise<string> {
+    const clientId = `${this.id}-${++this.lastClient}`;
+    const user = { name, role, permissions: {}, clientId };
+    this.rooms.set(room, [...(this.rooms.get(room) ?? []), user]);
+    const timestamp = this.now();
+    await this.broadcast({ room, user: clientId, name, type: 'user_connection', timestamp });
+    return clientId;
+  }
+
+  /** Somebody goes, and it is told. */
+  async leave(room: string, clientId: string): Promise<void> {
+    const users = this.rooms.get(room) ?? [];
+    this.rooms.set(
+      room,
+      users.filter((user) => user.clientId !== clientId),
+    );
+    const timestamp = this.now();
+    await this.broadcast({ room, user: clientId, type: 'user_disconnection', timestamp });
+  }
+
+  /** Somebody who was kicked connects again by the client's id, for which Nuve is not asked. @returns whether they are in */
+  comeBack(room: string, clientId: string): boolean {
+    const user = this.listed(room).find((each) => each.clientId === clientId);
+    delete user?.kickedAt;
+    return user !== undefined;
+  }
+
   /** Waits for calls of a method to come in. */
   async waitForCall(method: string): Promise<Call> {
     for (;;) {
@@ -205,16 +254,32 @@ export class FakeAmqpController {
     }, this.answerDelayMs);
   }
 
+  /** Those who are in, and those who are kept. */
+  private listed(room: string): FakeUser[] {
+    const users = this.rooms.get(room) ?? [];
+    const kept = users.filter(({ kickedAt = Infinity }) => this.now() < kickedAt + KEPT_MS);
+    if (kept.length < users.length) this.rooms.set(room, kept);
+    return kept;
+  }
+
   private answerTo(method: string, [argument]: unknown[]): unknown {
     switch (method) {
       case 'getUsersInRoom':
-        return this.rooms.get(argument as string) ?? [];
+        return this.listed(argument as string).map(({ name, role, permissions }) => ({
+          name,
+          role,
+          permissions,
+        }));
       case 'deleteRoom':
         this.rooms.delete(argument as string);
         return 'Success';
       case 'deleteUser': {
         const { user, roomId } = argument as { user: string; roomId: string };
-        const users = this.rooms.get(roomId) ?? [];
+        const users = this.listed(roomId);
+        if (this.keepsKicked) {
+          for (const each of users) if (each.name === user) each.kickedAt ??= this.now();
+          return 'Success';
+        }
         const others = users.filter(({ name }) => name !== user);
         this.rooms.set(roomId, others);
         return others.length < users.length ? 'Success' : this.kickOfNobody;

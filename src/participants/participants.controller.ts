@@ -1,16 +1,16 @@
 import { Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedService } from '../../auth/authenticated-request.js';
-import { CurrentService } from '../../auth/current-service.decorator.js';
-import { ApiErrors } from '../../common/errors/api-errors.decorator.js';
-import { ApiException } from '../../common/errors/api.exception.js';
-import type { Page } from '../../common/paging/page.js';
-import { PageQuery } from '../../common/paging/page.query.js';
-import { V1Controller } from '../../common/v1/v1-controller.decorator.js';
-import { StrictQuery } from '../../common/validation/valid.decorator.js';
-import { ParticipantDto } from '../dto/participant.dto.js';
-import { ParticipantPageDto } from './participant-page.dto.js';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedService } from '../auth/authenticated-request.js';
+import { CurrentService } from '../auth/current-service.decorator.js';
+import { ApiErrors } from '../common/errors/api-errors.decorator.js';
+import { ApiException } from '../common/errors/api.exception.js';
+import type { Page } from '../common/paging/page.js';
+import { PageQuery } from '../common/paging/page.query.js';
+import { V1Controller } from '../common/v1/v1-controller.decorator.js';
+import { StrictQuery } from '../common/validation/valid.decorator.js';
+import { ParticipantDto } from './dto/participant.dto.js';
+import { ParticipantPageDto } from './dto/participant-page.dto.js';
 import { participantsPage } from './participants-page.js';
 import { ParticipantsService } from './participants.service.js';
 

@@ -1,8 +1,8 @@
-import { badCursor, decodeCursor, encodeCursor } from '../../common/paging/cursor.js';
-import { pageOf, upTo, type Page } from '../../common/paging/page.js';
-import type { PageQuery } from '../../common/paging/page.query.js';
-import type { Participant } from '../../erizo-controllers/calls/participant.js';
-import { ParticipantDto } from '../dto/participant.dto.js';
+import { badCursor, decodeCursor, encodeCursor } from '../common/paging/cursor.js';
+import { pageOf, upTo, type Page } from '../common/paging/page.js';
+import type { PageQuery } from '../common/paging/page.query.js';
+import type { Participant } from '../erizo-controllers/calls/participant.js';
+import { ParticipantDto } from './dto/participant.dto.js';
 
 /**
  * A page of what a node lists. The node always tells all of them, and has no order of them that would last: a page goes on
