@@ -8,10 +8,10 @@ import { EventDto, type EventPageDto } from './dto/event.dto.js';
 import type { ListEventsQuery } from './dto/list-events.query.js';
 import { EventLog, type EventPage } from './log/event-log.js';
 import type { LogScope } from './log/logged-event.js';
-import { EventStream } from './stream/event-stream.js';
+import { EventStream, type StreamSource } from './stream/event-stream.js';
 
 /** What of a stream waits for a slow reader at most, besides what is on the way to it. */
-const STREAM_PAGE = { limit: 20, maxCharacters: 16_000 } as const;
+const STREAM_PAGE = { limit: 8, maxCharacters: 8_000 } as const;
 
 /** The log as its readers see it: each its own, the superservice all. */
 @Injectable()
@@ -61,10 +61,10 @@ export class EventsService {
     const wanted = wantedOf(query);
     const page = (after?: number): Promise<EventPage> =>
       this.log.page(scope, { ...wanted, ...STREAM_PAGE, after });
-    return new EventStream({
+    // Before it begins: what is wrong with the cursor is told by the status.
+    const first = await page(await this.startOf(scope, resumed));
+    const source: StreamSource = {
       scope,
-      // Before it begins: what is wrong with the cursor is told by the status.
-      first: await page(await this.startOf(scope, resumed)),
       page,
       changed: (signal) => this.log.changed(scope, signal),
       isAllowed: async () => {
@@ -72,7 +72,8 @@ export class EventsService {
         return found !== null;
       },
       hasEnded: () => this.log.hasEnded,
-    });
+    };
+    return new EventStream(source, first);
   }
 
   private async startOf(scope: LogScope, after: string | undefined): Promise<number | undefined> {

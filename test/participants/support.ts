@@ -58,7 +58,7 @@ export async function admit(
   },
 ): Promise<string> {
   const id = await place(tenant, room, userName);
-  const redeemed = { at: new Date(at) };
+  const redeemed = { at: new Date(at), loggedAt: new Date(at) };
   await db
     .collection('tokens')
     .updateOne({ _id: new ObjectId(id) }, { $set: { redeemed, ...more } });

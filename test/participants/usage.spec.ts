@@ -166,7 +166,8 @@ describe('GET /v1/usage', () => {
     const rows = await usage(now - HOUR, now + DAY, 'room', 2);
     expect(rows.map(({ roomId }) => roomId)).toEqual(rooms);
     for (const { participantMinutes } of rows) {
-      expect(participantMinutes).toBeGreaterThanOrEqual(30);
+      // The database's clock is a moment off this machine's.
+      expect(participantMinutes).toBeGreaterThan(29);
       expect(participantMinutes).toBeLessThan(60);
     }
   });

@@ -40,7 +40,14 @@ function expectService(answer: Answer, etag: string, fields: object): void {
   }).toEqual({
     status: 200,
     etag,
-    json: { id: OBJECT_ID, role: 'tenant', createdAt: TIME, updatedAt: TIME, ...fields },
+    json: {
+      id: OBJECT_ID,
+      role: 'tenant',
+      eventLog: 'on',
+      createdAt: TIME,
+      updatedAt: TIME,
+      ...fields,
+    },
   });
 }
 
@@ -55,6 +62,7 @@ describe('POST /v1/services', () => {
       id: OBJECT_ID,
       name: 'acme',
       role: 'tenant',
+      eventLog: 'on',
       key: KEY,
       createdAt: TIME,
       updatedAt: createdAt,
@@ -79,6 +87,7 @@ describe('POST /v1/services', () => {
     expect(Object.keys(stored ?? {}).sort()).toEqual([
       '_id',
       'createdAt',
+      'eventLog',
       'name',
       'role',
       'sealedKey',

@@ -76,7 +76,7 @@ describe('an event', () => {
     expect(await typesAt(ofRoom, 2)).toEqual(['participant.joined', 'room.closed']);
     // What comes last shows that nothing else came before.
     await happen(server, tenant, { type: 'token.redeemed', room });
-    await ofType?.first(2);
+    await Promise.all([ofType?.first(2), ofRoom?.first(3)]);
     expect(others.map(({ received }) => received.length)).toEqual([2, 3, 3]);
     await Promise.all(others.map((each) => each.close()));
   });

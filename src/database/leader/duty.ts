@@ -9,7 +9,7 @@ export interface DutyOptions {
   onBegin?: () => void;
 }
 
-/** One thing that the leading instance does again and again. */
+/** One thing that the leading instance does again and again, and when any instance wakes it. */
 export class Duty {
   private running = false;
   private wanted = false;
@@ -17,8 +17,9 @@ export class Duty {
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     private readonly options: DutyOptions,
+    private readonly wakeElsewhere: () => void,
     private readonly logger: Logger,
   ) {}
 
@@ -36,9 +37,10 @@ export class Duty {
     await this.turn;
   }
 
-  /** Its next turn is now, or when the one under way ends. Nothing happens on an instance that does not lead. */
+  /** Its next turn is now, or when the one under way ends; within half a second where another instance leads. */
   wake(): void {
-    if (!this.running || this.wanted) return;
+    if (!this.running) return this.wakeElsewhere();
+    if (this.wanted) return;
     this.wanted = true;
     clearTimeout(this.timer);
     this.turn = this.turn.then(() => this.take());

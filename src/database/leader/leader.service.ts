@@ -10,9 +10,9 @@ import { Clock } from '../../common/clock.js';
 import { collectionOf } from '../driver.js';
 import { isDuplicateKey } from '../duplicate-key.js';
 import { Duty, type DutyOptions } from './duty.js';
-import { Lease } from './lease.schema.js';
+import { WakeCalls } from './wake-calls.js';
+import { Lease, LEASE_ID } from './lease.schema.js';
 
-const LEASE_ID = 'leader';
 /** For so long a lease is good after it was renewed. With `LOOK_MS`, another instance leads within 5 s. */
 const LEASE_MS = 3_500;
 const LOOK_MS = 1_000;
@@ -35,17 +35,21 @@ export class Leader implements OnApplicationBootstrap, OnModuleDestroy {
   /** On the monotonic clock. */
   private heldUntil = -Infinity;
   private seen?: { term: number; at: number };
+  private readonly wakeCalls: WakeCalls;
 
   constructor(
     @InjectModel(Lease.name) model: Model<Lease>,
     private readonly clock: Clock,
   ) {
     this.leases = collectionOf(model);
+    this.wakeCalls = new WakeCalls(this.leases, (names) => {
+      for (const duty of this.duties) if (names.has(duty.name)) duty.wake();
+    });
   }
 
   /** Adds what the leading instance is to do. Call it before the application has started. */
   duty(name: string, options: DutyOptions): Duty {
-    const duty = new Duty(name, options, this.logger);
+    const duty = new Duty(name, options, () => this.wakeCalls.send(name), this.logger);
     this.duties.push(duty);
     return duty;
   }
@@ -65,6 +69,7 @@ export class Leader implements OnApplicationBootstrap, OnModuleDestroy {
   /** Gives the lease back, so that another instance leads at its next look. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
+    this.wakeCalls.stop();
     await this.looking;
     await Promise.all(this.duties.map((duty) => duty.end()));
     const { holder } = this;
@@ -79,8 +84,13 @@ export class Leader implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       this.logger.debug(`The lease is looked at again: ${String(error)}`);
     }
-    if (this.isLeading) for (const duty of this.duties) duty.begin();
-    else await Promise.all(this.duties.map((duty) => duty.end()));
+    if (this.isLeading) {
+      this.wakeCalls.listen();
+      for (const duty of this.duties) duty.begin();
+    } else {
+      this.wakeCalls.rest();
+      await Promise.all(this.duties.map((duty) => duty.end()));
+    }
   }
 
   private async hold(now: number): Promise<boolean> {

@@ -10,8 +10,8 @@ import { readOutboxes, readyEntries } from './outbox-reader.js';
 
 /** How soon it looks again while it finds something, and when this instance has written events: so that some go together. */
 const LINGER_MS = 40;
-/** How often it looks for what other instances have written. */
-const LOOK_MS = 250;
+/** How often it looks for what nobody has told it of. */
+const LOOK_MS = 5_000;
 
 /**
  * Copies events from the documents that were changed to the log, on one instance at a time. An event leaves its document
@@ -45,7 +45,6 @@ export class OutboxRelay implements OnModuleInit, OnModuleDestroy {
   }
 
   private lookSoon(): void {
-    if (!this.leader.isLeading) return;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.duty?.wake();

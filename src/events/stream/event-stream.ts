@@ -8,12 +8,14 @@ const COMMENT_MS = 15_000;
 /** A reader that takes nothing for so long is cut off: it resumes by its `Last-Event-ID`. */
 const STALL_MS = 30_000;
 const PART_CHARACTERS = 8_192;
+
+const NOTHING: EventPage = { events: [], next: 0, hasMore: false };
+
 /** What a client waits before it connects again. */
 const RETRY_MS = 2_000;
 
 export interface StreamSource {
   scope: LogScope;
-  first: EventPage;
   /** What follows a number. */
   page: (after: number) => Promise<EventPage>;
   /** Settles when there may be more, when the process ends, or when the signal aborts. */
@@ -33,11 +35,12 @@ export class EventStream extends Readable {
   private stall?: NodeJS.Timeout;
   private readonly ended = new AbortController();
 
-  constructor(source: StreamSource) {
+  /** @param first what follows the reader's cursor */
+  constructor(source: StreamSource, first: EventPage) {
     // Nothing is made ready before the reader has taken the last part: a slow one has no more than that.
     super({ highWaterMark: 1 });
     this.source = source;
-    this.parts = this.write();
+    this.parts = this.write(first);
   }
 
   override _read(): void {
@@ -60,16 +63,18 @@ export class EventStream extends Readable {
     callback(error);
   }
 
-  private async *write(): AsyncGenerator<string, void> {
+  private async *write(found: EventPage): AsyncGenerator<string, void> {
     const { scope, page, changed, isAllowed, hasEnded } = this.source;
     const { signal } = this.ended;
-    let { first: found } = this.source;
     let change: Promise<void> | undefined;
     let toldAt = performance.now();
     yield `retry: ${RETRY_MS}\n\n`;
     while (!signal.aborted && !hasEnded()) {
-      yield* partsOf(found.events.map((event) => sseOf(scope, event)));
       const { next } = found;
+      const parts = partsOf(found.events.map((event) => sseOf(scope, event)));
+      // A slow reader holds what it has not taken yet, and not the events besides.
+      found = NOTHING;
+      yield* parts;
       if (performance.now() - toldAt >= COMMENT_MS) {
         toldAt = performance.now();
         if (!(await isAllowed())) return;
@@ -85,15 +90,17 @@ export class EventStream extends Readable {
 }
 
 /** Small texts together, so that each is not a write of its own. */
-function* partsOf(texts: readonly string[]): Generator<string, void> {
+function partsOf(texts: readonly string[]): string[] {
+  const parts: string[] = [];
   let part = '';
   for (const text of texts) {
     part += text;
     if (part.length < PART_CHARACTERS) continue;
-    yield part;
+    parts.push(part);
     part = '';
   }
-  if (part !== '') yield part;
+  if (part !== '') parts.push(part);
+  return parts;
 }
 
 function sseOf(scope: LogScope, event: LoggedEvent): string {

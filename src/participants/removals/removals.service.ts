@@ -22,7 +22,7 @@ const LOOKS_MS = [1_000, 5_000, 15_000, 31_000];
 const LATER_MS = 16_000;
 /** When a node that did not answer is asked again. */
 const SILENT_MS = 2_000;
-const DUTY_MS = 500;
+const DUTY_MS = 1_000;
 const BATCH = 100;
 const PARALLEL = 10;
 /** More of one name than a room holds. */

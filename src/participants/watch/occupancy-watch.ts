@@ -10,7 +10,7 @@ import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { NewAdmissions } from './new-admissions.js';
 import { RoomLook } from './room-look.js';
 
-const DUTY_MS = 1_000;
+const DUTY_MS = 2_000;
 /** How often a room is looked at in which somebody is; of one whose node tells by itself, less often. */
 const LOOK_MS = 10_000;
 const REPORTED_LOOK_MS = 60_000;

@@ -12,7 +12,7 @@ import { RoomDeletionsRepository } from './room-deletions.repository.js';
 
 export type DeletionListener = (service: Types.ObjectId, room: Types.ObjectId) => Promise<void>;
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 5_000;
 const BATCH = 100;
 
 /**

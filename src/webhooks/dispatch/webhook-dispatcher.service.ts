@@ -13,7 +13,7 @@ import { Endpoint } from './endpoint.js';
 import { SendingLoad } from './sending-load.js';
 import { TargetsRepository, type Notice } from './targets.repository.js';
 
-const EVERY_MS = 500;
+const EVERY_MS = 1_000;
 /** What was written down by a clock that is a little behind is not missed. */
 const OVERLAP_MS = 15_000;
 /** How often all are looked at, whatever clocks say. */
