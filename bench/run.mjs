@@ -8,6 +8,7 @@ import { markdown, cells, writeInto } from './report.mjs';
 import { againstLimit } from './rows/against-limit.mjs';
 import { cpuPerToken, cpuWithBasic, twoCopies } from './rows/cpu.mjs';
 import { embeddedServer } from './rows/embedded.mjs';
+import { eventCosts } from './rows/events.mjs';
 import { firstToken } from './rows/first-token.mjs';
 import { listRooms } from './rows/list.mjs';
 import { manyNodes } from './rows/many-nodes.mjs';
@@ -28,6 +29,7 @@ const PARTS = [
   'start',
   'cpu',
   'copies',
+  'events',
   'embedded',
   'memory',
 ];
@@ -144,6 +146,12 @@ async function onDatabaseOfItsOwn() {
   await place.remove();
 }
 
+async function eventsOnDatabaseOfItsOwn() {
+  const place = await newServerPlace(scratch, 'events');
+  await eventCosts(bench, place);
+  await place.remove();
+}
+
 async function forALongTime() {
   const place = await newPlace(scratch, 'memory');
   const context = await prepare(place, { TOKEN_TTL_SECONDS: '180' }, { small: 10 });
@@ -163,6 +171,7 @@ try {
   if (isWanted('limit', 'rooms', 'first', 'list', 'start')) await onEmbeddedDefault();
   if (isWanted('nodes')) await manyNodes(bench, startPair);
   if (isWanted('cpu', 'copies', 'embedded')) await onDatabaseOfItsOwn();
+  if (isWanted('events')) await eventsOnDatabaseOfItsOwn();
   if (isWanted('memory')) await forALongTime();
   const command = `npm run bench${quick ? ' -- --quick' : ''}`;
   const text = markdown(rows, { command, note: checks.summary });
