@@ -110,7 +110,7 @@ export async function eventCosts(bench, place) {
   // Within a second every instance knows of the log.
   await new Promise((resolve) => setTimeout(resolve, 1_200));
 
-  const count = bench.quick ? 300 : 3_000;
+  const count = bench.quick ? 1_500 : 3_000;
   let rounds = 0;
   const perEntry = (entrance, settle) => async () => {
     const before = cpuTime(app.pid);

@@ -33,6 +33,10 @@ const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
   url: fc.webPath().map((path) => `https://127.0.0.1:1${path}`),
   // Only cursors that the log has given are taken.
   after: fc.constant('0'),
+  // A longer one is waited for.
+  '?wait': fc.constant('0'),
+  // Types are words of a list, or their beginnings.
+  '?types': fc.constantFrom('room.*', 'token.redeemed,participant.*', '*'),
   // Usage is of at most 92 days.
   '?from': fc.constantFrom('2026-11-01T00:00:00Z', '2026-11-02T03:04:05.6+01:00'),
   '?to': fc.constantFrom('2026-12-01T00:00:00Z', '2027-01-01T00:00:00-03:00'),

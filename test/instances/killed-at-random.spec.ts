@@ -75,8 +75,8 @@ describe('instances killed at random moments', () => {
     const superservice = new ApiClient(url, SUPERSERVICE);
     tenant = await service(superservice, { name: 'acme' });
     node = await FakeNode.start(await service(superservice, { name: 'node', role: 'node' }));
-    const { status } = await tenant.post('/v1/webhooks', { url: receiver.url });
-    expect(status).toBe(201);
+    const { status, text } = await tenant.post('/v1/webhooks', { url: receiver.url });
+    if (status !== 201) throw new Error(`No webhook: ${status} ${text}`);
   });
 
   afterAll(async () => {
