@@ -1,7 +1,6 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiBody,
-  ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -23,9 +22,6 @@ import { WholePath } from '../common/whole-path.guard.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
-import { RoomEndingEventDto } from './dto/room-ending-event.dto.js';
-import { RoomEventDto } from './dto/room-event.dto.js';
-import { RoomMovedEventDto } from './dto/room-moved-event.dto.js';
 import { RoomDto } from './dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
 import { ListRoomsQuery } from './list/list-rooms.query.js';
@@ -35,7 +31,6 @@ import { mergePatch } from './merge-patch.js';
 import type { RoomRecord } from './room-views.js';
 import { RoomsService } from './rooms.service.js';
 
-@ApiExtraModels(RoomEventDto, RoomEndingEventDto, RoomMovedEventDto)
 @Allow('superservice', 'tenant')
 @V1Controller('rooms', 'rooms')
 export class RoomsController {
