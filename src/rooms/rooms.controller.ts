@@ -1,10 +1,5 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-} from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';

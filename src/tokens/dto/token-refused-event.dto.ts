@@ -29,6 +29,6 @@ export class TokenRefusedEventDto extends TokenEventDto {
   reason!: RefusalReason;
 
   static because(token: Token, reason: RefusalReason): TokenRefusedEventDto {
-    return { ...TokenEventDto.from(token), reason };
+    return { token: TokenEventDto.from(token).token, reason };
   }
 }

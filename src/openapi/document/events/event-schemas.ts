@@ -1,6 +1,11 @@
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import type { Schema } from '../map-operations.js';
-import { EVENT_CATALOGUE, UNLOGGED_EVENTS, type EventDescription } from './event-catalogue.js';
+import {
+  EVENT_CATALOGUE,
+  EVENT_DATA,
+  UNLOGGED_EVENTS,
+  type EventDescription,
+} from './event-catalogue.js';
 
 type Schemas = Record<string, Schema>;
 
@@ -19,7 +24,14 @@ export function pascalCase(type: string): string {
 
 /** A schema of each event, and `Event`, which is one of those that a log has. */
 export function eventSchemas({ components }: OpenAPIObject): Schemas {
-  const schemas = components?.schemas as Schemas;
+  const read = components?.schemas as Schemas;
+  const data = Object.fromEntries(
+    EVENT_DATA.map((type) => nameIn({ $ref: getSchemaPath(type) })).map((name) => [
+      name,
+      withExamples(read[name] as Schema, read),
+    ]),
+  );
+  const schemas = { ...read, ...data };
   const envelope = schemas[EVENT];
   if (!envelope) throw new Error(`There is no schema ${EVENT}`);
   const describe = (events: Record<string, EventDescription>, isLogged: boolean): Schemas => {
@@ -41,7 +53,7 @@ export function eventSchemas({ components }: OpenAPIObject): Schemas {
     },
     example: first?.example as unknown,
   };
-  return { ...logged, ...describe(UNLOGGED_EVENTS, false), [EVENT]: union };
+  return { ...data, ...logged, ...describe(UNLOGGED_EVENTS, false), [EVENT]: union };
 }
 
 function schemaOf(
@@ -65,6 +77,15 @@ function schemaOf(
   );
   const schema = { type: 'object', description: when, properties, required } as Schema;
   return { ...schema, example: exampleOf(schema, schemas) };
+}
+
+/** Gives each field an example that has none of its own, since its type has fields that have. */
+function withExamples({ properties = {}, ...schema }: Schema, schemas: Schemas): Schema {
+  const fields = Object.entries(properties).map(([name, field]) => [
+    name,
+    { example: exampleOf(field as Schema, schemas), ...field },
+  ]);
+  return { ...schema, properties: Object.fromEntries(fields) as Schema['properties'] };
 }
 
 /** An object with the examples of all fields that it must have. */
