@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import type { OutboxEntry } from '../outbox/outbox-entry.js';
 import { EventRecorder } from '../services/event-recorder.js';
+import type { NodeDrainingEventDto } from './dto/node-draining-event.dto.js';
 import type { NodeEventDto } from './dto/node-event.dto.js';
 import { hostOf } from './node-host.js';
 
@@ -28,7 +29,7 @@ export class NodeEvents {
       host: hostOf(node),
       ...(region !== undefined && { region }),
     };
-    const data: NodeEventDto = { node: told, ...more };
+    const data: NodeEventDto | NodeDrainingEventDto = { node: told, ...more };
     return [this.recorder.ofInstallation(type, data)];
   }
 

@@ -1,11 +1,5 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-} from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -23,9 +17,6 @@ import { WholePath } from '../common/whole-path.guard.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { ResourceId } from '../idempotency/resource-id.decorator.js';
 import { CreateRoomDto } from './dto/create-room.dto.js';
-import { RoomEndingEventDto } from './dto/room-ending-event.dto.js';
-import { RoomEventDto } from './dto/room-event.dto.js';
-import { RoomMovedEventDto } from './dto/room-moved-event.dto.js';
 import { RoomDto } from './dto/room.dto.js';
 import { UpdateRoomDto } from './dto/update-room.dto.js';
 import { ListRoomsQuery } from './list/list-rooms.query.js';
@@ -35,7 +26,6 @@ import { mergePatch } from './merge-patch.js';
 import type { RoomRecord } from './room-views.js';
 import { RoomsService } from './rooms.service.js';
 
-@ApiExtraModels(RoomEventDto, RoomEndingEventDto, RoomMovedEventDto)
 @Allow('superservice', 'tenant')
 @V1Controller('rooms', 'rooms')
 export class RoomsController {

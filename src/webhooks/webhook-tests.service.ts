@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { DatabaseClock } from '../database/database-clock.js';
 import { eventId } from '../events/log/logged-event.js';
+import type { WebhookTestEventDto } from './dto/webhook-test-event.dto.js';
 import type { Webhook } from './schemas/webhook.schema.js';
 import { WebhookSender, type Outcome } from './sending/webhook-sender.js';
 import { WebhookSecrets } from './webhook-secrets.js';
@@ -35,12 +36,13 @@ export class WebhookTestsService {
     const { _id, service, url } = webhook;
     const now = this.clock.now();
     const id = eventId({ id: new Types.ObjectId() });
+    const data: WebhookTestEventDto = { webhook: { id: _id.toHexString(), url } };
     const body = JSON.stringify({
       id,
       type: 'webhook.test',
       timestamp: new Date(now).toISOString(),
       serviceId: service.toHexString(),
-      data: { webhook: { id: _id.toHexString(), url } },
+      data,
     });
     return this.sender.send({ url, secrets: this.secrets.current(webhook, now), id, body });
   }

@@ -14,7 +14,13 @@ export function checkJob(result) {
     {
       location: true,
       heartbeat: 204,
-      room: { name: 'typed', p2p: false, data: { color: 'red' }, maxParticipants: 4 },
+      room: {
+        name: 'typed',
+        p2p: false,
+        status: 'open',
+        data: { color: 'red' },
+        maxParticipants: 4,
+      },
       names: ['typed'],
       next: null,
       host: '192.0.2.9:8080',

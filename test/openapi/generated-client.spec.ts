@@ -20,7 +20,7 @@ const CACHE = join(PROJECT, 'node_modules/.cache');
 /** What a user of the API writes: the whole job, with nothing but ids and keys. */
 const PROGRAM = `
 import createClient from 'openapi-fetch';
-import type { components, paths } from './api.js';
+import type { components, paths, webhooks } from './api.js';
 
 const [baseUrl = '', superserviceId = '', superserviceKey = '', controlUrl = ''] = process.argv.slice(2);
 
@@ -33,6 +33,31 @@ function known<T>({ data, error }: { data?: T; error?: components['schemas']['Pr
   if (data === undefined) throw new Error(\`\${error?.code}: \${error?.detail}\`);
   return data;
 }
+
+/** The type of an event says what its data is. */
+function subjectOf(event: components['schemas']['Event']): string {
+  switch (event.type) {
+    case 'room.created':
+      return event.data.room.id;
+    case 'token.refused':
+      return \`\${event.data.token.id} \${event.data.reason}\`;
+    case 'node.lost':
+      return event.data.node.host;
+    default:
+      // @ts-expect-error: not every event has a room in its data
+      return event.data.room.id;
+  }
+}
+
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+type Schemas = components['schemas'];
+type Sent = webhooks['room.created']['post']['requestBody']['content']['application/json'];
+const isTyped: [
+  Same<Schemas['RoomCreatedEvent']['data']['room']['id'], string>,
+  Same<Sent, Schemas['RoomCreatedEvent']>,
+  Same<Schemas['Event']['type'], Schemas['EventType']>,
+  Same<Schemas['WebhookTestEvent']['type'], 'webhook.test'>,
+] = [true, true, true, true];
 
 const admin = clientOf(superserviceId, superserviceKey);
 const services = [];
@@ -68,6 +93,9 @@ const { items } = known(await tenant.GET('/v1/rooms/{room}/participants', { para
 const cleared = known(
   await tenant.PATCH('/v1/rooms/{room}', { params: { path }, body: { data: null } }),
 );
+const log = known(
+  await tenant.GET('/v1/events', { params: { query: { wait: 25, types: 'room.created' } } }),
+);
 const removed = await tenant.DELETE('/v1/rooms/{room}', { params: { path } });
 const missing = await tenant.GET('/v1/rooms/{room}', { params: { path } });
 
@@ -83,6 +111,7 @@ process.stdout.write(
     again: again.error?.code,
     participants: items.map(({ userName }) => userName),
     cleared: [cleared.data ?? null, cleared.maxParticipants],
+    told: (typeof log === 'string' ? [] : log.items).map(subjectOf).join() === room.id && isTyped.every(Boolean),
     removed: removed.response.status,
     missing: missing.error,
   }),
@@ -138,6 +167,7 @@ describe('a client generated from openapi.json', () => {
         p2p: false,
         data: { color: 'red' },
         maxParticipants: 4,
+        status: 'open',
         createdAt: time,
         updatedAt: time,
       },
@@ -148,6 +178,7 @@ describe('a client generated from openapi.json', () => {
       again: 'TOKEN_USED',
       participants: ['ann'],
       cleared: [null, 4],
+      told: true,
       removed: 204,
       missing: {
         type: '/docs/errors#ROOM_NOT_FOUND',

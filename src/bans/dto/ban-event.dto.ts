@@ -3,7 +3,7 @@ import type { Ban } from '../schemas/ban.schema.js';
 import { BanDto } from './ban.dto.js';
 
 /** `data` of the ban events. */
-@ApiSchema({ name: 'BanEvent', description: '`data` of `ban.*`' })
+@ApiSchema({ name: 'BanEventData', description: 'Somebody is kept out, or no longer' })
 export class BanEventDto {
   @ApiProperty({ type: BanDto, description: 'The ban' })
   ban!: BanDto;

@@ -12,14 +12,9 @@ export class EventNodeDto {
   region?: string;
 }
 
-@ApiSchema({ name: 'NodeEvent', description: 'A node registered, was lost, came back or drains' })
+/** What `node.registered`, `node.lost` and `node.recovered` tell. */
+@ApiSchema({ name: 'NodeEventData', description: 'The node' })
 export class NodeEventDto {
   @ApiProperty({ type: EventNodeDto, description: 'Which node' })
   node!: EventNodeDto;
-
-  @ApiPropertyOptional({
-    description: 'Of `node.draining`: whether it gets no new rooms from now on, or gets some again',
-    example: true,
-  })
-  draining?: boolean;
 }

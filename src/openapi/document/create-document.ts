@@ -5,6 +5,8 @@ import type { ErrorFace } from '../../common/errors/send-error.js';
 import { closeBodies } from './schemas/closed-bodies.js';
 import { addErrorResponses } from './responses/error-responses.js';
 import { addNumberFormats } from './schemas/number-formats.js';
+import { addEvents } from './events/add-events.js';
+import { EVENT_DATA } from './events/event-catalogue.js';
 import { addNodeCallbacks } from './operations/node-callbacks.js';
 import { tidyNamedEnums } from './schemas/named-enums.js';
 import { nameNodeStates } from './schemas/node-states.js';
@@ -46,6 +48,7 @@ export function createDocument(app: NestFastifyApplication, { url, face }: About
   for (const { name, description } of TAGS) builder.addTag(name, description);
   const read = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,
+    extraModels: EVENT_DATA,
   });
   return [
     offerSignIns,
@@ -59,6 +62,7 @@ export function createDocument(app: NestFastifyApplication, { url, face }: About
     closeBodies,
     nameNodeStates,
     tidyNamedEnums,
+    addEvents,
     addNumberFormats,
     stripDtoSuffix,
     putV1First,

@@ -3,7 +3,7 @@ import { ROOM_EXAMPLE } from './room-example.js';
 import { RoomDto } from './room.dto.js';
 
 /** What `room.ending` tells: ten minutes and one minute before the end, as far as those lie ahead when it is known. */
-@ApiSchema({ name: 'RoomEndingEvent', description: "A room's time is soon over" })
+@ApiSchema({ name: 'RoomEndingEventData', description: "A room's time is soon over" })
 export class RoomEndingEventDto {
   @ApiProperty({ type: () => RoomDto, description: 'The room', example: ROOM_EXAMPLE })
   room!: RoomDto;

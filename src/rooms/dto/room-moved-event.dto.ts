@@ -3,7 +3,7 @@ import { ROOM_EXAMPLE } from './room-example.js';
 import { RoomDto } from './room.dto.js';
 
 /** What `room.moved` tells: a room has left a node for another. */
-@ApiSchema({ name: 'RoomMovedEvent', description: 'A room has left a node for another' })
+@ApiSchema({ name: 'RoomMovedEventData', description: 'A room has left a node for another' })
 export class RoomMovedEventDto {
   @ApiProperty({
     type: () => RoomDto,

@@ -3,21 +3,6 @@ import { metadataOf } from '../metadata.js';
 import { endOf } from '../token-life.js';
 import type { Token } from '../schemas/token.schema.js';
 
-/** Why a token was refused. */
-const REFUSAL_REASONS = [
-  'expired',
-  'used',
-  'revoked',
-  'banned',
-  'room_closed',
-  'full',
-  'not_yet_valid',
-  'duplicate',
-  'stale',
-] as const;
-
-export type RefusalReason = (typeof REFUSAL_REASONS)[number];
-
 @ApiSchema({ name: 'EventToken', description: 'A token as events tell of it' })
 class EventTokenDto {
   @ApiProperty({ description: 'Names it, and is no secret', example: '65f0c0ffee65f0c0ffee65f2' })
@@ -64,21 +49,13 @@ class EventTokenDto {
   expiresAt!: string;
 }
 
-/** `data` of the token events. */
-@ApiSchema({ name: 'TokenEvent', description: '`data` of `token.*`' })
+/** What `token.issued`, `token.redeemed` and `token.revoked` tell. */
+@ApiSchema({ name: 'TokenEventData', description: 'The token' })
 export class TokenEventDto {
   @ApiProperty({ type: EventTokenDto, description: 'Never its string' })
   token!: EventTokenDto;
 
-  @ApiPropertyOptional({
-    enum: REFUSAL_REASONS,
-    enumName: 'TokenRefusalReason',
-    description: 'Why it was refused: of `token.refused` alone',
-    example: 'expired',
-  })
-  reason?: RefusalReason;
-
-  static from(token: Token, reason?: RefusalReason): TokenEventDto {
+  static from(token: Token): TokenEventDto {
     const { _id, room, userName, role, userId, metadata, erizoControllerId, creationDate } = token;
     return {
       token: {
@@ -92,7 +69,6 @@ export class TokenEventDto {
         createdAt: creationDate.toISOString(),
         expiresAt: endOf(token).toISOString(),
       },
-      ...(reason && { reason }),
     };
   }
 }

@@ -4,7 +4,7 @@ import { ApiException } from '../../common/errors/api.exception.js';
 import type { ErrorCode } from '../../common/errors/error-catalog.js';
 import { Outbox } from '../../outbox/outbox.service.js';
 import { EventRecorder } from '../../services/event-recorder.js';
-import { TokenEventDto, type RefusalReason } from '../dto/token-event.dto.js';
+import { TokenRefusedEventDto, type RefusalReason } from '../dto/token-refused-event.dto.js';
 import type { Token } from '../schemas/token.schema.js';
 
 /** What events call a refusal. What is none of these is a fault, and tells nothing of the token. */
@@ -44,7 +44,7 @@ export class Refusals {
     const key = `${_id.toHexString()} ${reason}`;
     if (!reason || this.told.has(key)) return;
     try {
-      const data = TokenEventDto.from(token, reason);
+      const data = TokenRefusedEventDto.because(token, reason);
       const events = await this.recorder.record('token.refused', { service, room, data });
       for (const event of events) {
         this.told.set(key, true);

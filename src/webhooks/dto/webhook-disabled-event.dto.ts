@@ -1,18 +1,12 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { DISABLED_REASONS, type DisabledReason } from '../disabled-reason.js';
+import { WebhookReferenceDto } from './webhook-reference.dto.js';
 
-export class WebhookReferenceDto {
-  @ApiProperty({ description: 'Id of the webhook', example: '65f0c0ffee65f0c0ffee65f7' })
-  id!: string;
-
-  @ApiProperty({
-    description: 'Where its events were sent',
-    example: 'https://example.com/nuvem-events',
-  })
-  url!: string;
-}
-
-/** `data` of `webhook.disabled`. */
+/** What `webhook.disabled` tells. */
+@ApiSchema({
+  name: 'WebhookDisabledEventData',
+  description: 'The webhook that was switched off, and why',
+})
 export class WebhookDisabledEventDto {
   @ApiProperty({
     type: WebhookReferenceDto,

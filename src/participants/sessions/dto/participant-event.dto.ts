@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { SessionDto } from './session.dto.js';
 
-@ApiSchema({ name: 'ParticipantEvent', description: 'Somebody joined a room, or left it' })
+@ApiSchema({ name: 'ParticipantEventData', description: 'Somebody joined a room, or left it' })
 export class ParticipantEventDto {
   @ApiProperty({ type: SessionDto, description: 'Who, where and when' })
   participant!: SessionDto;
 }
 
-@ApiSchema({ name: 'ParticipantRemovedEvent', description: 'A kick has come true' })
+@ApiSchema({ name: 'ParticipantRemovedEventData', description: 'A kick has come true' })
 export class ParticipantRemovedEventDto {
   @ApiProperty({ description: 'Id of the room', example: '65f0c0ffee65f0c0ffee65f1' })
   roomId!: string;
