@@ -10,7 +10,6 @@ const DRAW_STATES = `(() => {
   const states = [
     ...['connecting', 'connected', 'reconnecting'].map((state) => ['p', 'pill', { state }]),
     ...['good', 'warn', 'bad', 'idle'].map((tone) => ['span', 'status', { tone }]),
-    ['span', 'kind', {}],
     ['button', 'button', {}],
     ['button', 'button primary', {}],
     ['button', 'button quiet', {}],

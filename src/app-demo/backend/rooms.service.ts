@@ -110,7 +110,7 @@ export class RoomsService {
     if (!(await this.line.enter())) throw new ApiError(0, 'NO_ANSWER', 'Too many requests at once');
     try {
       const api = await this.services.client('tenant');
-      return await api.request(method, path, body, timeoutMs);
+      return await api.request(method, path, body, { timeoutMs });
     } catch (error) {
       // Deleted by an operator, perhaps: the next call makes the service anew.
       if (error instanceof ApiError && error.status === 401) this.services.forget('tenant');
