@@ -123,7 +123,6 @@ describe('DELETE /rooms/:room/users/:user', () => {
   it('never deletes a service or a room for the name of a part of it', async () => {
     const service = `/services/${tenant.credentials?.serviceId}`;
     const { superservice } = server;
-    expectError(await tenant.delete('/v1/rooms/..'), 'INVALID_REQUEST');
     for (const prefix of ['', '/v1']) {
       expectError(await superservice.delete(`${prefix}${service}/`), 'INVALID_REQUEST');
     }
