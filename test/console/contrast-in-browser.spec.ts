@@ -9,6 +9,9 @@ jest.setTimeout(120_000);
 const DRAW_STATES = `(() => {
   const states = [
     ...['connecting', 'connected', 'reconnecting'].map((state) => ['p', 'pill', { state }]),
+    ['p', 'pill ending', {}],
+    ['span', 'event-type', {}],
+    ['span', 'event-room', {}],
     ...['good', 'warn', 'bad', 'idle'].map((tone) => ['span', 'status', { tone }]),
     ['button', 'button', {}],
     ['button', 'button primary', {}],
