@@ -48,12 +48,7 @@ import { RoomLook } from './watch/room-look.js';
       { name: Session.name, schema: SessionSchema },
     ]),
   ],
-  controllers: [
-    ParticipantsController,
-    ReportsController,
-    SessionsController,
-    UsageController,
-  ],
+  controllers: [ParticipantsController, ReportsController, SessionsController, UsageController],
   providers: [
     BannedPeople,
     LicodeEvents,

@@ -79,6 +79,8 @@ describe('the call page, told by the webhook of its backend', () => {
 
     await system.tenant(service).delete(`/v1/rooms/${room}/participants/Ben`);
 
-    await ann.getByText('Ben was removed').waitFor();
+    const told = ann.getByText('Ben was removed');
+    await told.waitFor();
+    expect(await told.getAttribute('role')).toBe('status');
   });
 });

@@ -89,6 +89,7 @@ describe('the console in a real browser', () => {
 
     await sessions.filter({ hasText: /^Ann.*in since/ }).waitFor();
     await sessions.filter({ hasText: /^Ben.* to .*: was removed$/ }).waitFor();
+    expect(await sessions.count()).toBe(2);
   });
 
   it('drains a node, and lets it take rooms again', async () => {

@@ -128,6 +128,8 @@ describe('what the console shows of a service', () => {
 
     await press('Reopen office hour');
     await row.locator('.status', { hasText: 'Open' }).waitFor();
+    const rooms = await tenant.get('/v1/rooms?name=office%20hour');
+    expect(rooms.json).toMatchObject({ items: [{ status: 'open' }] });
   });
 
   it('a delivery that failed, and sends it again', async () => {
@@ -188,6 +190,7 @@ it('events of all services, for the superservice itself', async () => {
     await tenant.post('/v1/rooms', { name: 'of acme' });
 
     await page.locator('#events .event-room', { hasText: 'of acme' }).waitFor();
+    expect(await page.locator('#events .event-type').first().textContent()).toBe('room.created');
   } finally {
     await browser.close();
     await app.close();
