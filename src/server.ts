@@ -62,7 +62,10 @@ export async function startServer(
       environment.mongodbUri = database.uriFor(DATABASE_NAME);
     }
     if (environment.demo) {
-      environment.controlUrlAllowSubnets += `,${await ownSubnets(environment.host)}`;
+      // The demo's node is called there, and its backend takes a webhook.
+      const own = await ownSubnets(environment.host);
+      environment.controlUrlAllowSubnets += `,${own}`;
+      environment.webhookAllowSubnets += `,${own}`;
     }
     const app = await createApp(environment, servers);
     closers.push(() => app.close());

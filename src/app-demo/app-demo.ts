@@ -5,6 +5,7 @@ import { DemoServices } from './api/demo-services.js';
 import { AppDemoOptions, type AppDemoConfig } from './app-demo.options.js';
 import { CleanUp } from './backend/clean-up.js';
 import { createBackend } from './backend/create-backend.js';
+import { Webhook } from './backend/news/webhook.js';
 
 export interface AppDemo {
   /** The page and the business backend. */
@@ -42,11 +43,13 @@ export async function startAppDemo(config: AppDemoConfig): Promise<AppDemo> {
   });
   backend.get(CleanUp).start();
   const { port } = backend.getHttpServer().address() as AddressInfo;
+  const webhook = backend.get(Webhook);
+  webhook.start(`${localUrl(options.host, port)}/webhook`);
   return {
     url: options.publicUrl ?? `http://${hostInUrl(options.localHostname)}:${port}`,
     controllerUrl,
     async close() {
-      await backend.get(CleanUp).stop();
+      await Promise.all([backend.get(CleanUp).stop(), webhook.stop()]);
       await Promise.all([backend.close(), node.close()]);
     },
   };

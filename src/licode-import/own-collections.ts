@@ -5,6 +5,8 @@ import { BanSchema } from '../bans/schemas/ban.schema.js';
 import { LeaseSchema } from '../database/leader/lease.schema.js';
 import { ErizoControllerSchema } from '../erizo-controllers/schemas/erizo-controller.schema.js';
 import { PendingRoomClosureSchema } from '../erizo-controllers/schemas/pending-room-closure.schema.js';
+import { EventStreamSchema } from '../events/schemas/event-stream.schema.js';
+import { EventSchema } from '../events/schemas/event.schema.js';
 import { IdempotencyKeySchema } from '../idempotency/schemas/idempotency-key.schema.js';
 import { LooseEventSchema } from '../outbox/schemas/loose-event.schema.js';
 import { ParticipantRemovalSchema } from '../participants/removals/schemas/participant-removal.schema.js';
@@ -14,6 +16,8 @@ import { InstallationSchema } from '../services/schemas/installation.schema.js';
 import { ServiceRemovalSchema } from '../services/schemas/service-removal.schema.js';
 import { ServiceSchema } from '../services/schemas/service.schema.js';
 import { TokenSchema } from '../tokens/schemas/token.schema.js';
+import { WebhookDeliverySchema } from '../webhooks/schemas/webhook-delivery.schema.js';
+import { WebhookSchema } from '../webhooks/schemas/webhook.schema.js';
 
 /** Which services were imported, and when. */
 export const IMPORT_MARKS = 'licodeImports';
@@ -29,6 +33,8 @@ const SCHEMAS: Schema[] = [
   ActivitySchema,
   BanSchema,
   ErizoControllerSchema,
+  EventSchema,
+  EventStreamSchema,
   IdempotencyKeySchema,
   InstallationSchema,
   LeaseSchema,
@@ -41,6 +47,8 @@ const SCHEMAS: Schema[] = [
   ServiceSchema,
   SessionSchema,
   TokenSchema,
+  WebhookDeliverySchema,
+  WebhookSchema,
 ];
 
 type Keys = Record<string, unknown>;

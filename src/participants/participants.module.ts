@@ -20,7 +20,6 @@ import {
 import { LicodeEvents } from './reports/licode-events.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { ReportsService } from './reports/reports.service.js';
-import { ServiceParticipantsController } from './service-participants.controller.js';
 import { Session, SessionSchema } from './sessions/schemas/session.schema.js';
 import { SessionListService } from './sessions/session-list.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -49,13 +48,7 @@ import { RoomLook } from './watch/room-look.js';
       { name: Session.name, schema: SessionSchema },
     ]),
   ],
-  controllers: [
-    ParticipantsController,
-    ReportsController,
-    ServiceParticipantsController,
-    SessionsController,
-    UsageController,
-  ],
+  controllers: [ParticipantsController, ReportsController, SessionsController, UsageController],
   providers: [
     BannedPeople,
     LicodeEvents,

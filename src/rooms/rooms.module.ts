@@ -17,7 +17,6 @@ import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
 import { RoomsController } from './rooms.controller.js';
-import { ServiceRoomsController } from './service-rooms.controller.js';
 
 @Module({
   imports: [
@@ -27,7 +26,7 @@ import { ServiceRoomsController } from './service-rooms.controller.js';
     ServicesModule,
     MongooseModule.forFeature([{ name: Room.name, schema: RoomSchema }]),
   ],
-  controllers: [RoomsController, RoomLifeController, ServiceRoomsController],
+  controllers: [RoomsController, RoomLifeController],
   providers: [
     LifetimeWorker,
     LifetimesRepository,

@@ -132,8 +132,8 @@ describe('a call in a real browser', () => {
     await seesMoving(ann, 1);
     const { service, room } = await system.find('strict');
 
-    const path = `/v1/services/${service}/rooms/${room}/participants/Ben`;
-    expect((await system.superservice.delete(path)).status).toBe(204);
+    const path = `/v1/rooms/${room}/participants/Ben`;
+    expect((await system.tenant(service).delete(path)).status).toBe(204);
 
     expect(await noticeOf(ben)).toBe('You were removed from the call');
     await ann.locator('.tile', { hasText: 'Ben' }).waitFor({ state: 'detached' });
@@ -143,7 +143,7 @@ describe('a call in a real browser', () => {
     const ann = await join('closing', 'Ann');
     const { service, room } = await system.find('closing');
 
-    await system.superservice.delete(`/v1/services/${service}/rooms/${room}`);
+    await system.tenant(service).delete(`/v1/rooms/${room}`);
 
     expect(await noticeOf(ann)).toBe('The call has ended');
   });

@@ -271,7 +271,7 @@ describe('the call page', () => {
     await ben.getByText('Reconnecting…', { exact: true }).first().waitFor();
 
     const { service, room } = await system.find('absent');
-    await system.superservice.delete(`/v1/services/${service}/rooms/${room}/participants/Ben`);
+    await system.tenant(service).delete(`/v1/rooms/${room}/participants/Ben`);
     await ben.context().setOffline(false);
 
     expect(await noticeOf(ben)).toBe('You were removed from the call');

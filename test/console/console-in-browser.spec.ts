@@ -84,6 +84,14 @@ describe('the console in a real browser', () => {
     await page.locator('.participant', { hasText: 'Ben' }).waitFor({ state: 'detached' });
   });
 
+  it('shows who was in a room, and who still is', async () => {
+    const sessions = page.locator('.session');
+
+    await sessions.filter({ hasText: /^Ann.*in since/ }).waitFor();
+    await sessions.filter({ hasText: /^Ben.* to .*: was removed$/ }).waitFor();
+    expect(await sessions.count()).toBe(2);
+  });
+
   it('drains a node, and lets it take rooms again', async () => {
     const state = page.locator('#nodes .status');
     await page.getByRole('button', { name: /^Drain/ }).click();

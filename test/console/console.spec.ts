@@ -7,11 +7,16 @@ jest.setTimeout(120_000);
 const PRODUCTION = { NODE_ENV: 'production', DEMO_PORT: '0', DEMO_CONTROLLER_PORT: '0' };
 const FILES = ['console.html', 'console.js', 'console-styles.css', 'icon.svg'];
 
-/** The calls that the page makes, but for the list of services: a tenant is shown itself. */
+/** Calls that the page makes, most in a service's name. Not the list of services: a tenant is shown itself. */
 const CALLS = [
-  ['GET', '/v1/services/SERVICE/rooms?limit=20'],
-  ['GET', '/v1/services/SERVICE/rooms/ROOM/participants'],
-  ['DELETE', '/v1/services/SERVICE/rooms/ROOM/participants/ann'],
+  ['GET', '/v1/rooms?limit=20'],
+  ['GET', '/v1/rooms/ROOM/participants'],
+  ['GET', '/v1/rooms/ROOM/sessions?limit=20'],
+  ['POST', '/v1/rooms/ROOM/close'],
+  ['DELETE', '/v1/rooms/ROOM/participants/ann'],
+  ['GET', '/v1/events?after=latest'],
+  ['GET', '/v1/bans?limit=20'],
+  ['GET', '/v1/webhooks?limit=20'],
   ['PATCH', '/v1/nodes/ROOM'],
   ['GET', '/v1/activity'],
 ] as const;
@@ -64,11 +69,14 @@ describe('the console of a process in production, without the demo', () => {
   it.each(CALLS)('gives %s %s to the superservice alone', async (method, path) => {
     const tenant = await superservice.post('/services', { name: 'acme' });
     const { _id, key } = tenant.json as { _id: string; key: string };
-    const target = path.replace('SERVICE', _id).replace('ROOM', 'f'.repeat(24));
+    const target = path.replace('ROOM', 'f'.repeat(24));
+    const headers = { 'nuvem-service': _id };
     const body = method === 'PATCH' ? { draining: true } : undefined;
 
-    const unsigned = await superservice.as(null).call(method, target, { body });
-    const asTenant = await superservice.as({ serviceId: _id, key }).call(method, target, { body });
+    const unsigned = await superservice.as(null).call(method, target, { body, headers });
+    const asTenant = await superservice
+      .as({ serviceId: _id, key })
+      .call(method, target, { body, headers });
 
     expect(unsigned.status).toBe(401);
     expect(asTenant.status).toBe(403);

@@ -9,8 +9,10 @@ jest.setTimeout(120_000);
 const DRAW_STATES = `(() => {
   const states = [
     ...['connecting', 'connected', 'reconnecting'].map((state) => ['p', 'pill', { state }]),
+    ['p', 'pill ending', {}],
+    ['span', 'event-type', {}],
+    ['span', 'event-room', {}],
     ...['good', 'warn', 'bad', 'idle'].map((tone) => ['span', 'status', { tone }]),
-    ['span', 'kind', {}],
     ['button', 'button', {}],
     ['button', 'button primary', {}],
     ['button', 'button quiet', {}],

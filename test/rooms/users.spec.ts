@@ -111,10 +111,10 @@ describe('DELETE /rooms/:room/users/:user', () => {
       expect(node.rooms.get(room)).toHaveLength(1);
 
       const { superservice } = server;
-      const tenantId = tenant.credentials?.serviceId;
-      const answer = await superservice.delete(
-        `/v1/services/${tenantId}/rooms/${room}/participants/${name}`,
-      );
+      const headers = { 'nuvem-service': tenant.credentials?.serviceId ?? '' };
+      const answer = await superservice.delete(`/v1/rooms/${room}/participants/${name}`, {
+        headers,
+      });
       expectError(answer, 'INVALID_REQUEST');
       expect((await tenant.get(`/rooms/${room}`)).status).toBe(200);
     },
@@ -123,11 +123,10 @@ describe('DELETE /rooms/:room/users/:user', () => {
   it('never deletes a service or a room for the name of a part of it', async () => {
     const service = `/services/${tenant.credentials?.serviceId}`;
     const { superservice } = server;
-    expectError(await superservice.delete(`/v1${service}/rooms/..`), 'INVALID_REQUEST');
     for (const prefix of ['', '/v1']) {
       expectError(await superservice.delete(`${prefix}${service}/`), 'INVALID_REQUEST');
     }
-    expectError(await superservice.delete(`/v1${service}/rooms/${room}/`), 'INVALID_REQUEST');
+    expectError(await tenant.delete(`/v1/rooms/${room}/`), 'INVALID_REQUEST');
     expectError(await tenant.delete(`/v1/rooms/${room}/participants/..`), 'INVALID_REQUEST');
     expectError(await tenant.delete(`/rooms/${room}//?x=/`), 'INVALID_REQUEST');
     expectError(await tenant.as(null).delete(`/rooms/${room}/`), 'UNAUTHENTICATED');

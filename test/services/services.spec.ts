@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { decodeToken } from '../../src/tokens/token-string.js';
-import type { Answer, ApiClient } from '../support/api-client.js';
+import type { Answer, ApiClient, CallOptions } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { expectError, expectJson, expectText, OBJECT_ID, UNKNOWN_ID } from '../support/shapes.js';
 import { startTestApp, SUPERSERVICE, type TestApp } from '../support/test-app.js';
@@ -234,7 +234,10 @@ describe('DELETE /services/:service', () => {
       if (index < 2) expectError(redeemed, 'ROOM_NOT_FOUND');
       else expect(redeemed.status).toBe(200);
     }
-    expectError(await superservice.get(`/v1${path}/rooms`), 'SERVICE_NOT_FOUND');
+    expectError(
+      await superservice.get('/v1/rooms', actingFor(tenant.credentials?.serviceId)),
+      'SERVICE_NOT_FOUND',
+    );
     expect((await other.get(`/rooms/${ids[2]}`)).status).toBe(200);
     await node.close();
   });
@@ -243,65 +246,80 @@ describe('DELETE /services/:service', () => {
 describe("a tenant's rooms, for the superservice", () => {
   let tenant: ApiClient;
   let node: FakeNode;
-  let path: string;
+  let acting: CallOptions;
   let room: string;
 
   beforeAll(async () => {
     tenant = await server.createService('tenant');
     node = await FakeNode.start(await server.createService('nodes', 'node'), { port: 8090 });
-    path = `/v1/services/${tenant.credentials?.serviceId}/rooms`;
+    acting = actingFor(tenant.credentials?.serviceId);
     room = ((await tenant.post('/rooms', { name: 'r' })).json as { _id: string })._id;
   });
 
   afterAll(() => node.close());
 
   it('are listed, and paged', async () => {
-    expect((await superservice.get(path)).json).toMatchObject({
+    expect((await superservice.get('/v1/rooms', acting)).json).toMatchObject({
       items: [{ id: room, name: 'r' }],
       next: null,
     });
     await tenant.post('/rooms', { name: 's' });
-    const page = await superservice.get(`${path}?limit=1`);
+    const page = await superservice.get('/v1/rooms?limit=1', acting);
     const { items, next } = page.json as { items: { id: string }[]; next: string };
     expect(items).toMatchObject([{ id: room }]);
-    const further = await superservice.get(`${path}?limit=1&cursor=${next}`);
+    const further = await superservice.get(`/v1/rooms?limit=1&cursor=${next}`, acting);
     expect(further.json).toMatchObject({ items: [{ name: 's' }], next: null });
-    expectError(await superservice.get(`${path}?limit=0`), 'INVALID_REQUEST');
-    expectError(await superservice.get(`/v1/services/${UNKNOWN_ID}/rooms`), 'SERVICE_NOT_FOUND');
+    expectError(await superservice.get('/v1/rooms?limit=0', acting), 'INVALID_REQUEST');
+    expectError(await superservice.get('/v1/rooms', actingFor(UNKNOWN_ID)), 'SERVICE_NOT_FOUND');
   });
 
   it('show their participants, and let them be disconnected', async () => {
-    expectJson(await superservice.get(`${path}/${room}/participants`), { items: [], next: null });
+    expectJson(await superservice.get(`/v1/rooms/${room}/participants`, acting), {
+      items: [],
+      next: null,
+    });
     expectError(
-      await superservice.delete(`${path}/${room}/participants/ann`),
+      await superservice.delete(`/v1/rooms/${room}/participants/ann`, acting),
       'PARTICIPANT_NOT_FOUND',
     );
     await tenant.token(room, 'ann', 'presenter');
     node.join(room, 'ann');
     const permissions = { publish: true, subscribe: true };
-    expectJson(await superservice.get(`${path}/${room}/participants`), {
+    expectJson(await superservice.get(`/v1/rooms/${room}/participants`, acting), {
       items: [{ userName: 'ann', role: 'presenter', permissions }],
       next: null,
     });
-    expect((await superservice.delete(`${path}/${room}/participants/ann`)).status).toBe(204);
-    expectJson(await superservice.get(`${path}/${room}/participants`), { items: [], next: null });
+    expect((await superservice.delete(`/v1/rooms/${room}/participants/ann`, acting)).status).toBe(
+      204,
+    );
+    expectJson(await superservice.get(`/v1/rooms/${room}/participants`, acting), {
+      items: [],
+      next: null,
+    });
   });
 
-  it("are found in their own service's path alone", async () => {
-    const other = `/v1/services/${SUPERSERVICE.serviceId}/rooms`;
-    expectJson(await superservice.get(other), { items: [], next: null });
-    expectError(await superservice.get(`${other}/${room}/participants`), 'ROOM_NOT_FOUND');
-    expectError(await superservice.delete(`${other}/${room}/participants/ann`), 'ROOM_NOT_FOUND');
-    expectError(await superservice.delete(`${other}/${room}`), 'ROOM_NOT_FOUND');
+  it("are found in their own service's name alone", async () => {
+    const other = actingFor(SUPERSERVICE.serviceId);
+    expectJson(await superservice.get('/v1/rooms', other), { items: [], next: null });
+    expectError(await superservice.get(`/v1/rooms/${room}/participants`, other), 'ROOM_NOT_FOUND');
+    expectError(
+      await superservice.delete(`/v1/rooms/${room}/participants/ann`, other),
+      'ROOM_NOT_FOUND',
+    );
+    expectError(await superservice.delete(`/v1/rooms/${room}`, other), 'ROOM_NOT_FOUND');
   });
 
   it('are deleted, and their call is ended', async () => {
-    expect((await superservice.delete(`${path}/${room}`)).status).toBe(204);
+    expect((await superservice.delete(`/v1/rooms/${room}`, acting)).status).toBe(204);
     expect(node.calls).toContain(`DELETE /rooms/${room}`);
-    expectError(await superservice.delete(`${path}/${room}`), 'ROOM_NOT_FOUND');
+    expectError(await superservice.delete(`/v1/rooms/${room}`, acting), 'ROOM_NOT_FOUND');
     expectError(await tenant.get(`/rooms/${room}`), 'ROOM_NOT_FOUND');
   });
 });
+
+function actingFor(service = ''): CallOptions {
+  return { headers: { 'nuvem-service': service } };
+}
 
 async function withDatabase(
   look: (services: import('mongodb').Collection) => Promise<void>,

@@ -9,8 +9,15 @@ export interface SendOptions {
   /** Sent as JSON. */
   body?: object;
   accept?: string;
+  /** Further ones, as `Nuvem-Service`, by which the superservice asks in another's name. */
+  headers?: Record<string, string>;
   /** Ends the call; by default the client's time-out does. */
   signal?: AbortSignal;
+}
+
+export interface RequestOptions extends Pick<SendOptions, 'headers'> {
+  /** For a call that may take longer than others. */
+  timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -29,7 +36,6 @@ export class ApiClient {
   }
 
   /**
-   * @param timeoutMs for a call that may take longer than others
    * @returns the response's JSON, or its text where it is not JSON (Nuve's routes send some so).
    * @throws ApiError when the API refuses the call or does not answer in time.
    */
@@ -37,10 +43,10 @@ export class ApiClient {
     method: Method,
     path: string,
     body?: object,
-    timeoutMs = this.timeoutMs,
+    { timeoutMs = this.timeoutMs, headers }: RequestOptions = {},
   ): Promise<unknown> {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await this.send(method, path, { body, signal });
+    const response = await this.send(method, path, { body, signal, headers });
     return parse(await response.text().catch(noAnswer));
   }
 
@@ -53,12 +59,18 @@ export class ApiClient {
     const {
       body,
       accept = 'application/json',
+      headers = {},
       signal = AbortSignal.timeout(this.timeoutMs),
     } = options;
     const authorization = await signMAuth({ ...this.credentials, method: 'HMAC_SHA256' });
     const response = await fetch(this.urlOf(path), {
       method,
-      headers: { authorization, accept, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        authorization,
+        accept,
+        ...(body && { 'content-type': 'application/json' }),
+      },
       body: body && JSON.stringify(body),
       redirect: 'error',
       // Otherwise a browser asks for a name and a password when the API answers 401.

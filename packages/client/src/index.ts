@@ -1,4 +1,4 @@
-export { ApiClient, type Method, type SendOptions } from './api-client.js';
+export { ApiClient, type Method, type RequestOptions, type SendOptions } from './api-client.js';
 export { ApiError } from './api-error.js';
 export type { Credentials } from './signing/credentials.js';
 export { parseControl, type ControlCall, type ControlFields } from './signing/control-signature.js';

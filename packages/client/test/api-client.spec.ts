@@ -60,6 +60,14 @@ describe('a call', () => {
     expect(options?.credentials).toBe('omit');
   });
 
+  it('has the headers that are given, but for those that sign it', async () => {
+    respond = says(200, '[]');
+    const headers = { 'nuvem-service': '65f0', authorization: 'none' };
+    await client().request('GET', '/v1/rooms', undefined, { headers });
+    expect(requests[0]?.headers['nuvem-service']).toBe('65f0');
+    expect(parseMAuth(requests[0]?.headers.authorization)).toBeDefined();
+  });
+
   it('gives text where the response is not JSON', async () => {
     respond = says(200, 'Room deleted');
     await expect(client().request('DELETE', '/rooms/1')).resolves.toBe('Room deleted');

@@ -1,21 +1,27 @@
 import { ApiError } from '@nuvem/client';
-import type { ConsoleApi, Snapshot } from './api.js';
 
 const RETRY_MS = 2000;
 
+/** @param lastId of the last event that came, to go on after it */
+type Open = (signal: AbortSignal, lastId?: string) => Promise<ReadableStream<Uint8Array>>;
+
 interface Listener {
-  onSnapshot(snapshot: Snapshot): void;
+  onOpen?(): void;
+  onData(data: unknown): void;
   onLost(): void;
   /** The key is no longer accepted. */
   onRefused(): void;
+  /** What came after the last event is kept no longer. */
+  onGap?(): void;
 }
 
-/** Follows the API's activity, and comes back whenever the stream breaks. */
+/** Follows one of the API's streams, and comes back whenever it breaks. */
 export class EventStream {
   private readonly stopping = new AbortController();
+  private lastId?: string;
 
   constructor(
-    private readonly api: ConsoleApi,
+    private readonly open: Open,
     private readonly listener: Listener,
   ) {}
 
@@ -23,12 +29,18 @@ export class EventStream {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await this.read(await this.api.activity(signal));
+        const stream = await this.open(signal, this.lastId);
+        this.listener.onOpen?.();
+        await this.read(stream);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ApiError && error.status === 401) {
           this.listener.onRefused();
           return;
+        }
+        if (error instanceof ApiError && error.code === 'CURSOR_EXPIRED') {
+          this.lastId = undefined;
+          this.listener.onGap?.();
         }
       }
       if (signal.aborted) return;
@@ -58,9 +70,12 @@ export class EventStream {
   }
 
   private handle(event: string): void {
-    const lines = event.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-    if (lines.length === 0) return;
-    const data = lines.map((line) => line.slice('data:'.length).trim()).join('\n');
-    this.listener.onSnapshot(JSON.parse(data) as Snapshot);
+    const lines = event.split(/\r?\n/);
+    const valuesOf = (field: string) =>
+      lines.filter((line) => line.startsWith(field)).map((line) => line.slice(field.length).trim());
+    const data = valuesOf('data:');
+    if (data.length > 0) this.listener.onData(JSON.parse(data.join('\n')));
+    // Comments carry one as well: nothing of before is sent again.
+    this.lastId = valuesOf('id:').at(-1) ?? this.lastId;
   }
 }

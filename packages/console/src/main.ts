@@ -1,15 +1,21 @@
 import { ApiError, type Credentials } from '@nuvem/client';
 import { byId, setText } from '@nuvem/page-kit/dom.js';
 import { toast } from '@nuvem/page-kit/toast.js';
-import { API_URL, ConsoleApi, type SignallingNode, type Snapshot } from './api.js';
+import { API_URL, ConsoleApi } from './api.js';
 import { EventStream } from './event-stream.js';
+import { EventsView } from './events-view.js';
 import { NodesView } from './nodes-view.js';
+import { RoomNames } from './room-names.js';
 import { RoomsView } from './rooms-view.js';
+import { ServiceChoice } from './service-choice.js';
 import { SignIn } from './sign-in.js';
+import { TenantBans } from './tenant-bans.js';
 import { TokenChart } from './token-chart.js';
+import type { SignallingNode, Snapshot } from './types.js';
+import { WebhooksView } from './webhooks-view.js';
 
-/** Participants come and go without the API's being told, so they are read now and then. */
-const ROOMS_REFRESH_MS = 3000;
+/** What no stream tells of is read now and then. */
+const REFRESH_MS = 3000;
 
 const WRONG_KEY =
   'The id or the key is wrong. (Or this computer’s clock is more than five minutes off.)';
@@ -48,14 +54,22 @@ async function enter(credentials: Credentials): Promise<void> {
 
 function follow(api: ConsoleApi): void {
   const chart = new TokenChart();
-  const rooms = new RoomsView(api);
+  const names = new RoomNames();
+  const rooms = new RoomsView(names);
+  const happening = new EventsView(names, () => signOut(WRONG_KEY));
+  const views = [rooms, new TenantBans(), new WebhooksView()];
+  const choice = new ServiceChoice(api, (service) => {
+    for (const view of [...views, happening]) view.choose(service);
+  });
   const nodes = new NodesView((node, draining) => void drain(api, node, draining));
   let version: string | undefined;
   const refresh = () => {
-    if (!document.hidden) rooms.refresh().catch(() => {});
+    if (document.hidden) return;
+    for (const view of [choice, ...views]) view.refresh().catch(() => {});
   };
-  const events = new EventStream(api, {
-    onSnapshot(snapshot: Snapshot) {
+  const events = new EventStream((signal) => api.activity(signal), {
+    onData(data) {
+      const snapshot = data as Snapshot;
       setLive(true);
       chart.show(snapshot, Date.now());
       nodes.show(snapshot.nodes);
@@ -65,10 +79,11 @@ function follow(api: ConsoleApi): void {
     onLost: () => setLive(false),
     onRefused: () => signOut(WRONG_KEY),
   });
-  const timer = setInterval(refresh, ROOMS_REFRESH_MS);
+  const timer = setInterval(refresh, REFRESH_MS);
   leave = () => {
     clearInterval(timer);
     events.stop();
+    happening.stop();
   };
   void events.follow();
 }

@@ -1,6 +1,6 @@
 import { hostWithPort } from '@nuvem/client';
 import { byId, h, setText } from '@nuvem/page-kit/dom.js';
-import type { SignallingNode } from './api.js';
+import type { SignallingNode } from './types.js';
 
 interface Status {
   word: string;

@@ -1,5 +1,5 @@
 import { h } from '@nuvem/page-kit/dom.js';
-import type { Participant } from './api.js';
+import type { Participant } from './types.js';
 
 /** Who is in one room, each with a button that ends their call. */
 export class ParticipantsView {
@@ -19,6 +19,7 @@ export class ParticipantsView {
   }
 
   say(text: string): void {
+    this.shown = '';
     this.element.replaceChildren(h('li', { className: 'muted' }, text));
   }
 

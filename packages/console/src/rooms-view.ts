@@ -1,28 +1,37 @@
-import { ApiError } from '@nuvem/client';
 import { byId, h, setText } from '@nuvem/page-kit/dom.js';
-import { toast } from '@nuvem/page-kit/toast.js';
-import type { ConsoleApi, Room } from './api.js';
-import { ParticipantsView } from './participants-view.js';
+import { keepingFocus } from './lists/keep-focus.js';
+import type { RoomNames } from './room-names.js';
+import { RoomPanel } from './room-panel.js';
+import type { ServiceApi } from './service-api.js';
+import type { Room } from './types.js';
+import { attempt, timeOf } from './words.js';
 
-/** The rooms of one service, page by page, with who is in them. */
+const STATUS: Record<Room['status'], { word: string; tone: string }> = {
+  scheduled: { word: 'Scheduled', tone: 'idle' },
+  open: { word: 'Open', tone: 'good' },
+  active: { word: 'Active', tone: 'good' },
+  closing: { word: 'Closing', tone: 'warn' },
+  closed: { word: 'Closed', tone: 'bad' },
+};
+
+/** The rooms of one service, page by page, each with who is in it. */
 export class RoomsView {
   private readonly root = byId('rooms');
-  private readonly select = byId<HTMLSelectElement>('service');
   private readonly search = byId<HTMLInputElement>('room-name');
   /** Where each page before this one began; the first begins nowhere. */
   private before: (string | undefined)[] = [];
   private cursor?: string;
   private next: string | null = null;
-  private readonly open = new Map<string, ParticipantsView>();
+  private readonly open = new Map<string, RoomPanel>();
   private shown = '';
   private isReading = false;
+  private api?: ServiceApi;
 
-  constructor(private readonly api: ConsoleApi) {
+  constructor(private readonly names: RoomNames) {
     byId('room-search').onsubmit = (event) => {
       event.preventDefault();
       this.restart();
     };
-    this.select.onchange = () => this.restart();
     // The small cross in the field clears the search.
     this.search.oninput = () => {
       if (this.search.value === '') this.restart();
@@ -31,61 +40,51 @@ export class RoomsView {
     byId('previous').onclick = () => this.turn(-1);
   }
 
-  /** Reads services, rooms and open participants again; errors are left to whoever asks next. */
+  choose(api: ServiceApi): void {
+    this.api = api;
+    this.restart();
+  }
+
+  /** Reads rooms and what is open of them again; errors are left to whoever asks next. */
   async refresh(): Promise<void> {
-    if (this.isReading) return;
+    const { api } = this;
+    if (this.isReading || api === undefined) return;
     this.isReading = true;
     try {
-      await this.readServices();
-      if (this.select.value === '') return;
-      const { items, next } = await this.api.rooms(
-        this.select.value,
-        this.search.value.trim(),
-        this.cursor,
-      );
+      const { items, next } = await api.rooms(this.search.value.trim(), this.cursor);
+      if (api !== this.api) return;
       this.next = next;
-      this.show(items);
-      await Promise.all([...this.open].map(([room, view]) => this.readParticipants(room, view)));
+      this.show(items, api);
+      await Promise.all([...this.open.values()].map((panel) => panel.refresh()));
     } finally {
       this.isReading = false;
+      // Chosen meanwhile: nobody else asks for it before the next look.
+      if (api !== this.api) void this.refresh().catch(() => {});
     }
   }
 
-  private async readServices(): Promise<void> {
-    const services = (await this.api.services()).filter(({ role }) => role !== 'node');
-    const known = [...this.select.options].map(({ value }) => value).join();
-    if (services.map(({ id }) => id).join() === known) return;
-    const chosen = this.select.value;
-    this.select.replaceChildren(
-      ...services.map(({ id, name }) => h('option', { value: id }, name)),
-    );
-    // Tenants are what an operator looks for; the superservice seldom has rooms.
-    const first = services.find(({ role }) => role === 'tenant') ?? services[0];
-    const kept = services.some(({ id }) => id === chosen);
-    this.select.value = kept ? chosen : (first?.id ?? '');
-  }
-
-  private show(rooms: Room[]): void {
+  private show(rooms: Room[], api: ServiceApi): void {
     setText(byId('page-number'), `Page ${this.before.length + 1}`);
     byId<HTMLButtonElement>('previous').disabled = this.before.length === 0;
     byId<HTMLButtonElement>('next').disabled = this.next === null;
-    const shown = JSON.stringify([this.select.value, rooms]);
+    const shown = JSON.stringify(rooms);
     if (shown === this.shown) return;
     this.shown = shown;
+    for (const { id, name } of rooms) this.names.learn(id, name);
     const ids = new Set(rooms.map(({ id }) => id));
     for (const id of this.open.keys()) if (!ids.has(id)) this.open.delete(id);
     const empty =
       this.search.value.trim() === '' ? 'No rooms here yet.' : 'No room of exactly this name.';
-    this.root.replaceChildren(
-      ...(rooms.length === 0
+    const rows =
+      rooms.length === 0
         ? [h('p', { className: 'empty' }, empty)]
-        : rooms.map((room) => this.row(room))),
-    );
+        : rooms.map((room) => this.row(room, api));
+    keepingFocus(() => this.root.replaceChildren(...rows));
   }
 
-  private row(room: Room): HTMLElement {
-    const button = h('button', { type: 'button', className: 'button quiet' }, 'People');
-    button.setAttribute('aria-label', `People in ${room.name}`);
+  private row(room: Room, api: ServiceApi): HTMLElement {
+    const { word, tone } = STATUS[room.status];
+    const people = this.button(`people-${room.id}`, 'People', `People in ${room.name}`);
     const row = h(
       'div',
       { className: 'row' },
@@ -95,48 +94,53 @@ export class RoomsView {
         h('p', { className: 'row-title' }, room.name),
         h('p', { className: 'muted id' }, room.id),
       ),
-      room.maxParticipants !== undefined &&
-        h('span', { className: 'muted' }, `${room.maxParticipants} at most`),
-      h('span', { className: 'kind' }, room.p2p ? 'Browser to browser' : 'Media node'),
-      button,
+      h('span', { className: 'muted' }, factsOf(room)),
+      h('span', { className: 'status', data: { tone } }, word),
+      this.lifeButton(room, api),
+      people,
     );
     const draw = () => {
-      const view = this.open.get(room.id);
-      button.setAttribute('aria-expanded', String(view !== undefined));
-      row.querySelector('.participants')?.remove();
-      if (view) row.append(view.element);
+      const panel = this.open.get(room.id);
+      people.setAttribute('aria-expanded', String(panel !== undefined));
+      row.querySelector('.room-panel')?.remove();
+      if (panel) row.append(panel.element);
     };
-    button.onclick = () => {
-      if (!this.open.delete(room.id)) this.openRoom(room);
+    people.onclick = () => {
+      if (!this.open.delete(room.id)) {
+        const panel = new RoomPanel(api, room);
+        this.open.set(room.id, panel);
+        void panel.refresh();
+      }
       draw();
     };
     draw();
     return row;
   }
 
-  private openRoom(room: Room): void {
-    const view = new ParticipantsView((name) => void this.kick(room, name));
-    this.open.set(room.id, view);
-    void this.readParticipants(room.id, view);
+  private lifeButton(room: Room, api: ServiceApi): HTMLElement {
+    const isClosed = room.status === 'closed';
+    const word = isClosed ? 'Reopen' : 'Close';
+    const button = this.button(`life-${room.id}`, word, `${word} ${room.name}`);
+    if (!isClosed) button.title = 'Let nobody in any more, and end the live call';
+    button.onclick = async () => {
+      if (!isClosed) await attempt(() => api.close(room.id), `${room.name} is closed`);
+      else {
+        // One whose end lies behind is open again for good.
+        const isOver = room.endsAt !== undefined && Date.parse(room.endsAt) <= Date.now();
+        await attempt(
+          () => api.reopen(room.id, isOver ? null : undefined),
+          `${room.name} is open again`,
+        );
+      }
+      await this.refresh().catch(() => {});
+    };
+    return button;
   }
 
-  private async readParticipants(room: string, view: ParticipantsView): Promise<void> {
-    try {
-      view.show(await this.api.participants(this.select.value, room));
-    } catch (error) {
-      view.say(error instanceof ApiError ? error.message : 'The node does not answer.');
-    }
-  }
-
-  private async kick(room: Room, name: string): Promise<void> {
-    try {
-      await this.api.kick(this.select.value, room.id, name);
-      toast(`${name} was removed from ${room.name}`);
-    } catch (error) {
-      toast(error instanceof ApiError ? error.message : `${name} could not be removed`);
-    }
-    const view = this.open.get(room.id);
-    if (view) await this.readParticipants(room.id, view);
+  private button(id: string, text: string, label: string): HTMLButtonElement {
+    const button = h('button', { type: 'button', className: 'button quiet', id }, text);
+    button.setAttribute('aria-label', label);
+    return button;
   }
 
   private restart(): void {
@@ -155,4 +159,14 @@ export class RoomsView {
     } else this.cursor = this.before.pop();
     void this.refresh().catch(() => {});
   }
+}
+
+function factsOf({ p2p, maxParticipants, endsAt }: Room): string {
+  return [
+    p2p ? 'Browser to browser' : 'Media node',
+    maxParticipants !== undefined && `${maxParticipants} at most`,
+    endsAt !== undefined && `ends ${timeOf(endsAt)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

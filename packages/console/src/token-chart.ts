@@ -1,5 +1,5 @@
 import { byId, h, setText } from '@nuvem/page-kit/dom.js';
-import type { Snapshot } from './api.js';
+import type { Snapshot } from './types.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MINUTES = 10;

@@ -27,9 +27,11 @@ export class BackendController {
   @HttpCode(200)
   @Header('content-type', 'text/plain; charset=utf-8')
   async createToken(@Body() body: CreateTokenDto): Promise<string> {
-    const { username, role, room = DEFAULT_ROOM, type, mediaConfiguration } = body;
+    const { username, role, room = DEFAULT_ROOM } = body;
+    const { type, mediaConfiguration, minutes } = body;
     const roomId =
-      body.roomId ?? (await this.rooms.getOrCreate({ name: room, type, mediaConfiguration }))._id;
+      body.roomId ??
+      (await this.rooms.getOrCreate({ name: room, type, mediaConfiguration, minutes }))._id;
     return this.rooms.issueToken(roomId, username, role);
   }
 

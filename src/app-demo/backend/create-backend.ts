@@ -31,7 +31,8 @@ export async function createBackend(
   const app = await NestFactory.create<NestFastifyApplication>(
     BackendModule.with(options, services),
     adapter,
-    { abortOnError: false },
+    // A webhook's signature is over the body as it came.
+    { abortOnError: false, rawBody: true },
   );
   app.useGlobalFilters(new BackendFilter());
   app.useGlobalPipes(validationPipe());

@@ -18,7 +18,8 @@ export function readRooms(answer: unknown): ExampleRoom[] {
 
 export function readRoom(room: Record<string, unknown>): ExampleRoom {
   return {
-    _id: String(room._id),
+    // Nuve's routes and /v1 name it each in their way.
+    _id: String(room._id ?? room.id),
     name: String(room.name),
     p2p: room.p2p === true,
     isOurs: isRecord(room.data) && Boolean(room.data.basicExampleRoom),

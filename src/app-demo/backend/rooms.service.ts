@@ -4,6 +4,7 @@ import { WaitingLine } from '@nuvem/client/node';
 import { DemoServices } from '../api/demo-services.js';
 import { AppDemoOptions } from '../app-demo.options.js';
 import { DEFAULT_ROOM, readRoom, readRooms, type ExampleRoom } from './example-room.js';
+import { endOf, type News } from './news/room-news.js';
 
 /** Anybody may ask, and what nobody waits for any more is asked all the same: the API gets so many at once. */
 const LINE = { inside: 200, waiting: 2000, waitMs: 15_000 };
@@ -12,6 +13,8 @@ export interface RoomWish {
   name: string;
   type?: 'erizo' | 'p2p';
   mediaConfiguration?: string;
+  /** After which its time is over. */
+  minutes?: number;
 }
 
 /** What a business's backend does with rooms: one for each name that its users ask for. */
@@ -35,6 +38,12 @@ export class RoomsService {
 
   async findUsers(roomId: string): Promise<unknown> {
     return this.tenantRequest('GET', `/rooms/${segment(roomId)}/users`);
+  }
+
+  /** When a room's time is over, as its page is told. */
+  async endOf(roomId: string): Promise<News> {
+    const room = await this.tenantRequest('GET', `/v1/rooms/${segment(roomId)}`);
+    return endOf(isRecord(room) ? room.endsAt : undefined);
   }
 
   async getOrCreate(wish: RoomWish): Promise<ExampleRoom> {
@@ -78,7 +87,8 @@ export class RoomsService {
     }
   }
 
-  private async open({ name, type, mediaConfiguration }: RoomWish): Promise<ExampleRoom> {
+  private async open(wish: RoomWish): Promise<ExampleRoom> {
+    const { name, type, mediaConfiguration, minutes } = wish;
     const query = `?limit=1000&name=${encodeURIComponent(name)}`;
     const page = await this.tenantRequest('GET', `/rooms${query}`);
     const sameName = readRooms(page).filter((room) => room.name === name);
@@ -87,16 +97,17 @@ export class RoomsService {
       this.inUse?.add(existing._id);
       return existing;
     }
-    const created = await this.tenantRequest('POST', '/rooms', {
-      name,
-      options: {
-        data: { basicExampleRoom: true },
-        mediaConfiguration: mediaConfiguration ?? 'default',
-        ...(type === 'p2p' && { p2p: true }),
-        // Atomic between instances; but it would also take a room of this name that isn't ours.
-        ...(sameName.length === 0 && { getOrCreate: true }),
-      },
-    });
+    const options = {
+      data: { basicExampleRoom: true },
+      mediaConfiguration: mediaConfiguration ?? 'default',
+      ...(type === 'p2p' && { p2p: true }),
+      // Atomic between instances; but it would also take a room of this name that isn't ours.
+      ...(sameName.length === 0 && { getOrCreate: true }),
+    };
+    const created =
+      minutes === undefined
+        ? await this.tenantRequest('POST', '/rooms', { name, options })
+        : await this.tenantRequest('POST', '/v1/rooms', { name, ...options, ...lifeOf(minutes) });
     if (!isRecord(created)) throw new ApiError(0, 'NO_ANSWER', 'No room in the answer');
     return readRoom(created);
   }
@@ -110,7 +121,7 @@ export class RoomsService {
     if (!(await this.line.enter())) throw new ApiError(0, 'NO_ANSWER', 'Too many requests at once');
     try {
       const api = await this.services.client('tenant');
-      return await api.request(method, path, body, timeoutMs);
+      return await api.request(method, path, body, { timeoutMs });
     } catch (error) {
       // Deleted by an operator, perhaps: the next call makes the service anew.
       if (error instanceof ApiError && error.status === 401) this.services.forget('tenant');
@@ -119,4 +130,10 @@ export class RoomsService {
       this.line.leave();
     }
   }
+}
+
+/** What Nuve's own routes can't say. Afterwards the name is free again. */
+function lifeOf(minutes: number): object {
+  const endsAt = new Date(Date.now() + minutes * 60_000).toISOString();
+  return { endsAt, afterEnd: 'delete' };
 }

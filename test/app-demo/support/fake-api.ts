@@ -19,6 +19,17 @@ export interface FakeRoom {
   p2p?: true;
   data?: Record<string, unknown>;
   mediaConfiguration?: string;
+  endsAt?: string;
+  afterEnd?: string;
+}
+
+export interface FakeWebhook {
+  id: string;
+  url: string;
+  types: string[];
+  description: string;
+  enabled: boolean;
+  secret: string;
 }
 
 export interface FakeNode {
@@ -60,6 +71,7 @@ export class FakeApi {
   };
   readonly services = new Map<string, FakeService>();
   readonly rooms = new Map<string, FakeRoom>();
+  readonly webhooks = new Map<string, FakeWebhook>();
   readonly nodes = new Map<string, FakeNode>();
   readonly tokens = new Map<string, Record<string, unknown>>();
   readonly calls: Call[] = [];
@@ -208,6 +220,8 @@ export class FakeApi {
     if (action.endsWith('/v1/services')) return this.routeServices(action, id, body);
     if (action === 'POST /v1/tokens') return this.redeem(String(body.token));
     if (action.endsWith('/v1/nodes')) return this.routeNodes(call, action, id, body);
+    if (action.endsWith('/v1/webhooks')) return this.routeWebhooks(call, action, id, body);
+    if (action === 'GET /v1/rooms') return this.room(id, service);
     if (call.endsWith('/tokens')) {
       return this.issue({
         room: id,
@@ -237,6 +251,28 @@ export class FakeApi {
     const service = { _id: newId(), name, role, key };
     this.services.set(service._id, service);
     return { id: service._id, name, role, key };
+  }
+
+  private routeWebhooks(
+    call: string,
+    action: string,
+    id: string,
+    body: Record<string, unknown>,
+  ): unknown {
+    if (action === 'GET /v1/webhooks') {
+      return { items: [...this.webhooks.values()], next: null };
+    }
+    if (action === 'DELETE /v1/webhooks') {
+      this.webhooks.delete(id);
+      return undefined;
+    }
+    const secret = `whsec_${randomBytes(24).toString('base64')}`;
+    const existing = this.webhooks.get(id);
+    if (existing) Object.assign(existing, call.endsWith('/rotate-secret') ? { secret } : body);
+    const { url, types, description } = body as unknown as FakeWebhook;
+    const webhook = existing ?? { id: newId(), url, types, description, enabled: true, secret };
+    this.webhooks.set(webhook.id, webhook);
+    return webhook;
   }
 
   private routeNodes(
@@ -278,9 +314,8 @@ export class FakeApi {
       return 'Room deleted';
     }
     const name = String(body.name);
-    const { p2p, data, mediaConfiguration, getOrCreate } = (body.options ?? {}) as FakeRoom & {
-      getOrCreate?: boolean;
-    };
+    const options = (body.options ?? body) as FakeRoom & { getOrCreate?: boolean };
+    const { p2p, data, mediaConfiguration, endsAt, afterEnd, getOrCreate } = options;
     const existing = getOrCreate === true ? own.find((room) => room.name === name) : undefined;
     if (existing) return existing;
     const room: FakeRoom = {
@@ -290,6 +325,8 @@ export class FakeApi {
       p2p,
       data,
       mediaConfiguration,
+      endsAt,
+      afterEnd,
     };
     this.rooms.set(room._id, room);
     return room;

@@ -52,7 +52,7 @@ export class WholeSystem {
   async find(name: string): Promise<{ service: string; room: string }> {
     const services = await this.superservice.get('/v1/services');
     const service = idByName(services, 'nuvem-demo');
-    const rooms = await this.superservice.get(`/v1/services/${service}/rooms`);
+    const rooms = await this.tenant(service).get('/v1/rooms');
     return { service, room: idByName(rooms, name) };
   }
 

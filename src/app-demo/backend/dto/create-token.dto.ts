@@ -1,4 +1,4 @@
-import { IsIn, IsMongoId, IsOptional } from 'class-validator';
+import { IsIn, IsInt, IsMongoId, IsOptional, Max, Min } from 'class-validator';
 import { IsName } from './is-name.decorator.js';
 
 /** Body of `POST /createToken`, as the page of Licode's basic example sends it. */
@@ -25,4 +25,11 @@ export class CreateTokenDto {
   @IsOptional()
   @IsName(256)
   mediaConfiguration?: string;
+
+  /** How long the room lasts, if it is made for this. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1440)
+  minutes?: number;
 }

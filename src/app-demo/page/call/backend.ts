@@ -17,6 +17,8 @@ export interface JoinWish {
   roomId?: string;
   role: Role;
   type: RoomType;
+  /** How long the room lasts, if it is made for this. */
+  minutes?: number;
 }
 
 /** The fields of a token string. */
@@ -34,13 +36,13 @@ export interface User {
 
 /** Asks the business backend, which alone holds the key of its service, for a token. */
 export async function requestToken(wish: JoinWish): Promise<Token> {
-  const { name, room, roomId, role, type } = wish;
+  const { name, room, roomId, role, type, minutes } = wish;
   let response: Response;
   try {
     response = await fetch('createToken', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/plain' },
-      body: JSON.stringify({ username: name, role, room, roomId, type }),
+      body: JSON.stringify({ username: name, role, room, roomId, type, minutes }),
       signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
     });
   } catch {

@@ -18,6 +18,8 @@ export type FailureKind =
   | 'needs-media-node'
   | 'kicked'
   | 'room-ended'
+  | 'room-over'
+  | 'room-closed'
   | 'protocol-error'
   | 'closed';
 
@@ -107,6 +109,14 @@ const WORDS: Record<FailureKind, Words> = {
     title: 'The call has ended',
     detail: 'The room was closed for everyone.',
   },
+  'room-over': {
+    title: 'This room has ended',
+    detail: 'Its time was up, and everyone was sent out.',
+  },
+  'room-closed': {
+    title: 'This room is closed',
+    detail: 'Its time is over, or somebody who runs this service closed it. Choose another one.',
+  },
   'protocol-error': {
     title: 'The node ended the call',
     detail: 'It received something from this page that it did not understand. Join again.',
@@ -148,6 +158,7 @@ const OF_CODE: Record<string, FailureKind> = {
   NO_ERIZO_CONTROLLER: 'no-node',
   NO_ANSWER: 'api-away',
   INVALID_REQUEST: 'bad-request',
+  ROOM_ENDED: 'room-closed',
   ROOM_FULL: 'room-full',
   ROOM_NOT_FOUND: 'room-gone',
 };

@@ -124,6 +124,7 @@ export class Lobby {
       roomId: this.link.token === undefined ? this.link.roomId : undefined,
       role,
       type: this.link.type,
+      minutes: this.link.minutes,
     };
     if (wish.name === '' && this.link.token === undefined) {
       return this.askFor(this.name, 'Your name is missing', 'Write how the others will see you.');

@@ -4,9 +4,12 @@ import { CallView } from './view/call-view.js';
 import { CallFailure, type FailureKind } from './failures.js';
 import { ownLink } from './link.js';
 import type { LocalMedia } from './media/local-media.js';
+import { News } from './news.js';
+import { Ending } from './view/ending.js';
 import { PeoplePanel } from './view/people-panel.js';
 import type { StoryPanel } from './view/story-panel.js';
 import { Toolbar } from './view/toolbar.js';
+import { toast } from '@nuvem/page-kit/toast.js';
 
 /** A node that starts anew is back in seconds; one that is gone is replaced within ten. */
 const RETURN_WITHIN_MS = 30_000;
@@ -22,8 +25,15 @@ export class Stay {
   private readonly people: PeoplePanel;
   private readonly call: Call;
   private readonly toolbar: Toolbar;
+  private readonly ending = new Ending();
+  private readonly news = new News({
+    onEnds: (secondsLeft) => this.ending.show(secondsLeft),
+    onRemoved: (name) => toast(`${name} was removed`),
+    onPeople: () => void this.people.refresh(),
+  });
   private readonly onPageHide = () => this.call.leave();
   private hasEnded = false;
+  private roomId?: string;
   /** Whether the page's server can let people into this room. */
   private isOpen: boolean;
 
@@ -64,7 +74,7 @@ export class Stay {
       },
       onPlaceLost: (failure) => void this.comeBack(failure),
       onStory: (step) => this.story.step(step),
-      onEnd: (failure) => this.end(failure),
+      onEnd: (failure) => this.end(this.whyEnded(failure)),
     });
     this.toolbar = new Toolbar(this.call, media, wish.role, () => {
       this.call.leave();
@@ -84,6 +94,8 @@ export class Stay {
     this.story.joined(roomId);
     this.view.connected(this.call, name);
     this.people.start(roomId, name);
+    this.roomId = roomId;
+    if (this.isOpen) this.news.start(roomId);
     // A token may lead into a room of anybody's, whatever its link calls it.
     if (!this.isOpen) this.wish = { ...this.wish, roomId };
     else this.rememberAddress();
@@ -94,6 +106,7 @@ export class Stay {
     this.toolbar.setPeopleCount(count);
     if (this.isOpen) return;
     this.isOpen = true;
+    if (this.roomId !== undefined) this.news.start(this.roomId);
     this.view.allowInvitations(this.wish);
     this.rememberAddress();
   }
@@ -137,11 +150,18 @@ export class Stay {
     return FINAL.includes(kind) || (kind === 'room-gone' && this.wish.roomId !== undefined);
   }
 
+  private whyEnded(failure: CallFailure): CallFailure {
+    const isOver = failure.kind === 'room-ended' && this.ending.isOver;
+    return isOver ? new CallFailure('room-over') : failure;
+  }
+
   private end(reason: StayEnd): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
     removeEventListener('pagehide', this.onPageHide);
     this.people.stop();
+    this.news.stop();
+    this.ending.stop();
     this.toolbar.remove();
     this.media.close();
     this.view.hide();
