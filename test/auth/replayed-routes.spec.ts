@@ -4,6 +4,7 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import { Types, type Connection } from 'mongoose';
 import { ALLOWED_ROLES } from '../../src/auth/allow.decorator.js';
 import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
+import { Leader } from '../../src/database/leader/leader.service.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { routesOf, type Route } from '../support/routes.js';
@@ -41,6 +42,8 @@ let lastPort = 9_000;
 beforeAll(async () => {
   // Nobody sends a heartbeat here: it would be one more write.
   server = await startTestApp({ CONTROLLER_TIMEOUT_SECONDS: '600' });
+  // Nor is anything done in the background.
+  await server.app.get(Leader, { strict: false }).onModuleDestroy();
   connection = server.app.get<Connection>(getConnectionToken());
   tenant = await server.createService('tenant');
   node = await FakeNode.start(await server.createService('node', 'node'));
