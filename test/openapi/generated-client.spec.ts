@@ -165,6 +165,7 @@ describe('a client generated from openapi.json', () => {
         id: OBJECT_ID,
         name: 'typed',
         p2p: false,
+        status: 'open',
         data: { color: 'red' },
         maxParticipants: 4,
         status: 'open',

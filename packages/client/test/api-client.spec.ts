@@ -65,7 +65,8 @@ describe('a call', () => {
     const headers = { 'nuvem-service': '65f0', authorization: 'none' };
     await client().request('GET', '/v1/rooms', undefined, { headers });
     expect(requests[0]?.headers['nuvem-service']).toBe('65f0');
-    expect(parseMAuth(requests[0]?.headers.authorization)).toBeDefined();
+    const signed = parseMAuth(requests[0]?.headers.authorization);
+    expect(signed?.serviceId).toBe(CREDENTIALS.serviceId);
   });
 
   it('gives text where the response is not JSON', async () => {
