@@ -168,7 +168,6 @@ describe('a client generated from openapi.json', () => {
         status: 'open',
         data: { color: 'red' },
         maxParticipants: 4,
-        status: 'open',
         createdAt: time,
         updatedAt: time,
       },
