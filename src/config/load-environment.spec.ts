@@ -56,6 +56,7 @@ describe('settings', () => {
       mongodbUri: 'mongodb://localhost/x',
       port: 3000,
       refuseFullControllers: false,
+      sessionsRetentionDays: 90,
       shutdownTimeoutSeconds: 20,
       superserviceId: '5f00000000000000000000aa',
       superserviceKey: KEY,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, Types, type mongo } from 'mongoose';
-import { collectionOf } from '../../database/driver.js';
+import { collectionOf, databaseOf } from '../../database/driver.js';
 import { isDuplicateKey } from '../../database/duplicate-key.js';
+import { InsertBatcher } from '../../database/insert-batcher.js';
 import type { OutboxEntry } from '../../outbox/outbox-entry.js';
 import { outboxOf, pushing } from '../../outbox/outbox-field.js';
 import { Outbox } from '../../outbox/outbox.service.js';
@@ -36,21 +37,17 @@ type Where = mongo.Filter<Session>;
 @Injectable()
 export class SessionsRepository {
   private readonly collection: mongo.Collection<Session>;
+  private readonly inserts: InsertBatcher<Session>;
 
   constructor(@InjectModel(Session.name) model: Model<Session>, outbox: Outbox) {
     this.collection = collectionOf(model);
+    this.inserts = new InsertBatcher(() => databaseOf(model), model.collection.name);
     outbox.register(model);
   }
 
   /** @returns false when it is there already, or the person is in by another */
-  async insert(session: SessionFields, entries: OutboxEntry[]): Promise<boolean> {
-    try {
-      await this.collection.insertOne({ ...session, ...outboxOf(entries) });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+  insert(session: SessionFields, entries: OutboxEntry[]): Promise<boolean> {
+    return this.inserts.insert({ ...session, ...outboxOf(entries) });
   }
 
   /** Ends a session that is open. @returns false when it has ended before */

@@ -4,6 +4,7 @@ import { Client } from '../signalling/client.js';
 import type { EndReason } from '../signalling/member.js';
 import type { Rooms } from '../signalling/rooms.js';
 import type { Signalling } from '../signalling/signalling.js';
+import { AdmittedTokens } from './admitted-tokens.js';
 import type { Farewells } from './farewells.js';
 import { readTokenQuery } from './handshake-query.js';
 import { isAlive } from './is-alive.js';
@@ -12,6 +13,8 @@ import type { TokenRedeemer } from './token-redeemer.js';
 
 /** Decides who gets in: with a token, or back in after a lost connection. */
 export class Admission {
+  private readonly admitted = new AdmittedTokens();
+
   constructor(
     private readonly rooms: Rooms,
     private readonly signalling: Signalling,
@@ -32,6 +35,7 @@ export class Admission {
     const present = this.rooms.get(token.roomId)?.clients.length ?? 0;
     // The API counts too, but it may hear of those who are just joining too late.
     if (present >= (token.maxParticipants ?? Infinity)) throw new Refusal('roomFull');
+    if (!token.isForTests && !this.admitted.use(query.tokenId)) throw new Refusal('notFound');
     const room = this.rooms.getOrCreate(token.roomId);
     const client = new Client(query.tokenId, token, room, {
       onMessage: (from, event, msg, answer) => this.signalling.handle(from, event, msg, answer),

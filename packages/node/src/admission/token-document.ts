@@ -11,12 +11,14 @@ export interface TokenDocument {
   host: string;
   p2p: boolean;
   maxParticipants?: number;
+  /** Whether it lets in again and again: it is a test room's. */
+  isForTests: boolean;
 }
 
 /** @returns null for an answer that is no token document */
 export function readTokenDocument(value: unknown): TokenDocument | null {
   if (!isRecord(value)) return null;
-  const { userName, roomId, role, permissions, host, p2p, maxParticipants } = value;
+  const { userName, roomId, role, permissions, host, p2p, maxParticipants, use } = value;
   if (typeof userName !== 'string' || typeof roomId !== 'string') return null;
   if (typeof role !== 'string' || typeof host !== 'string') return null;
   return {
@@ -26,6 +28,7 @@ export function readTokenDocument(value: unknown): TokenDocument | null {
     permissions: readPermissions(permissions),
     host,
     p2p: p2p === true,
+    isForTests: use !== undefined,
     ...(typeof maxParticipants === 'number' && { maxParticipants }),
   };
 }

@@ -14,12 +14,19 @@ const REASON_OF_CODE: Partial<Record<string, RefusalReason>> = {
   TOKEN_SIGNATURE_INVALID: 'authentication',
   TOKEN_INVALID: 'authentication',
   INVALID_REQUEST: 'authentication',
+  BANNED: 'authentication',
+  DUPLICATE_USER: 'authentication',
   TOKEN_NOT_FOUND: 'notFound',
+  TOKEN_NOT_YET_VALID: 'authentication',
   TOKEN_EXPIRED: 'notFound',
+  TOKEN_REVOKED: 'notFound',
   TOKEN_STALE: 'notFound',
+  TOKEN_USED: 'notFound',
   TOKEN_HOST_MISMATCH: 'host',
   ROOM_FULL: 'roomFull',
+  ROOM_ENDED: 'roomGone',
   ROOM_NOT_FOUND: 'roomGone',
+  ROOM_NOT_OPEN: 'roomGone',
 };
 
 /** Redeems tokens at the API, which alone knows the key that they are signed with. */
