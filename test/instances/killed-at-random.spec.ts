@@ -160,7 +160,7 @@ describe('instances killed at random moments', () => {
   }
 
   async function enter({ id }: Room): Promise<void> {
-    const userName = `user-${randomInt(1_000_000)}`;
+    const userName = `user-${new ObjectId().toHexString()}`;
     const body = { userName, role: 'presenter' };
     const issued = await ask(tenant, 'POST', `/v1/rooms/${id}/tokens`, body);
     if (issued?.status !== 201) return;
