@@ -12,7 +12,7 @@ import { Receiver } from '../webhooks/support/receiver.js';
 jest.setTimeout(1_200_000);
 
 /** As many as `npm run test:kills` asks for, or what a run of all tests has time for. */
-const KILLS = Number(process.env['KILLS'] ?? 15);
+const KILLS = Number(process.env['KILLS'] ?? 8);
 /** How many answers come between two kills at most. */
 const MAX_ANSWERS = 30;
 const WORKERS = 4;
