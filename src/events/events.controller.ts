@@ -36,8 +36,7 @@ export class EventsController {
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description:
-      'Of a stream: the cursor of the last event that was received; it goes before `after`',
+    description: 'The cursor of the last event that was received; it goes before `after`',
     schema: { type: 'string', pattern: '^\\d{1,15}$' },
     example: '1042',
   })
@@ -56,12 +55,13 @@ export class EventsController {
     @StrictQuery() query: ListEventsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventPageDto | StreamableFile> {
-    const { accept = '', 'last-event-id': lastEventId } = reply.request.headers;
+    const { accept = '', ...headers } = reply.request.headers;
+    const lastEventId = headers['last-event-id']?.toString();
     reply.header('cache-control', 'no-store');
     if (!accept.toLowerCase().includes(EVENT_STREAM)) {
-      return this.events.page(service, query, endOf(reply));
+      return this.events.page(service, query, { lastEventId, gone: endOf(reply) });
     }
-    const stream = await this.events.stream(service, query, lastEventId?.toString());
+    const stream = await this.events.stream(service, query, lastEventId);
     // Proxies would otherwise keep events back until they fill a buffer.
     reply.header('x-accel-buffering', 'no');
     return new StreamableFile(stream, { type: EVENT_STREAM });

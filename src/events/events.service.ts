@@ -10,6 +10,9 @@ import { EventLog, type EventPage } from './log/event-log.js';
 import type { LogScope } from './log/logged-event.js';
 import { EventStream, type StreamSource } from './stream/event-stream.js';
 
+/** A cursor; browsers send an empty one before the first event. */
+const LAST_EVENT_ID = /^\d{0,15}$/;
+
 /** What of a stream waits for a slow reader at most, besides what is on the way to it. */
 const STREAM_PAGE = { limit: 8, maxCharacters: 8_000 } as const;
 
@@ -22,16 +25,17 @@ export class EventsService {
   ) {}
 
   /**
-   * @param gone aborts when nobody waits for the page any longer
-   * @throws CURSOR_EXPIRED; INVALID_REQUEST for a cursor of another log
+   * @param options.lastEventId where a client that was cut off goes on
+   * @param options.gone aborts when nobody waits for the page any longer
+   * @throws CURSOR_EXPIRED; INVALID_REQUEST for what is no cursor of this log
    */
   async page(
     service: AuthenticatedService,
     query: ListEventsQuery,
-    gone: AbortSignal,
+    { lastEventId, gone }: { lastEventId?: string; gone: AbortSignal },
   ): Promise<EventPageDto> {
     const scope = scopeOf(service);
-    let after = await this.startOf(scope, query.after);
+    let after = await this.startOf(scope, query, lastEventId);
     const until = performance.now() + query.wait * 1000;
     for (;;) {
       const change = query.wait > 0 ? this.log.changed(scope, gone) : undefined;
@@ -44,25 +48,18 @@ export class EventsService {
     }
   }
 
-  /**
-   * @param lastEventId where a client that was cut off goes on
-   * @throws as `page` does, before the stream begins
-   */
+  /** What `page` gives, and all that follows. @throws as `page` does, before the stream begins */
   async stream(
     service: AuthenticatedService,
     query: ListEventsQuery,
     lastEventId?: string,
   ): Promise<EventStream> {
     const scope = scopeOf(service);
-    const resumed = lastEventId === undefined || lastEventId === '' ? query.after : lastEventId;
-    if (resumed !== undefined && !/^(latest|\d{1,15})$/.test(resumed)) {
-      throw ApiException.ofFields(['Last-Event-ID'], 'Last-Event-ID is not a cursor of this log');
-    }
     const wanted = wantedOf(query);
     const page = (after?: number): Promise<EventPage> =>
       this.log.page(scope, { ...wanted, ...STREAM_PAGE, after });
     // Before it begins: what is wrong with the cursor is told by the status.
-    const first = await page(await this.startOf(scope, resumed));
+    const first = await page(await this.startOf(scope, query, lastEventId));
     const source: StreamSource = {
       scope,
       page,
@@ -76,12 +73,17 @@ export class EventsService {
     return new EventStream(source, first);
   }
 
-  private async startOf(scope: LogScope, after: string | undefined): Promise<number | undefined> {
-    return after === 'latest'
-      ? this.log.latest(scope)
-      : after === undefined
-        ? after
-        : Number(after);
+  private async startOf(
+    scope: LogScope,
+    { after }: ListEventsQuery,
+    lastEventId = '',
+  ): Promise<number | undefined> {
+    if (!LAST_EVENT_ID.test(lastEventId)) {
+      throw ApiException.ofFields(['Last-Event-ID'], 'Last-Event-ID is not a cursor of this log');
+    }
+    const start = lastEventId === '' ? after : lastEventId;
+    if (start === 'latest') return this.log.latest(scope);
+    return start === undefined ? undefined : Number(start);
   }
 }
 

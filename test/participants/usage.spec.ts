@@ -4,6 +4,7 @@ import { ObjectId } from 'mongodb';
 import type { ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/problems.js';
 import { expectJson } from '../support/shapes.js';
+import { TestClock } from '../support/test-clock.js';
 import { createRoom, startWorld, type World } from './support.js';
 
 const MINUTE = 60_000;
@@ -160,16 +161,15 @@ describe('GET /v1/usage', () => {
   }, 120_000);
 
   it('counts until now who is in, and has pages', async () => {
-    const now = Date.now();
+    const clock = new TestClock(world.server.app);
+    clock.hold();
+    const now = clock.now();
     const rooms = Array.from({ length: 9 }, (_, n) => `65f0c0ffee65f0c0ffee65f${n}`);
     await keep(rooms.map((room) => ({ room, joined: now - 30 * MINUTE })));
     const rows = await usage(now - HOUR, now + DAY, 'room', 2);
     expect(rows.map(({ roomId }) => roomId)).toEqual(rooms);
-    for (const { participantMinutes } of rows) {
-      // The database's clock is a moment off this machine's.
-      expect(participantMinutes).toBeGreaterThan(29);
-      expect(participantMinutes).toBeLessThan(60);
-    }
+    expect(rows.map(({ participantMinutes }) => participantMinutes)).toEqual(rooms.map(() => 30));
+    clock.release();
   });
 
   it('is nothing of others, and refuses what is none', async () => {

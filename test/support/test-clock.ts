@@ -7,17 +7,32 @@ import { Clock } from '../../src/common/clock.js';
 export class TestClock {
   private offsetMs = 0;
   private passedMs = 0;
+  private heldAt?: number;
 
   constructor(app: INestApplication) {
     const clock = app.get(Clock);
     clock.now = () => this.now();
     clock.monotonic = () => performance.now() + this.passedMs;
     // The database's clock, for which time passes too: what it says to the driver is the real time.
-    app.get(DatabaseClock).now = () => Date.now() + this.passedMs;
+    app.get(DatabaseClock).now = () => this.real() + this.passedMs;
   }
 
   now(): number {
-    return Date.now() + this.offsetMs;
+    return this.real() + this.offsetMs;
+  }
+
+  /** From now on time passes by `advance` alone, for what is judged to the millisecond. */
+  hold(): void {
+    this.heldAt = Date.now();
+  }
+
+  /** Time passes by itself again. */
+  release(): void {
+    this.heldAt = undefined;
+  }
+
+  private real(): number {
+    return this.heldAt ?? Date.now();
   }
 
   /** Lets time pass. */
