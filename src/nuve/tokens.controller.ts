@@ -38,7 +38,9 @@ export class NuveTokensController {
   @ApiErrors(
     'INVALID_REQUEST',
     'NAME_AND_ROLE_REQUIRED',
+    'ROOM_ENDED',
     'ROOM_NOT_FOUND',
+    'ROOM_NOT_OPEN',
     'BANNED',
     'NO_ERIZO_CONTROLLER',
     'SHUTTING_DOWN',

@@ -1,5 +1,5 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../auth/authenticated-request.js';
@@ -135,6 +135,7 @@ export class WebhooksController {
     description:
       'The answer holds the new one, this once. Events are signed with both for a while: take both until all is changed over.',
   })
+  @ApiBody({ type: RotateSecretDto, required: false })
   @ApiOkResponse({ type: CreatedWebhookDto })
   @ETagged()
   @Idempotent()

@@ -31,10 +31,13 @@ function hasOddParameter({ parameters }: HostileRequest): boolean {
 const STATE: Record<string, string[]> = {
   // A merge of what was sent and what is there, either of which fits, may be too large.
   'PATCH /v1/rooms/{room}': ['INVALID_DATA'],
-  // Any name may have been banned.
-  'POST /rooms/{room}/tokens': ['BANNED'],
-  'POST /v1/rooms/{room}/tokens': ['BANNED'],
-  'POST /v1/tokens/redeem': ['BANNED'],
+  // Any name may have been banned, and any room closed.
+  'POST /rooms/{room}/tokens': ['BANNED', 'ROOM_ENDED', 'ROOM_NOT_OPEN'],
+  'POST /v1/rooms/{room}/tokens': ['BANNED', 'ROOM_ENDED', 'ROOM_NOT_OPEN'],
+  'POST /v1/tokens/redeem': ['BANNED', 'ROOM_ENDED', 'ROOM_NOT_OPEN'],
+  // Twenty are as many as a tenant may have, so that there are few to delete.
+  'POST /v1/webhooks': ['WEBHOOK_LIMIT'],
+  'DELETE /v1/webhooks/{webhook}': ['WEBHOOK_NOT_FOUND'],
 };
 
 /** Whether an operation may refuse a valid request with this code. */

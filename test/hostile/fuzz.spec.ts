@@ -19,6 +19,8 @@ const AT_ONCE = 64;
 const STATUSES = [200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422];
 /** Rooms, services and nodes to begin with: more than the requests delete. */
 const OF_EACH = 300;
+/** Webhooks of a kind: all may be twenty. */
+const WEBHOOKS = 8;
 
 /** An endless answer is no matter for this test; who may not see it is still refused. */
 const NEVER_ALLOWED = ['GET /v1/activity'];
@@ -53,6 +55,8 @@ beforeAll(async () => {
   document = new OpenApiDocument(json as ConstructorParameters<typeof OpenApiDocument>[0]);
   operations = document.operations();
   node = await FakeNode.start(clients.node);
+  await clients.tenant.patch(`/v1/services/${idOf(clients.tenant)}`, { eventLog: 'on' });
+  const webhooks = await Promise.all(Array.from({ length: 2 * WEBHOOKS }, createWebhook));
   const own = await createRooms(clients.tenant);
   const issued = await Promise.all(own.map(issue));
   tokens = issued.map(({ token }) => token);
@@ -65,10 +69,12 @@ beforeAll(async () => {
   ids = {
     room: { own, foreign },
     service: { own: doomed.map(idOf), foreign: [UNKNOWN_ID, SUPERSERVICE.serviceId] },
-    tenant: { own: [idOf(clients.tenant)], foreign: [UNKNOWN_ID] },
     user: { own: ['ann'], foreign: ['nobody'] },
     userName: { own: ['ann'], foreign: ['nobody'] },
     ban: { own: await Promise.all([...own, ...own].map(ban)), foreign: [UNKNOWN_ID] },
+    webhook: { own: webhooks.slice(0, WEBHOOKS), foreign: [UNKNOWN_ID] },
+    doomedWebhook: { own: webhooks.slice(WEBHOOKS), foreign: [UNKNOWN_ID] },
+    delivery: { own: await deliveriesTo(webhooks[0] ?? ''), foreign: [UNKNOWN_ID] },
     token: { own: issued.map(({ id }) => id), foreign: [UNKNOWN_ID] },
     node: {
       own: await Promise.all(Array.from({ length: OF_EACH }, (_, index) => sacrifice(index))),
@@ -148,6 +154,21 @@ async function ban(room: string, index: number): Promise<string> {
   return (json as { id: string }).id;
 }
 
+/** One that leads to where nobody listens. */
+async function createWebhook(): Promise<string> {
+  const { json } = await clients.tenant.post('/v1/webhooks', { url: 'https://127.0.0.1:1/' });
+  return (json as { id: string }).id;
+}
+
+/** The ids of what was tried to be sent, once there is some. */
+async function deliveriesTo(webhook: string): Promise<string[]> {
+  for (;;) {
+    const { json } = await clients.tenant.get(`/v1/webhooks/${webhook}/deliveries`);
+    const { items } = json as { items: { id: string }[] };
+    if (items.length > 0) return items.map(({ id }) => id);
+  }
+}
+
 /** Where a second page begins of each list that has one. */
 async function firstCursors(): Promise<Map<string, string>> {
   const found = new Map<string, string>();
@@ -176,22 +197,22 @@ function idOf(client: ApiClient): string {
   return client.credentials?.serviceId ?? '';
 }
 
-function filledIn(path: string, parameters: readonly Parameter[]): string {
+function filledIn(path: string, parameters: readonly Parameter[], method = 'GET'): string {
   let index = 0;
   return path.replaceAll(/{(\w+)}/g, (_, name: string) => {
     const parameter = parameters[index++];
-    // The rooms belong to the tenant; the services that may be deleted have none.
-    const owner = name === 'service' && path.includes('/rooms') ? 'tenant' : name;
-    return parameter ? valueOf(owner, parameter) : '';
+    // There are few webhooks: what is deleted is not what is asked for otherwise.
+    const kind = name === 'webhook' && method === 'DELETE' ? 'doomedWebhook' : name;
+    return parameter ? valueOf(kind, parameter) : '';
   });
 }
 
 /** Without the cursor, where there is none to be had. */
-function pathOf({ operation, path, parameters, query }: HostileRequest): string {
+function pathOf({ operation, method, path, parameters, query }: HostileRequest): string {
   const cursor = cursors.get(operation.path);
   const filled =
     cursor === undefined ? query.replace(/cursor=CURSOR&?/, '') : query.replace('CURSOR', cursor);
-  return filledIn(path, parameters) + filled;
+  return filledIn(path, parameters, method) + filled;
 }
 
 function valueOf(name: string, parameter: Parameter): string {

@@ -33,6 +33,7 @@ const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
   url: fc.webPath().map((path) => `https://127.0.0.1:1${path}`),
   // Only cursors that the log has given are taken.
   after: fc.constant('0'),
+  '?after': fc.constant('0'),
   // A longer one is waited for.
   '?wait': fc.constant('0'),
   // Types are words of a list, or their beginnings.
@@ -72,6 +73,10 @@ const IN_WORDS: Record<string, fc.Arbitrary<unknown>> = {
   // A ban ends in the time to come, and a token begins before it ends.
   until: fc.constantFrom('2099-01-01T00:00:00Z', '2101-12-31T23:59:59.999+01:00'),
   notBefore: fc.constantFrom('1999-01-01T00:00:00Z', '2020-12-31T23:59:59.999+01:00'),
+  // A room ends within a year.
+  endsAt: fc
+    .nat(300 * 86_400)
+    .map((seconds) => new Date(Date.now() + 3_600_000 + seconds * 1_000).toISOString()),
   // They are bounded as a whole.
   metadata: fc
     .dictionary(text({ maxLength: 20 }), fc.jsonValue({ maxDepth: 3 }), {

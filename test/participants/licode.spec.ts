@@ -145,6 +145,7 @@ describe('a kick from a controller that keeps whom it kicks', () => {
   it('is made again until they are gone, who have come back without a token', async () => {
     const clientId = `kept-${room}`;
     controller.keepsKicked = true;
+    clocks.forEach((clock) => clock.hold());
     controller.rooms.set(room, [{ name: 'ann', role: 'presenter', permissions: {}, clientId }]);
     expect((await tenant.delete(`/v1/rooms/${room}/participants/ann`)).status).toBe(204);
     const kicks = (): number =>

@@ -1,5 +1,5 @@
 import { HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedService } from '../../auth/authenticated-request.js';
 import { CurrentService } from '../../auth/current-service.decorator.js';
@@ -45,6 +45,7 @@ export class RoomLifeController {
       'Its timeouts and its longest duration begin anew. One whose end lies behind needs another. A room that is not closed ' +
       'gets the end that is given, and stays as it is otherwise.',
   })
+  @ApiBody({ type: ReopenRoomDto, required: false })
   @ApiOkResponse({ type: RoomDto, description: 'The open room' })
   @ApiErrors('EVENT_BACKLOG', 'INVALID_REQUEST', 'ROOM_END_PASSED', 'ROOM_NOT_FOUND')
   @ETagged()
