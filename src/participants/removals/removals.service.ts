@@ -85,6 +85,7 @@ export class RemovalsService {
 
   private async look(removal: ParticipantRemoval): Promise<void> {
     const { room: id, node: nodeId, userName, requestedAt } = removal;
+    const lookedAt = this.clock.now();
     const [room] = await this.rooms.findForSessions([id]);
     if (!room?.erizoControllerId?.equals(nodeId)) return this.confirm(removal);
     const node = await this.nodes.findAlive(nodeId);
@@ -101,7 +102,7 @@ export class RemovalsService {
       // The node knows names alone: with one of them a newcomer would be removed.
       if (newcomers > 0) return await this.finish(removal, []);
       await this.client.deleteUser(node, id.toHexString(), userName);
-      await this.postpone(removal, nextLook(requestedAt, this.clock.now()));
+      await this.postpone(removal, nextLook(requestedAt, lookedAt));
     } catch (error) {
       if (!(error instanceof ApiException)) throw error;
       await this.postponeSilent(removal);
