@@ -19,6 +19,8 @@ export default {
   testEnvironment: 'node',
   // Most of what the tests do is waiting for sockets and disks: one core less, as Jest leaves, is one too few.
   maxWorkers: '100%',
+  // Each file leaves something of its modules behind: of four gigabytes a collection of garbage takes longer than most tests.
+  workerIdleMemoryLimit: '1GB',
   // Only what hangs is to fail for its time: machines are slow and shared.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/{src,test,packages/*/{src,test}}/**/*.spec.ts'],

@@ -6,9 +6,6 @@ import type { Server } from './server.js';
 // When many requests are in flight at once, V8 learns that what a request allocates lives long, and from then on
 // allocates it where only a full collection looks, with all that it refers to: a quarter of the throughput, for good.
 setFlagsFromString('--no-allocation-site-pretenuring');
-// A full collection when the heap is half as large again as the last one left it. Left to itself V8 waits until it is
-// two to three times as large, for no speed that could be measured.
-setFlagsFromString('--heap-growing-percent=50');
 
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -30,6 +27,9 @@ try {
   // Only now, since it is most of the code there is.
   const { startServer } = await import('./server.js');
   server = await startServer(process.env, fail);
+  // From now on a full collection when the heap is half as large again as the last one left it. Left to itself V8 waits until
+  // it is two to three times as large, for no speed that could be measured.
+  setFlagsFromString('--heap-growing-percent=50');
   const demo = server.demoUrl ? `, the demo on ${server.demoUrl}` : '';
   process.stdout.write(
     `Nuvem is ready: the API on ${server.publicUrl} (/docs to try it, /console to look after it)${demo}\n`,

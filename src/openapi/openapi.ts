@@ -15,11 +15,13 @@ export async function serveDocs(
   face: ErrorFace,
 ): Promise<void> {
   const url = app.get(Environment).publicUrl ?? DEFAULT_URL;
-  const text = JSON.stringify(createDocument(app, { url, face }));
+  let text: string | undefined;
   fastify.get('/', (_request, reply) => {
     void reply.redirect('docs/');
   });
   fastify.get('/openapi.json', (_request, reply) => {
+    // When it is first asked for: it takes longer to make than much of the start.
+    text ??= JSON.stringify(createDocument(app, { url, face }));
     void reply.type('application/json; charset=utf-8').send(text);
   });
   await serveDocsPage(fastify);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
+import type { Token } from './schemas/token.schema.js';
 import { TokensRepository } from './tokens.repository.js';
 
 /** That somebody was let into a room. */
@@ -20,6 +21,11 @@ export interface AdmittingToken {
   at: Date;
 }
 
+/** Whom a token let in, if it did. */
+function admissionBy({ _id: tokenId, role, userId, metadata, redeemed }: Token): Admission[] {
+  return redeemed ? [{ tokenId, at: redeemed.at, role, userId, metadata }] : [];
+}
+
 /** Who was let into rooms, for as long as their tokens are kept. */
 @Injectable()
 export class AdmissionsService {
@@ -31,10 +37,17 @@ export class AdmissionsService {
     userName: string,
     which: { limit: number; isLogged: boolean },
   ): Promise<Admission[]> {
-    const tokens = await this.tokens.findRedeemed(room, userName, which);
-    return tokens.flatMap(({ _id: tokenId, role, userId, metadata, redeemed }) =>
-      redeemed ? [{ tokenId, at: redeemed.at, role, userId, metadata }] : [],
-    );
+    return (await this.tokens.findRedeemed(room, userName, which)).flatMap(admissionBy);
+  }
+
+  /** By this token, if it let somebody of that name into that room. */
+  async findBy(
+    tokenId: Types.ObjectId,
+    { room, userName }: Pick<Token, 'room' | 'userName'>,
+  ): Promise<Admission | undefined> {
+    const token = await this.tokens.findOne(tokenId);
+    const isTheirs = token?.room.equals(room) && token.userName === userName;
+    return token && isTheirs ? admissionBy(token)[0] : undefined;
   }
 
   /** The rooms of services with a log that somebody was let into since then, by so many tokens at most, the earliest first. */

@@ -7,6 +7,7 @@ import type { RoomForSessions } from '../../rooms/room-views.js';
 import { RoomsService } from '../../rooms/rooms.service.js';
 import { inParallel } from '../in-parallel.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
+import type { Arrival, NamedByNode } from '../sessions/session.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { ToldArrival, ToldDeparture } from './told-participants.js';
 
@@ -41,24 +42,24 @@ export class ReportsService {
         .filter(({ erizoControllerId }) => erizoControllerId?.equals(node._id))
         .map((room) => [room._id.toHexString(), room]),
     );
-    const isHere = ({ room }: ToldArrival): boolean => here.has(room.toHexString());
-    await inParallel(joined.filter(isHere), PARALLEL, (arrival) =>
-      this.begin(node._id, here.get(arrival.room.toHexString()), arrival),
-    );
+    const arrivals = joined.flatMap((told) => {
+      const room = here.get(told.room.toHexString());
+      return room ? [this.arrivalOf(node._id, room, told)] : [];
+    });
+    await this.sessions.beginAll(node._id, arrivals);
     await this.end(node._id, left);
-    return joined.filter((arrival) => !isHere(arrival));
+    return joined.filter(({ room }) => !here.has(room.toHexString()));
   }
 
-  private async begin(
+  private arrivalOf(
     node: Types.ObjectId,
-    room: RoomForSessions | undefined,
+    room: RoomForSessions,
     { participantId, userName, tokenId, joinedAt }: ToldArrival,
-  ): Promise<void> {
-    if (!room) return;
+  ): Arrival & NamedByNode {
     const now = this.clock.now();
     const said = joinedAt?.getTime() ?? now;
     const time = Math.max(room.createdAt.getTime(), Math.min(said, now));
-    await this.sessions.begin({
+    return {
       service: room.service,
       room: room._id,
       node,
@@ -68,7 +69,7 @@ export class ReportsService {
       joinedAt: new Date(time),
       ...(joinedAt && { toldAs: `${joinedAt.getTime()} ${participantId}` }),
       source: 'reported',
-    });
+    };
   }
 
   private async end(node: Types.ObjectId, left: ToldDeparture[]): Promise<void> {

@@ -25,6 +25,11 @@ export interface Arrival {
   source: SessionSource;
 }
 
+/** Of somebody of whom a node tells, its own id. */
+export interface NamedByNode {
+  participantId: string;
+}
+
 /** How a session ends. */
 export interface Departure {
   reason: SessionReason;

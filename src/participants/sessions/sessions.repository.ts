@@ -87,6 +87,22 @@ export class SessionsRepository {
     return this.collection.find(filter, options).toArray();
   }
 
+  /** Those of these names who are in on a node that was asked for them: it does not name them. */
+  findPolled(
+    node: Types.ObjectId,
+    people: readonly Pick<Session, 'room' | 'userName'>[],
+  ): Promise<Pick<Session, '_id' | 'room' | 'userName'>[]> {
+    const rooms = new Map(people.map(({ room }) => [room.toHexString(), room]));
+    const filter: Where = {
+      node,
+      room: { $in: [...rooms.values()] },
+      userName: { $in: [...new Set(people.map(({ userName }) => userName))] },
+      open: true,
+      source: 'polled',
+    };
+    return this.collection.find(filter, { projection: { room: 1, userName: 1 } }).toArray();
+  }
+
   /** The latest of that name who has left. */
   findLastEnded(
     service: Types.ObjectId,

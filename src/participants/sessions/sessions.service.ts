@@ -13,7 +13,7 @@ import type { ParticipantEventDto } from './dto/participant-event.dto.js';
 import { SessionDto } from './dto/session.dto.js';
 import { midnightsBetween } from './midnights.js';
 import type { Session } from './schemas/session.schema.js';
-import type { Arrival, Departure } from './session.js';
+import type { Arrival, Departure, NamedByNode } from './session.js';
 import { SessionsRepository, type SessionFields } from './sessions.repository.js';
 
 const DAY_MS = 86_400_000;
@@ -43,40 +43,45 @@ export class SessionsService implements OnModuleInit {
   }
 
   /**
+   * Begins the sessions of those whom a node names; told twice, once. Of tenants with an event log alone.
+   */
+  async beginAll(node: Types.ObjectId, arrivals: (Arrival & NamedByNode)[]): Promise<void> {
+    const logged = await this.logged(arrivals);
+    if (logged.length === 0) return;
+    const found = await this.repository.findPolled(node, logged);
+    await inParallel(logged, PARALLEL, async (arrival) => {
+      const index = found.findIndex((session) => isPlaceOf(session, arrival));
+      const [known] = index === -1 ? [] : found.splice(index, 1);
+      // One who was found by asking gets a name by that.
+      if (known && (await this.repository.adopt(known._id, arrival.participantId))) return;
+      await this.begin(arrival);
+    });
+  }
+
+  /**
    * Begins a session, of a tenant with an event log; told twice, once.
    */
   async begin(arrival: Arrival): Promise<void> {
-    const { service, participantId } = arrival;
-    if (!(await this.recorder.isLogged(service))) return;
-    const namesakes = await this.repository.findOpen(arrival, MAX_NAMESAKES);
-    if (participantId !== undefined && (await this.isKnown(arrival, participantId, namesakes)))
-      return;
-    const admission = await this.admissionOf(arrival, namesakes);
-    const session = sessionOf(arrival, admission);
+    if (!(await this.recorder.isLogged(arrival.service))) return;
+    const session = sessionOf(arrival, await this.admissionOf(arrival));
     const entries = await this.record('participant.joined', session);
     if (await this.repository.insert(session, entries)) this.recorder.written(entries);
   }
 
-  /** Whether the person is in already; one who was found by asking gets a name by that. */
-  private async isKnown(
-    { node }: Arrival,
-    participantId: string,
-    namesakes: Session[],
-  ): Promise<boolean> {
-    const here = namesakes.filter((session) => session.node.equals(node));
-    if (here.some((session) => session.participantId === participantId)) return true;
-    const found = here.find((session) => session.participantId === undefined);
-    return found !== undefined && this.repository.adopt(found._id, participantId);
+  private async logged<T extends Arrival>(arrivals: T[]): Promise<T[]> {
+    const areLogged = await Promise.all(
+      arrivals.map(({ service }) => this.recorder.isLogged(service)),
+    );
+    return arrivals.filter((_, index) => areLogged[index]);
   }
 
   /** The token by which they came: the one that they name, or else the latest of the name that nobody in the room came by. */
-  private async admissionOf(
-    { room, userName, tokenId }: Arrival,
-    namesakes: Session[],
-  ): Promise<Admission | undefined> {
+  private async admissionOf(arrival: Arrival): Promise<Admission | undefined> {
+    const { room, userName, tokenId } = arrival;
+    if (tokenId) return this.admissions.findBy(tokenId, { room, userName });
+    const namesakes = await this.repository.findOpen(arrival, MAX_NAMESAKES);
     const which = { limit: namesakes.length + 1, isLogged: true };
     const admissions = await this.admissions.findOf(room, userName, which);
-    if (tokenId) return admissions.find((admission) => admission.tokenId.equals(tokenId));
     const used = new Set(namesakes.map((session) => session.tokenId?.toHexString()));
     return admissions.find((admission) => !used.has(admission.tokenId.toHexString()));
   }
@@ -113,6 +118,10 @@ export class SessionsService implements OnModuleInit {
     const data: ParticipantEventDto = { participant: SessionDto.from(session) };
     return this.recorder.record(type, { service, room, data });
   }
+}
+
+function isPlaceOf(session: Pick<Session, 'room' | 'userName'>, arrival: Arrival): boolean {
+  return session.userName === arrival.userName && session.room.equals(arrival.room);
 }
 
 function sessionOf(arrival: Arrival, admission?: Admission): SessionFields {

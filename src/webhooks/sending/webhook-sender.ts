@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, buildConnector, request, type Dispatcher } from 'undici';
+import { createSecureContext } from 'node:tls';
+import { Agent, buildConnector } from 'undici';
 import { Clock } from '../../common/clock.js';
 import { VERSION } from '../../common/version.js';
 import { DatabaseClock } from '../../database/database-clock.js';
@@ -7,13 +8,12 @@ import { AddressRefusedError } from '../../http/address-policy.js';
 import type { Attempt } from '../attempt.js';
 import { WebhookAddresses } from '../webhook-addresses.js';
 import { describeFailure } from './describe-failure.js';
+import { post } from './post.js';
 import { retryAfterMs } from './retry-schedule.js';
 import { signatureHeader } from './signatures.js';
 
 /** For the whole attempt: name, connection, request and answer. */
 const TIME_LIMIT_MS = 15_000;
-/** What is read of an answer, so that its connection can be used again. */
-const MAX_RESPONSE_BYTES = 16_384;
 const KEEP_ALIVE_MS = 30_000;
 
 /** What is to be sent, and where. */
@@ -73,20 +73,14 @@ export class WebhookSender implements OnApplicationShutdown {
     const { url } = message;
     // A literal address is not looked up: it is checked here.
     if (!this.addresses.isSendable(url)) throw new AddressRefusedError(url);
-    const {
-      statusCode: status,
-      headers,
-      body,
-    } = await request(url, {
-      method: 'POST',
-      dispatcher: this.agent,
-      signal: AbortSignal.timeout(this.timeLimitMs),
+    const { status, retryAfter } = await post(this.agent, {
+      url,
       headers: this.headersOf(message),
       body: message.body,
+      limitMs: this.timeLimitMs,
     });
-    await drain(body);
     if (status >= 200 && status < 300) return { status, isSuccess: true };
-    const askedMs = retryAfterMs(headers['retry-after']?.toString(), this.clock.now());
+    const askedMs = retryAfterMs(retryAfter, this.clock.now());
     const error = status >= 300 && status < 400 ? 'redirects are not followed' : 'refused';
     return { status, isSuccess: false, error, ...(askedMs !== undefined && { askedMs }) };
   }
@@ -107,15 +101,8 @@ export class WebhookSender implements OnApplicationShutdown {
 function connectorTo(addresses: WebhookAddresses): buildConnector.connector {
   const timeout = TIME_LIMIT_MS;
   const plain = buildConnector({ timeout, lookup: addresses.lookupBesides });
-  const secure = buildConnector({ timeout, lookup: addresses.lookup });
+  // One for all connections: each would make its own, in a millisecond of the processor's.
+  const secureContext = createSecureContext();
+  const secure = buildConnector({ timeout, lookup: addresses.lookup, secureContext });
   return (options, callback) => (options.protocol === 'https:' ? secure : plain)(options, callback);
-}
-
-/** Reads what is short, and lets the connection go with what is not: nothing of it is kept. */
-async function drain(body: Dispatcher.ResponseData['body']): Promise<void> {
-  let size = 0;
-  for await (const chunk of body) {
-    size += (chunk as Uint8Array).byteLength;
-    if (size > MAX_RESPONSE_BYTES) break;
-  }
 }

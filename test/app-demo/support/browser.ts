@@ -13,7 +13,8 @@ const FLAGS = [
   '--disable-sync',
   '--disable-quic',
   '--no-first-run',
-  '--use-fake-device-for-media-stream',
+  // A picture that moves, and leaves the processor to the rest.
+  '--use-fake-device-for-media-stream=fps=5',
   '--use-fake-ui-for-media-stream',
 ];
 

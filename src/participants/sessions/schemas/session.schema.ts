@@ -97,5 +97,10 @@ SessionSchema.index(
   { node: 1, room: 1, participantId: 1 },
   { unique: true, partialFilterExpression: { ...OPEN, participantId: { $exists: true } } },
 );
+// Whom a node names that was asked before.
+SessionSchema.index(
+  { node: 1, room: 1, userName: 1 },
+  { partialFilterExpression: { ...OPEN, source: 'polled' } },
+);
 SessionSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 indexOutbox(SessionSchema);
