@@ -66,9 +66,9 @@ class Entrance {
   async enter(userName, turn) {
     const room = this.rooms[turn % ROOMS];
     const body = { userName, role: 'presenter' };
-    const { token } = await this.api.post(`/v1/rooms/${room}/tokens`, body);
+    const { id, token } = await this.api.post(`/v1/rooms/${room}/tokens`, body);
     await this.node.post('/v1/tokens/redeem', { token });
-    return { roomId: room, participantId: userName, userName };
+    return { roomId: room, participantId: userName, userName, tokenId: id };
   }
 
   tell(joined) {
