@@ -59,14 +59,17 @@ export class LogTail implements OnModuleDestroy {
     });
   }
 
-  /** Events of that log after a number, where memory has them; otherwise undefined. */
+  /**
+   * Events of that log after a number, where memory has them, and none after the last that it has; otherwise undefined. What
+   * another instance has logged is there within a tenth of a second.
+   */
   recall(scope: LogScope, after: number, limit: number): LoggedEvent[] | undefined {
     if (this.head === undefined) return undefined;
     const events = (scope === 'all' ? this.all : this.recent.get(keyOf(scope))) ?? [];
     const [first] = events;
     if (!first) return undefined;
     const start = after + 1 - numberIn(scope, first);
-    return start >= 0 && start < events.length ? events.slice(start, start + limit) : undefined;
+    return start >= 0 && start <= events.length ? events.slice(start, start + limit) : undefined;
   }
 
   /** Looks now: this instance has logged something. */

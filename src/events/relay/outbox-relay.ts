@@ -9,7 +9,7 @@ import { clearOutboxes } from './outbox-clearing.js';
 import { readOutboxes, readyEntries } from './outbox-reader.js';
 
 /** How soon it looks again while it finds something, and when this instance has written events: so that some go together. */
-const LINGER_MS = 40;
+const LINGER_MS = 60;
 /** How often it looks for what nobody has told it of. */
 const LOOK_MS = 5_000;
 

@@ -4,7 +4,9 @@ import type { Dispatcher } from 'undici';
 const MAX_RESPONSE_BYTES = 16_384;
 
 export interface Post {
-  url: string;
+  origin: string;
+  /** With the query. */
+  path: string;
   headers: Record<string, string>;
   body: string;
   /** For all of it: name, connection, request and answer. */
@@ -23,15 +25,10 @@ export interface Answer {
  *
  * @throws what went wrong; a `TimeoutError` when it has taken too long
  */
-export function post(
-  dispatcher: Dispatcher,
-  { url, headers, body, limitMs }: Post,
-): Promise<Answer> {
-  const { origin, pathname, search } = new URL(url);
-  const request = { origin, path: pathname + search, method: 'POST', headers, body } as const;
+export function post(dispatcher: Dispatcher, { limitMs, ...request }: Post): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const exchange = new Exchange(resolve, reject, limitMs);
-    dispatcher.dispatch(request, exchange);
+    dispatcher.dispatch({ ...request, method: 'POST' }, exchange);
   });
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { createSecureContext } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { Clock } from '../../common/clock.js';
@@ -8,13 +9,18 @@ import { AddressRefusedError } from '../../http/address-policy.js';
 import type { Attempt } from '../attempt.js';
 import { WebhookAddresses } from '../webhook-addresses.js';
 import { describeFailure } from './describe-failure.js';
-import { post } from './post.js';
+import { post, type Post } from './post.js';
 import { retryAfterMs } from './retry-schedule.js';
 import { signatureHeader } from './signatures.js';
 
 /** For the whole attempt: name, connection, request and answer. */
 const TIME_LIMIT_MS = 15_000;
 const KEEP_ALIVE_MS = 30_000;
+
+/** Where the webhooks that are sent to lead. */
+const MAX_KNOWN = 1_000;
+
+type Destination = Pick<Post, 'origin' | 'path'>;
 
 /** What is to be sent, and where. */
 export interface Message {
@@ -37,6 +43,7 @@ export interface Outcome extends Attempt {
 export class WebhookSender implements OnApplicationShutdown {
   timeLimitMs = TIME_LIMIT_MS;
   private readonly agent: Agent;
+  private readonly destinations = new LRUCache<string, Destination>({ max: MAX_KNOWN });
 
   constructor(
     private readonly addresses: WebhookAddresses,
@@ -71,10 +78,9 @@ export class WebhookSender implements OnApplicationShutdown {
 
   private async attempt(message: Message): Promise<Omit<Outcome, 'at' | 'durationMs'>> {
     const { url } = message;
-    // A literal address is not looked up: it is checked here.
-    if (!this.addresses.isSendable(url)) throw new AddressRefusedError(url);
+    const destination = this.destinations.get(url) ?? this.destinationOf(url);
     const { status, retryAfter } = await post(this.agent, {
-      url,
+      ...destination,
       headers: this.headersOf(message),
       body: message.body,
       limitMs: this.timeLimitMs,
@@ -83,6 +89,15 @@ export class WebhookSender implements OnApplicationShutdown {
     const askedMs = retryAfterMs(retryAfter, this.clock.now());
     const error = status >= 300 && status < 400 ? 'redirects are not followed' : 'refused';
     return { status, isSuccess: false, error, ...(askedMs !== undefined && { askedMs }) };
+  }
+
+  private destinationOf(url: string): Destination {
+    // A literal address is not looked up: it is checked here.
+    if (!this.addresses.isSendable(url)) throw new AddressRefusedError(url);
+    const { origin, pathname, search } = new URL(url);
+    const destination = { origin, path: pathname + search };
+    this.destinations.set(url, destination);
+    return destination;
   }
 
   private headersOf({ id, body, secrets }: Message): Record<string, string> {
