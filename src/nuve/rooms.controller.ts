@@ -29,6 +29,7 @@ import { ApiRoomList } from './room-list.decorator.js';
 import { RoomLists } from './room-lists.js';
 import { mergeKeys } from '../rooms/merge-patch.js';
 import type { RoomView } from '../rooms/room-views.js';
+import { RoomChanges } from '../rooms/room-changes.service.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { NuveTag } from './nuve-tag.decorator.js';
 
@@ -39,6 +40,7 @@ import { NuveTag } from './nuve-tag.decorator.js';
 export class NuveRoomsController {
   constructor(
     private readonly rooms: RoomsService,
+    private readonly changes: RoomChanges,
     private readonly lists: RoomLists,
   ) {}
 
@@ -97,7 +99,7 @@ export class NuveRoomsController {
     @Param('room') room: string,
     @ValidBody('INVALID_ROOM') body: CreateRoomDto,
   ): Promise<string> {
-    await this.rooms.update(_id, room, CreateRoomDto.toRoom(body));
+    await this.changes.update(_id, room, CreateRoomDto.toRoom(body));
     return 'Room Updated';
   }
 
@@ -115,7 +117,7 @@ export class NuveRoomsController {
     @Param('room') room: string,
     @ValidBody('INVALID_ROOM') body: UpdateRoomDto,
   ): Promise<string> {
-    await this.rooms.update(_id, room, UpdateRoomDto.toChanges(body), { merge: mergeKeys });
+    await this.changes.update(_id, room, UpdateRoomDto.toChanges(body), { merge: mergeKeys });
     return 'Room Updated';
   }
 
@@ -132,7 +134,7 @@ export class NuveRoomsController {
     @CurrentService() { _id }: AuthenticatedService,
     @Param('room') room: string,
   ): Promise<string> {
-    await this.rooms.remove(_id, room);
+    await this.changes.remove(_id, room);
     return 'Room deleted';
   }
 }

@@ -23,6 +23,7 @@ import { ListRoomsQuery } from './list/list-rooms.query.js';
 import { RoomListService } from './list/room-list.service.js';
 import { RoomPageDto } from './list/room-page.dto.js';
 import { mergePatch } from './merge-patch.js';
+import { RoomChanges } from './room-changes.service.js';
 import type { RoomRecord } from './room-views.js';
 import { RoomsService } from './rooms.service.js';
 
@@ -31,6 +32,7 @@ import { RoomsService } from './rooms.service.js';
 export class RoomsController {
   constructor(
     private readonly rooms: RoomsService,
+    private readonly changes: RoomChanges,
     private readonly lists: RoomListService,
   ) {}
 
@@ -112,7 +114,7 @@ export class RoomsController {
     @ResourceId() changeId?: Types.ObjectId,
   ): Promise<Versioned<RoomDto>> {
     const guarded = { expected, changeId };
-    return versioned(await this.rooms.update(_id, room, body, { merge: mergePatch, ...guarded }));
+    return versioned(await this.changes.update(_id, room, body, { merge: mergePatch, ...guarded }));
   }
 
   @ApiOperation({
@@ -130,7 +132,7 @@ export class RoomsController {
     @Param('room') room: string,
     @IfMatch() expected: ExpectedRevisions,
   ): Promise<void> {
-    await this.rooms.remove(_id, room, expected);
+    await this.changes.remove(_id, room, expected);
   }
 }
 

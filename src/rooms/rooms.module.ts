@@ -14,6 +14,7 @@ import { RoomLifeController } from './lifetime/room-life.controller.js';
 import { RoomListService } from './list/room-list.service.js';
 import { RoomEvents } from './room-events.js';
 import { RoomsRepository } from './rooms.repository.js';
+import { RoomChanges } from './room-changes.service.js';
 import { RoomsService } from './rooms.service.js';
 import { Room, RoomSchema } from './schemas/room.schema.js';
 import { RoomsController } from './rooms.controller.js';
@@ -32,6 +33,7 @@ import { RoomsController } from './rooms.controller.js';
     LifetimesRepository,
     LifetimesService,
     NodeLooks,
+    RoomChanges,
     RoomDeletions,
     RoomDeletionsRepository,
     RoomEvents,
@@ -39,6 +41,6 @@ import { RoomsController } from './rooms.controller.js';
     RoomsRepository,
     RoomsService,
   ],
-  exports: [RoomsService],
+  exports: [RoomsService, RoomChanges],
 })
 export class RoomsModule {}

@@ -10,13 +10,13 @@ import { V1Controller } from '../../common/v1/v1-controller.decorator.js';
 import { StrictBody } from '../../common/validation/valid.decorator.js';
 import { Idempotent } from '../../idempotency/idempotent.decorator.js';
 import { RoomDto } from '../dto/room.dto.js';
-import { RoomsService } from '../rooms.service.js';
+import { RoomChanges } from '../room-changes.service.js';
 import { ReopenRoomDto } from './dto/reopen-room.dto.js';
 
 @Allow('superservice', 'tenant')
 @V1Controller('rooms/:room', 'rooms')
 export class RoomLifeController {
-  constructor(private readonly rooms: RoomsService) {}
+  constructor(private readonly changes: RoomChanges) {}
 
   @ApiOperation({
     operationId: 'closeRoom',
@@ -34,7 +34,7 @@ export class RoomLifeController {
     @CurrentService() { _id }: AuthenticatedService,
     @Param('room') room: string,
   ): Promise<Versioned<RoomDto>> {
-    const closed = await this.rooms.close(_id, room);
+    const closed = await this.changes.close(_id, room);
     return new Versioned(RoomDto.from(closed), closed.revision);
   }
 
@@ -57,7 +57,7 @@ export class RoomLifeController {
     @Param('room') room: string,
     @StrictBody({ isOptional: true }) body: ReopenRoomDto,
   ): Promise<Versioned<RoomDto>> {
-    const open = await this.rooms.reopen(_id, room, body);
+    const open = await this.changes.reopen(_id, room, body);
     return new Versioned(RoomDto.from(open), open.revision);
   }
 }
