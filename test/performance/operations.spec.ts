@@ -124,4 +124,38 @@ describe('database commands of each route that is often called', () => {
     const commands = await commandsOf(() => tenant.delete(`/rooms/${room}`));
     expect(commands).toEqual(['findAndModify rooms', 'insert nonces']);
   });
+
+  it('takes a report of many who came, each with their token, with as many commands as of one', async () => {
+    const logging = await app.createTenant('logging');
+    const room = await logging.createRoom({}, 'reported');
+    const arrivalsOf = (prefix: string, count: number): Promise<object[]> =>
+      Promise.all(
+        Array.from({ length: count }, async (_, index) => {
+          const userName = `${prefix}${index}`;
+          const body = { userName, role: 'presenter' };
+          const { json } = await logging.post(`/v1/rooms/${room}/tokens`, body);
+          const { id, token } = json as { id: string; token: string };
+          await node.client.post('/v1/tokens/redeem', { token });
+          return { roomId: room, participantId: userName, userName, tokenId: id };
+        }),
+      );
+    const [first, one, many] = [
+      await arrivalsOf('first', 1),
+      await arrivalsOf('one', 1),
+      await arrivalsOf('many', 20),
+    ];
+    const report = (joined: object[]): Promise<Answer> =>
+      node.client.post(`/v1/nodes/${node.id}/participants`, { joined });
+    await report(first);
+    const ofOne = await commandsOf(() => report(one));
+    expect(ofOne).toEqual([
+      'find erizoControllers',
+      'find rooms',
+      'find sessions',
+      'find tokens',
+      'insert nonces',
+      'insert sessions',
+    ]);
+    expect(await commandsOf(() => report(many))).toEqual(ofOne);
+  });
 });
