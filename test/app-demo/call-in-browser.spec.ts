@@ -1,55 +1,30 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import {
-  launchChromium,
-  seesMoving,
-  seriousFaults,
-  visit,
-  type Visitor,
-} from './support/browser.js';
-import { FreezingProxy } from './support/freezing-proxy.js';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { noticeOf, seesMoving, seriousFaults } from './support/browser.js';
+import type { FreezingProxy } from './support/freezing-proxy.js';
+import { VisitedCall } from './support/visited-call.js';
 import { WholeSystem } from './support/whole-system.js';
 
 jest.setTimeout(90_000);
 
 const CUT_MS = 10_000;
 
-/** The title of what the page says went wrong. */
-function noticeOf(page: Page): Promise<string | null> {
-  return page.locator('.notice strong').textContent();
-}
-
 describe('a call in a real browser', () => {
-  let browser: Browser;
+  let call: VisitedCall;
   let proxy: FreezingProxy;
   let system: WholeSystem;
-  let visitors: Visitor[] = [];
 
   beforeAll(async () => {
-    proxy = await FreezingProxy.listen();
-    system = await WholeSystem.start({ publicControllerPort: proxy.port });
-    proxy.target = Number(new URL(system.demo.controllerUrl).port);
-    browser = await launchChromium();
+    call = await VisitedCall.start();
+    ({ proxy, system } = call);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await system.close();
-    await proxy.close();
-  });
+  afterEach(() => call.leave());
 
-  afterEach(async () => {
-    const errors = visitors.flatMap((visitor) => visitor.errors);
-    await Promise.all(visitors.map(({ page }) => page.context().close()));
-    visitors = [];
-    if (errors.length > 0) throw new Error(`In the console of a page: ${errors.join('; ')}`);
-  });
+  afterAll(() => call.close());
 
-  async function open(query: Record<string, string>, options?: BrowserContextOptions) {
-    const visitor = await visit(browser, system.link(query), options);
-    visitors.push(visitor);
-    return visitor.page;
-  }
+  const open = (query: Record<string, string>, options?: BrowserContextOptions): Promise<Page> =>
+    call.open(system.link(query), options);
 
   /** Opens a link that carries both, and joins. */
   async function join(room: string, name: string, options?: BrowserContextOptions): Promise<Page> {
@@ -57,13 +32,6 @@ describe('a call in a real browser', () => {
     await page.getByRole('button', { name: 'Join' }).click();
     await page.getByText('Connected', { exact: true }).waitFor();
     return page;
-  }
-
-  /** An error that the browser itself reports, and the test brought about. */
-  function forgiveNetworkErrors(): void {
-    for (const visitor of visitors) {
-      visitor.errors = visitor.errors.filter((text) => !/WebSocket|ERR_|Failed to load/.test(text));
-    }
   }
 
   it('lets two see each other move, and a third see both', async () => {
@@ -151,16 +119,15 @@ describe('a call in a real browser', () => {
   it('refuses a used token, and says why', async () => {
     const token = await system.token('once', 'Ann');
     const link = `${system.link({ room: 'once', name: 'Ann' })}#token=${token}`;
-    const [first, second] = [await visit(browser, link), await visit(browser, link)];
-    visitors.push(first, second);
-    await first.page.getByRole('button', { name: 'Join' }).click();
-    await first.page.getByText('Connected', { exact: true }).waitFor();
+    const [first, second] = [await call.open(link), await call.open(link)];
+    await first.getByRole('button', { name: 'Join' }).click();
+    await first.getByText('Connected', { exact: true }).waitFor();
 
-    await second.page.getByRole('button', { name: 'Join' }).click();
+    await second.getByRole('button', { name: 'Join' }).click();
 
-    expect(await noticeOf(second.page)).toBe('This token was already used, or has expired');
-    await second.page.getByRole('button', { name: 'Join again' }).click();
-    await second.page.getByText('Connected', { exact: true }).waitFor();
+    expect(await noticeOf(second)).toBe('This token was already used, or has expired');
+    await second.getByRole('button', { name: 'Join again' }).click();
+    await second.getByText('Connected', { exact: true }).waitFor();
   });
 
   it('says when the room is full', async () => {
@@ -216,7 +183,7 @@ describe('a call in a real browser', () => {
     await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
     await ann.keyboard.press('m');
     expect(await ben.locator('.tile-muted:visible').textContent()).toBe('Muted');
-    forgiveNetworkErrors();
+    call.forgiveNetworkErrors();
   });
 
   it('makes a link between two browsers anew when it breaks', async () => {
@@ -251,24 +218,23 @@ describe('a call in a real browser', () => {
     expect(await ann.getByText('Connected', { exact: true }).isVisible()).toBe(true);
     const cleo = await join('steady', 'Cleo');
     await Promise.all([ann, ben, cleo].map((page) => seesMoving(page, 2)));
-    forgiveNetworkErrors();
+    call.forgiveNetworkErrors();
   });
 
   it('says that the node was stopped', async () => {
     const other = await WholeSystem.start();
     const link = `${other.demo.url}/#token=${await other.foreignToken()}`;
-    const visitor = await visit(browser, link);
-    visitors.push(visitor);
-    await visitor.page.getByRole('button', { name: 'Join' }).click();
-    await visitor.page.getByText('Connected', { exact: true }).waitFor();
+    const page = await call.open(link);
+    await page.getByRole('button', { name: 'Join' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
 
     await other.close();
 
-    expect(await noticeOf(visitor.page)).toBe('The signalling node was stopped');
-    await visitor.page.getByLabel('Your name').fill('Ann');
-    await visitor.page.getByRole('button', { name: 'Join again' }).click();
-    await visitor.page.getByText('This page’s server does not answer').waitFor();
-    forgiveNetworkErrors();
+    expect(await noticeOf(page)).toBe('The signalling node was stopped');
+    await page.getByLabel('Your name').fill('Ann');
+    await page.getByRole('button', { name: 'Join again' }).click();
+    await page.getByText('This page’s server does not answer').waitFor();
+    call.forgiveNetworkErrors();
   });
 
   it('is left with the keyboard alone, and by closing the page', async () => {

@@ -1,49 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startAppDemo, type AppDemo } from '../../src/app-demo/app-demo.js';
 import { SUPERSERVICE } from '../support/test-app.js';
-import { launchChromium, seesMoving, visit, type Visitor } from './support/browser.js';
-import { FreezingProxy } from './support/freezing-proxy.js';
-import { WholeSystem } from './support/whole-system.js';
+import { noticeOf, seesMoving } from './support/browser.js';
+import type { FreezingProxy } from './support/freezing-proxy.js';
+import { VisitedCall } from './support/visited-call.js';
+import type { WholeSystem } from './support/whole-system.js';
 
 jest.setTimeout(120_000);
 
-/** The title of what the page says went wrong. */
-function noticeOf(page: Page): Promise<string | null> {
-  return page.locator('.notice strong').textContent();
-}
-
 describe('the call page', () => {
-  let browser: Browser;
+  let call: VisitedCall;
   let proxy: FreezingProxy;
   let system: WholeSystem;
-  let visitors: Visitor[] = [];
 
   beforeAll(async () => {
-    proxy = await FreezingProxy.listen();
-    system = await WholeSystem.start({ publicControllerPort: proxy.port });
-    proxy.target = Number(new URL(system.demo.controllerUrl).port);
-    browser = await launchChromium();
+    call = await VisitedCall.start();
+    ({ proxy, system } = call);
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await system.close();
-    await proxy.close();
-  });
+  afterEach(() => call.leave());
 
-  afterEach(async () => {
-    const errors = visitors.flatMap((visitor) => visitor.errors);
-    await Promise.all(visitors.map(({ page }) => page.context().close()));
-    visitors = [];
-    if (errors.length > 0) throw new Error(`In the console of a page: ${errors.join('; ')}`);
-  });
-
-  async function open(url: string, options?: BrowserContextOptions): Promise<Page> {
-    const visitor = await visit(browser, url, options);
-    visitors.push(visitor);
-    return visitor.page;
-  }
+  afterAll(() => call.close());
 
   async function press(page: Page): Promise<void> {
     await page.getByRole('button', { name: /^Join/ }).click();
@@ -51,7 +29,7 @@ describe('the call page', () => {
 
   /** Opens an address, says a name unless a token does, and joins. */
   async function join(url: string, name: string, options?: BrowserContextOptions): Promise<Page> {
-    const page = await open(url, options);
+    const page = await call.open(url, options);
     if (!url.includes('#token=')) await page.getByLabel('Your name').fill(name);
     await press(page);
     await page.getByText('Connected', { exact: true }).waitFor();
@@ -64,16 +42,9 @@ describe('the call page', () => {
   const tokenLink = async (room: string, name: string, role?: string) =>
     `${system.demo.url}/#token=${await system.token(room, name, role)}`;
 
-  /** An error that the browser itself reports, and the test brought about. */
-  function forgiveNetworkErrors(): void {
-    for (const visitor of visitors) {
-      visitor.errors = visitor.errors.filter((text) => !/WebSocket|ERR_|Failed to load/.test(text));
-    }
-  }
-
   describe('the lobby', () => {
     it.each(['', '   '])('says that the name is missing when it is %j', async (name) => {
-      const page = await open(system.link({ room: 'blank' }));
+      const page = await call.open(system.link({ room: 'blank' }));
       await page.getByLabel('Your name').fill(name);
 
       await press(page);
@@ -83,7 +54,7 @@ describe('the call page', () => {
     });
 
     it('says that the room is missing', async () => {
-      const page = await open(system.link({ room: ' ', name: 'Ann' }));
+      const page = await call.open(system.link({ room: ' ', name: 'Ann' }));
 
       await press(page);
 
@@ -92,7 +63,7 @@ describe('the call page', () => {
     });
 
     it('says so when it does not know the role of its link, and shows nobody by mistake', async () => {
-      const page = await open(system.link({ room: 'odd', name: 'Ann', role: 'guest' }));
+      const page = await call.open(system.link({ room: 'odd', name: 'Ann', role: 'guest' }));
 
       expect(await noticeOf(page)).toBe('This page does not know the role of your link');
       expect(await page.locator('input[value=viewer]').isChecked()).toBe(true);
@@ -100,7 +71,7 @@ describe('the call page', () => {
 
     it('joins in the role that its link names', async () => {
       const query = { room: 'data', name: 'Ann', role: 'viewerWithData' };
-      const page = await open(system.link(query));
+      const page = await call.open(system.link(query));
       await press(page);
       await page.getByText('Connected', { exact: true }).waitFor();
 
@@ -112,7 +83,7 @@ describe('the call page', () => {
 
   describe('its address', () => {
     it('leads back into the room, and others, too', async () => {
-      const ann = await open(`${system.demo.url}/`);
+      const ann = await call.open(`${system.demo.url}/`);
       await ann.getByLabel('Your name').fill('Ann');
       await ann.getByLabel('Room').fill('tea & cake');
       await press(ann);
@@ -150,7 +121,7 @@ describe('the call page', () => {
     });
 
     it('invites nobody into a room that this page’s server has no tokens for', async () => {
-      const page = await open(`${system.demo.url}/#token=${await system.foreignToken()}`);
+      const page = await call.open(`${system.demo.url}/#token=${await system.foreignToken()}`);
       // It asks once: of a room that its server does not know it asks no more.
       const asked = page.waitForResponse(/getUsers/);
       await press(page);
@@ -160,7 +131,7 @@ describe('the call page', () => {
       expect(await page.getByRole('button', { name: 'Copy invite link' }).isVisible()).toBe(false);
       expect(await page.getByText('Send the link to somebody').isVisible()).toBe(false);
       expect(page.url()).toBe(`${system.demo.url}/`);
-      forgiveNetworkErrors();
+      call.forgiveNetworkErrors();
     });
   });
 
@@ -196,7 +167,7 @@ describe('the call page', () => {
     let restarted: AppDemo | undefined;
 
     afterEach(async () => {
-      proxy.target = Number(new URL(system.demo.controllerUrl).port);
+      call.leadToNode();
       proxy.cut();
       await restarted?.close();
       restarted = undefined;
@@ -229,7 +200,7 @@ describe('the call page', () => {
       }
       await Promise.all([seesMoving(ann, 1), seesMoving(ben, 1)]);
       expect(await ann.locator('.tile').count()).toBe(2);
-      forgiveNetworkErrors();
+      call.forgiveNetworkErrors();
     });
 
     it('does so as well, everybody, when the node is stopped and says goodbye', async () => {
@@ -249,7 +220,7 @@ describe('the call page', () => {
       }
       await Promise.all(pages.map((page) => seesMoving(page, 2)));
       expect(await pages[0]?.locator('.tile').count()).toBe(3);
-      forgiveNetworkErrors();
+      call.forgiveNetworkErrors();
     });
 
     it('says so when it can not get a new token itself', async () => {
@@ -258,7 +229,7 @@ describe('the call page', () => {
       await restartNode();
 
       expect(await noticeOf(ann)).toBe('Your place in the call was lost');
-      forgiveNetworkErrors();
+      call.forgiveNetworkErrors();
     });
   });
 
@@ -275,18 +246,18 @@ describe('the call page', () => {
     await ben.context().setOffline(false);
 
     expect(await noticeOf(ben)).toBe('You were removed from the call');
-    forgiveNetworkErrors();
+    call.forgiveNetworkErrors();
   });
 
   it('waits for as long as the API waits for a node, and then says that there is none', async () => {
     await system.drainNodes(true);
-    const page = await open(system.link({ room: 'nowhere', name: 'Ann' }));
+    const page = await call.open(system.link({ room: 'nowhere', name: 'Ann' }));
 
     await press(page);
     await page.getByRole('button', { name: 'Joining…' }).waitFor();
 
     expect(await noticeOf(page)).toBe('No signalling node is available');
     await system.drainNodes(false);
-    forgiveNetworkErrors();
+    call.forgiveNetworkErrors();
   });
 });

@@ -1,52 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { metadataOf } from '../metadata.js';
-import { endOf } from '../token-life.js';
 import type { Token } from '../schemas/token.schema.js';
+import { TokenFactsDto, tokenFactsOf } from './token-facts.dto.js';
 
 @ApiSchema({ name: 'EventToken', description: 'A token as events tell of it' })
-class EventTokenDto {
-  @ApiProperty({ description: 'Names it, and is no secret', example: '65f0c0ffee65f0c0ffee65f2' })
-  id!: string;
-
-  @ApiProperty({ description: 'Id of the room that it opens', example: '65f0c0ffee65f0c0ffee65f1' })
-  roomId!: string;
-
-  @ApiProperty({ description: 'Name of the participant', example: 'alice' })
-  userName!: string;
-
-  @ApiProperty({ description: 'Role of the participant', example: 'presenter' })
-  role!: string;
-
-  @ApiPropertyOptional({ description: 'Of the participant, in your app', example: 'user-17' })
-  userId?: string;
-
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: true,
-    description: 'As it was given when the token was asked for',
-    example: { plan: 'pro' },
-  })
-  metadata?: Record<string, unknown>;
-
+class EventTokenDto extends TokenFactsDto {
   @ApiPropertyOptional({
     description: 'Id of the node that takes it; absent for a test room',
     example: '65f0c0ffee65f0c0ffee65f3',
   })
   nodeId?: string;
-
-  @ApiProperty({
-    format: 'date-time',
-    description: 'When it was issued',
-    example: '2026-11-27T20:00:00.000Z',
-  })
-  createdAt!: string;
-
-  @ApiProperty({
-    format: 'date-time',
-    description: 'Until when it is good',
-    example: '2026-11-27T20:03:00.000Z',
-  })
-  expiresAt!: string;
 }
 
 /** What `token.issued`, `token.redeemed` and `token.revoked` tell. */
@@ -56,18 +18,11 @@ export class TokenEventDto {
   token!: EventTokenDto;
 
   static from(token: Token): TokenEventDto {
-    const { _id, room, userName, role, userId, metadata, erizoControllerId, creationDate } = token;
+    const { erizoControllerId } = token;
     return {
       token: {
-        id: _id.toHexString(),
-        roomId: room.toHexString(),
-        userName,
-        role,
-        ...(userId !== undefined && { userId }),
-        ...(metadata !== undefined && { metadata: metadataOf(metadata) }),
+        ...tokenFactsOf(token),
         ...(erizoControllerId && { nodeId: erizoControllerId.toHexString() }),
-        createdAt: creationDate.toISOString(),
-        expiresAt: endOf(token).toISOString(),
       },
     };
   }

@@ -101,6 +101,11 @@ export async function seesMoving(page: Page, count: number): Promise<void> {
   }
 }
 
+/** The title of what the page says went wrong. */
+export function noticeOf(page: Page): Promise<string | null> {
+  return page.locator('.notice strong').textContent();
+}
+
 /** What axe finds in the page that is serious or worse, in words. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
