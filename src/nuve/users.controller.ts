@@ -57,7 +57,7 @@ export class NuveUsersController {
     @Param('room') room: string,
     @Param('user') user: string,
   ): Promise<string> {
-    if (!(await this.participants.remove(_id, room, user))) {
+    if ((await this.participants.remove(_id, room, user)) !== 'removed') {
       throw new ApiException('USER_NOT_CONNECTED');
     }
     return 'Success';

@@ -54,7 +54,8 @@ export class ParticipantsController {
   @ApiOperation({
     operationId: 'removeParticipant',
     summary: 'Disconnect a participant',
-    description: 'Everyone of that name in the room.',
+    description:
+      'Everyone of that name in the room. Where its node does not answer they are removed when it does: `participant.removed` tells.',
   })
   @ApiNoContentResponse({ description: 'Disconnected' })
   @ApiErrors('ROOM_NOT_FOUND', 'PARTICIPANT_NOT_FOUND', 'NODE_UNAVAILABLE')
@@ -65,8 +66,8 @@ export class ParticipantsController {
     @Param('room') room: string,
     @Param('userName') userName: string,
   ): Promise<void> {
-    if (!(await this.participants.remove(_id, room, userName))) {
-      throw new ApiException('PARTICIPANT_NOT_FOUND');
-    }
+    const kicked = await this.participants.remove(_id, room, userName);
+    if (kicked === 'nobody') throw new ApiException('PARTICIPANT_NOT_FOUND');
+    if (kicked === 'later') throw new ApiException('NODE_UNAVAILABLE');
   }
 }

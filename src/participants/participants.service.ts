@@ -11,6 +11,9 @@ import { inParallel } from './in-parallel.js';
 import { RemovalsService } from './removals/removals.service.js';
 import { SessionsRepository, type Person } from './sessions/sessions.repository.js';
 
+/** What became of a kick: `later` where the node is silent, and is told when it is back. */
+export type Kicked = 'removed' | 'later' | 'nobody';
+
 /** Sessions that are read at a time of those whom a ban meets, and kicks at the same time. */
 const BATCH = 200;
 const PARALLEL = 10;
@@ -43,16 +46,15 @@ export class ParticipantsService {
   /**
    * Disconnects everyone of that name, and keeps on until they are gone.
    *
-   * @returns false where the room has no node that lives, so that nobody is in it
    * @throws ROOM_NOT_FOUND, PARTICIPANT_NOT_FOUND, NODE_UNAVAILABLE
    */
-  async remove(service: Types.ObjectId, id: string, userName: string): Promise<boolean> {
-    const room = await this.rooms.findForToken(service, id);
-    const node = await this.controllerOf(room);
-    if (!node) return false;
-    const person = { service, room: room._id, node: node._id, userName };
+  async remove(service: Types.ObjectId, id: string, userName: string): Promise<Kicked> {
+    const { _id: room, erizoControllerId, life } = await this.rooms.findForToken(service, id);
+    if (!erizoControllerId || life?.closedAt) return 'nobody';
+    const node = await this.controllers.findAlive(erizoControllerId);
+    const person = { service, room, node: erizoControllerId, userName };
     if (!(await this.removals.kick(node, person))) throw new ApiException('PARTICIPANT_NOT_FOUND');
-    return true;
+    return node ? 'removed' : 'later';
   }
 
   /**

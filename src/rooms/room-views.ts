@@ -21,7 +21,7 @@ export type RoomForToken = RoomView & Pick<Room, 'service' | 'erizoControllerId'
 export type RoomForSessions = Pick<
   Room,
   '_id' | 'service' | 'erizoControllerId' | 'p2p' | 'createdAt'
->;
+> & { life?: { closedAt?: Date } };
 
 /** What decides whether a token of the room may be redeemed. */
 export type RoomForRedemption = Pick<

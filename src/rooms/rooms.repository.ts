@@ -45,7 +45,13 @@ const FOR_TOKEN = {
   life: 1,
 } as const;
 
-const FOR_SESSIONS = { service: 1, erizoControllerId: 1, p2p: 1, createdAt: 1 } as const;
+const FOR_SESSIONS = {
+  service: 1,
+  erizoControllerId: 1,
+  p2p: 1,
+  createdAt: 1,
+  'life.closedAt': 1,
+} as const;
 
 const FOR_REDEMPTION = {
   maxParticipants: 1,

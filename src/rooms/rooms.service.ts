@@ -57,6 +57,11 @@ export class RoomsService implements OnModuleInit {
     this.deletions.onDeleted(listener);
   }
 
+  /** See `LifetimesService.onClosed`. */
+  onClosed(listener: DeletionListener): void {
+    this.lifetimes.onClosed(listener);
+  }
+
   /**
    * @param id of the room that is made, where whoever asks may ask again
    * @returns whether the room is new: it is not where one that was there will do, or has the id already

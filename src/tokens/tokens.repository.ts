@@ -99,6 +99,24 @@ export class TokensRepository {
     });
   }
 
+  /** Undoes that very taking of a token; its event goes as well, if it is not in the log yet. */
+  async giveBack(
+    { _id, expiresAt, validUntil }: Token,
+    attempt: Types.ObjectId,
+    events: OutboxEntry[],
+  ): Promise<void> {
+    await this.collection.updateOne(
+      { _id, 'redeemed.attempt': attempt },
+      {
+        $set: { expiresAt, ...(validUntil && { validUntil }) },
+        $unset: { redeemed: '', ...(!validUntil && { validUntil: '' }) },
+        ...(events.length > 0 && {
+          $pull: { outbox: { id: { $in: events.map(({ id }) => id) } } },
+        }),
+      },
+    );
+  }
+
   /** Takes one of the uses of a test token that has not expired. */
   takeTestUse(_id: Types.ObjectId, now: Date, events: OutboxEntry[]): Promise<Token | null> {
     return this.collection.findOneAndUpdate(

@@ -67,7 +67,7 @@ export class WebhookDeliveriesController {
     operationId: 'recoverWebhook',
     summary: 'Send all after a cursor once more',
     description:
-      'What was delivered as well: receivers know it by its id. Takes the place of a recovery that is under way.',
+      'What was delivered as well: receivers know it by its id. What is left of a recovery that is under way is sent as well.',
   })
   @ApiAcceptedResponse({ type: WebhookRecoveryDto })
   @Idempotent()

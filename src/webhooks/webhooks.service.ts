@@ -140,7 +140,9 @@ export class WebhooksService implements OnModuleInit {
       const now = this.clock.now();
       const until = new Date(now + overlapSeconds * 1000);
       const previous = { sealed: webhook.sealedSecret, until };
+      // None is good for longer than the one before.
       const live = [previous, ...(webhook.previousSecrets ?? [])]
+        .map((each) => (each.until < until ? each : { ...each, until }))
         .filter((each) => each.until.getTime() > now)
         .slice(0, MAX_PREVIOUS_SECRETS);
       const secret = {

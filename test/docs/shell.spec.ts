@@ -107,3 +107,26 @@ it.each(SHELLS)('%s signs in by Basic and by RFC 9421', async (...shell) => {
   const page = expect.objectContaining({ items: [room] }) as unknown;
   expect(answers.map((answer) => JSON.parse(answer) as unknown)).toEqual([room, page, page]);
 });
+
+const PEOPLE = 'docs/guides/rooms-and-people.md';
+const CHAPTERS = [
+  'Rooms that end, people who are kept out',
+  'A room with a life',
+  'Tokens',
+  'Who is in, and who was',
+  'Out, and kept out',
+];
+
+it('bash does what the guide of rooms and people says', async () => {
+  const { credentials } = await server.createTenant('organizer');
+  const script = CHAPTERS.map((chapter) => codeUnder(PEOPLE, chapter, 'sh')).join('\n');
+  const { output, errors, code } = await typed(script, ['bash', 'bash', [], ''], {
+    NUVEM_ID: credentials?.serviceId ?? '',
+    NUVEM_KEY: credentials?.key ?? '',
+  });
+  const refused = output
+    .split('\n')
+    .filter((line) => line.includes('/docs/errors#'))
+    .map((line) => (JSON.parse(line) as { code: string }).code);
+  expect({ errors, code, refused }).toEqual({ errors: '', code: 0, refused: [] });
+});

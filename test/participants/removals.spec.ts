@@ -9,6 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import { Types } from 'mongoose';
+import { ErizoControllersService } from '../../src/erizo-controllers/erizo-controllers.service.js';
 import { ParticipantsService } from '../../src/participants/participants.service.js';
 import { until } from '../amqp/harness.js';
 import type { ApiClient } from '../support/api-client.js';
@@ -60,6 +61,11 @@ const kicks = (): number =>
   node.calls.filter((call) => call.startsWith(`DELETE /rooms/${room}/users/`)).length;
 const removed = async () =>
   (await eventsOf(world, 'participant.removed')).filter(({ data }) => data['roomId'] === room);
+/** The room's node is silent for the next who asks. */
+const silenceOnce = () =>
+  jest
+    .spyOn(world.server.app.get(ErizoControllersService, { strict: false }), 'findAlive')
+    .mockResolvedValueOnce(null);
 const pending = async (): Promise<number> =>
   (
     await world.db
@@ -133,6 +139,48 @@ describe('a kick', () => {
     expect(kicks()).toBe(1);
     expect(node.rooms.get(room)).toHaveLength(1);
     expect(await stateOf(tenant, room)).toEqual(['ann in', 'ann removed']);
+  });
+
+  it('waits for the one who stays beside who was let in after it, and removes neither', async () => {
+    node.join(room, 'ann');
+    await joined('ann', 'c1');
+    await kick();
+    await admit(world, tenant, { room, userName: 'ann', at: clock.now() + 1 });
+    node.join(room, 'ann');
+    node.join(room, 'ann');
+    clock.advance(500);
+    await joined('ann', 'c2');
+    const removals = world.db.collection('participantRemovals');
+    const [before] = await removals.find({ nextAt: { $exists: true } }).toArray();
+    clock.advance(1_000);
+    const later = { nextAt: { $gt: before?.['nextAt'] as Date } };
+    await until(async () => (await removals.countDocuments(later)) === 1);
+    expect(kicks()).toBe(1);
+    expect(await removed()).toEqual([]);
+    node.rooms.get(room)?.pop();
+    clock.advance(5_000);
+    await until(async () => (await removed()).length === 1);
+    expect(kicks()).toBe(1);
+  });
+
+  it('of somebody on a silent node is answered 503, and made when the node is back', async () => {
+    node.join(room, 'ann');
+    await joined('ann', 'c1');
+    silenceOnce();
+    expectProblem(await kick(), 'NODE_UNAVAILABLE');
+    expect(kicks()).toBe(0);
+    clock.advance(1_000);
+    await until(() => kicks() === 1);
+    clock.advance(5_000);
+    await until(async () => (await removed()).length === 1);
+  });
+
+  it('of nobody on a silent node is told of by no event', async () => {
+    silenceOnce();
+    expectProblem(await kick('nobody'), 'NODE_UNAVAILABLE');
+    clock.advance(1_000);
+    await until(async () => (await pending()) === 0);
+    expect(await removed()).toEqual([]);
   });
 
   it('waits for a node that does not answer, and is answered 503 meanwhile', async () => {

@@ -55,6 +55,19 @@ const inRoom = async (type: string) =>
   );
 
 describe('POST /v1/nodes/:node/participants', () => {
+  it('ends sessions when the room is closed, and begins none in it', async () => {
+    await tell(joined('c1', 'ann'));
+    expect((await tenant.post(`/v1/rooms/${room}/close`)).status).toBe(200);
+    await until(async () => (await sessionsOf(tenant, room))[0]?.leftAt !== undefined);
+    expect(await sessionsOf(tenant, room)).toEqual([
+      expect.objectContaining({ userName: 'ann', reason: 'room_closed' }),
+    ]);
+    expectJson(await tell(joined('c2', 'bob')), {
+      refused: [{ roomId: room, participantId: 'c2' }],
+    });
+    expect(await sessionsOf(tenant, room)).toHaveLength(1);
+  });
+
   it('begins and ends sessions, with events that show them', async () => {
     const tokenId = await admit(world, tenant, {
       room,

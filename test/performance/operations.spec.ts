@@ -72,11 +72,13 @@ describe('database commands of each route that is often called', () => {
     expect(commands).toEqual(['find rooms', 'insert nonces', 'insert tokens', 'update rooms']);
   });
 
-  it('redeems a token with itself, its room and the bans of its participant', async () => {
+  it('redeems a token with itself, and before and after with its room and the bans of its participant', async () => {
     const { text: token } = await tenant.token(placedRoom, 'alice', 'presenter');
     const commands = await commandsOf(() => node.client.post('/v1/tokens/redeem', { token }));
     expect(commands).toEqual([
       'find bans',
+      'find bans',
+      'find rooms',
       'find rooms',
       'find tokens',
       'insert nonces',

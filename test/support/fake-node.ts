@@ -20,6 +20,8 @@ export class FakeNode {
   id = '';
   /** What a kick of nobody is answered: Licode's ErizoController says Success. */
   kickOfNobody: 'Success' | 'User does not exist' = 'Success';
+  /** Until when it says nobody who is in. */
+  listsAfter: Promise<void> = Promise.resolve();
   private readonly server: Server;
   private timer?: NodeJS.Timeout;
 
@@ -27,8 +29,9 @@ export class FakeNode {
     readonly client: ApiClient,
     readonly registration: Record<string, unknown>,
   ) {
-    this.server = createServer((request, response) => {
+    this.server = createServer(async (request, response) => {
       const { status, body } = this.answer(request);
+      if (request.method === 'GET') await this.listsAfter;
       response.writeHead(status, {
         'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
       });

@@ -158,6 +158,32 @@ describe('a recovery', () => {
     expect(receiver.received).toHaveLength(51);
   });
 
+  it('that is asked for during another sends what was left of that one as well', async () => {
+    const { id } = await createWebhook(tenant, receiver.url);
+    await happenOften(server, tenant, 30);
+    await receiver.first(30);
+    await eventually(
+      () => db.collection('webhooks').findOne({ _id: new ObjectId(id) }),
+      (webhook) => webhook?.['cursor'] === 30,
+    );
+    let answer = (): void => undefined;
+    const held = new Promise<number>((resolve) => (answer = () => resolve(204)));
+    receiver.respond = () => held;
+    await tenant.post(`/v1/webhooks/${id}/recover`, { after: '10' });
+    await receiver.first(31);
+    expect((await tenant.post(`/v1/webhooks/${id}/recover`, { after: '28' })).status).toBe(202);
+    receiver.respond = () => 204;
+    answer();
+    await eventually(
+      () => readWebhook(tenant, id),
+      ({ recoveringUpTo }) => recoveringUpTo === undefined,
+    );
+    const again = new Set(receiver.received.slice(30).map(({ event }) => event.sequence));
+    expect([...again].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 11),
+    );
+  });
+
   it('is refused for a cursor that the log has not given, or whose events are kept no longer', async () => {
     const { id } = await createWebhook(tenant, receiver.url);
     await happenOften(server, tenant, 3);

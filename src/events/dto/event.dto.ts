@@ -27,6 +27,7 @@ export class EventDto {
 
   @ApiProperty({
     type: 'integer',
+    format: 'int64',
     minimum: 1,
     description: 'Its place among the events of its service: 1, 2, 3, … without a gap',
     example: 1042,

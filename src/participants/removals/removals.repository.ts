@@ -52,6 +52,14 @@ export class RemovalsRepository {
     await this.collection.deleteOne({ room, userName, requestedAt, ...PENDING });
   }
 
+  /** Somebody of that name was in. */
+  async noteFound({ room, userName, requestedAt }: NewRemoval): Promise<void> {
+    await this.collection.updateOne(
+      { room, userName, requestedAt, ...PENDING },
+      { $set: { found: true } },
+    );
+  }
+
   findDue(now: Date, limit: number): Promise<ParticipantRemoval[]> {
     const options = { sort: { nextAt: 1 }, limit, projection: { outbox: 0 } } as const;
     return this.collection.find({ nextAt: { $lte: now } }, options).toArray();
@@ -63,13 +71,15 @@ export class RemovalsRepository {
     return (await this.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 
-  /** @returns false when it was done, or asked for again, meanwhile */
-  async postpone({ _id, nextAt }: ParticipantRemoval, to: Date): Promise<boolean> {
-    const { matchedCount } = await this.collection.updateOne(
+  /** Has it looked at again, if it was not done, or asked for again, meanwhile. */
+  async postpone(
+    { _id, nextAt }: ParticipantRemoval,
+    { to, found }: { to: Date; found?: true },
+  ): Promise<void> {
+    await this.collection.updateOne(
       { _id, nextAt },
-      { $set: { nextAt: to } },
+      { $set: { nextAt: to, ...(found && { found }) } },
     );
-    return matchedCount === 1;
   }
 
   /**

@@ -71,6 +71,7 @@ export class RemovalsService {
     if (saved.status === 'rejected') throw saved.reason;
     if (kicked.status === 'rejected') throw kicked.reason;
     if (!kicked.value && saved.value) await this.repository.cancel(removal);
+    if (kicked.value && node) await this.repository.noteFound(removal);
     return kicked.value;
   }
 
@@ -100,9 +101,8 @@ export class RemovalsService {
       const newcomers = admissions.filter(({ at }) => at > requestedAt).length;
       if (listed <= newcomers) return await this.confirm(removal);
       // The node knows names alone: with one of them a newcomer would be removed.
-      if (newcomers > 0) return await this.finish(removal, []);
-      await this.client.deleteUser(node, id.toHexString(), userName);
-      await this.postpone(removal, nextLook(requestedAt, lookedAt));
+      if (newcomers === 0) await this.client.deleteUser(node, id.toHexString(), userName);
+      await this.repository.postpone(removal, { to: nextLook(requestedAt, lookedAt), found: true });
     } catch (error) {
       if (!(error instanceof ApiException)) throw error;
       await this.postponeSilent(removal);
@@ -117,21 +117,18 @@ export class RemovalsService {
   }
 
   private postponeSilent(removal: ParticipantRemoval): Promise<void> {
-    return this.postpone(removal, new Date(this.clock.now() + SILENT_MS));
+    return this.repository.postpone(removal, { to: new Date(this.clock.now() + SILENT_MS) });
   }
 
-  private async postpone(removal: ParticipantRemoval, to: Date): Promise<void> {
-    await this.repository.postpone(removal, to);
-  }
-
-  /** It is true: whoever was in by then is not any more. */
+  /** It is true: whoever was in by then is not any more. Of one who never was there is nothing to tell. */
   private async confirm(removal: ParticipantRemoval): Promise<void> {
-    const { service, room, node, userName, userId, requestedAt } = removal;
+    const { service, room, node, userName, userId, requestedAt, found } = removal;
     const open = await this.openSessions.findOpen({ service, room, userName }, MAX_NAMESAKES);
     const gone = open.filter(
       (session) => session.node.equals(node) && session.joinedAt <= requestedAt,
     );
     await this.sessions.endAll(gone, { reason: 'removed', at: new Date(this.clock.now()) });
+    if (!found && gone.length === 0) return this.finish(removal, []);
     const data: ParticipantRemovedEventDto = {
       roomId: room.toHexString(),
       userName,

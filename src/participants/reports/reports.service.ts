@@ -28,7 +28,7 @@ export class ReportsService {
   /**
    * Takes a node's report: who came, then who went. The node is asked no longer who is in, by this one on.
    *
-   * @returns of who came, those whose room is not on the node
+   * @returns of who came, those whose room is not on the node, or closed
    */
   async take(
     node: ErizoController,
@@ -39,7 +39,9 @@ export class ReportsService {
     const rooms = await this.rooms.findForSessions([...ids.values()]);
     const here = new Map(
       rooms
-        .filter(({ erizoControllerId }) => erizoControllerId?.equals(node._id))
+        .filter(
+          ({ erizoControllerId, life }) => erizoControllerId?.equals(node._id) && !life?.closedAt,
+        )
         .map((room) => [room._id.toHexString(), room]),
     );
     const arrivals = joined.flatMap((told) => {

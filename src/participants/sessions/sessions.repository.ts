@@ -192,8 +192,17 @@ export class SessionsRepository {
     midnight: Date,
   ): AsyncGenerator<Pick<Session, '_id' | 'room' | 'joinedAt' | 'leftAt'>> {
     const options = { projection: FOR_USAGE, batchSize: USAGE_BATCH };
-    yield* this.collection.find({ service, open: true, joinedAt: { $lt: midnight } }, options);
-    yield* this.collection.find({ service, midnights: midnight, open: false }, options);
+    // Who leaves between the two is in both.
+    const seen = new Set<string>();
+    const inStill = { service, open: true, joinedAt: { $lt: midnight } };
+    for await (const session of this.collection.find(inStill, options)) {
+      seen.add(session._id.toHexString());
+      yield session;
+    }
+    const left = { service, midnights: midnight, open: false };
+    for await (const session of this.collection.find(left, options)) {
+      if (!seen.has(session._id.toHexString())) yield session;
+    }
   }
 
   /** Those who came in that time, in the order in which they came. */

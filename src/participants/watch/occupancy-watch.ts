@@ -70,11 +70,13 @@ export class OccupancyWatch implements OnModuleInit {
 
   onModuleInit(): void {
     // At once, here; whoever leads would find out by itself.
-    this.rooms.onRemoved(async (service, room) => {
+    const end = async (service: Types.ObjectId, room: Types.ObjectId): Promise<void> => {
       this.endAll(service, room).catch((error: unknown) =>
-        this.logger.debug(`Sessions of a room that is gone are ended later: ${String(error)}`),
+        this.logger.debug(`Sessions of a room that has ended are ended later: ${String(error)}`),
       );
-    });
+    };
+    this.rooms.onRemoved(end);
+    this.rooms.onClosed(end);
   }
 
   /** Looks at the rooms of a node that is back, where somebody may still be. */

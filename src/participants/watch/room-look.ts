@@ -39,7 +39,7 @@ export class RoomLook {
     private readonly clock: DatabaseClock,
   ) {}
 
-  /** Ends the sessions of a room that is gone. */
+  /** Ends the sessions of a room that is closed, or gone. */
   async endAll(service: Types.ObjectId, room: Types.ObjectId): Promise<void> {
     for (;;) {
       const open = await this.repository.findOpen({ service, room }, BATCH);
@@ -54,7 +54,11 @@ export class RoomLook {
    * @param isAsked whether a node that tells by itself is asked as well: what it told may have been lost
    */
   async look(room: RoomForSessions, isAsked: boolean): Promise<Seen> {
-    const { _id, service, erizoControllerId } = room;
+    const { _id, service, erizoControllerId, life } = room;
+    if (life?.closedAt) {
+      await this.endAll(service, _id);
+      return { present: 0, joined: 0, isReported: false };
+    }
     const all = await this.repository.findOpen({ service, room: _id }, MAX_OPEN);
     const open = all.filter(({ node }) => erizoControllerId?.equals(node));
     await this.leave(all.filter((session) => !open.includes(session)));

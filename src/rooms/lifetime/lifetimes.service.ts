@@ -4,7 +4,7 @@ import { ActivityService } from '../../activity/activity.service.js';
 import { ApiException } from '../../common/errors/api.exception.js';
 import { DatabaseClock } from '../../database/database-clock.js';
 import { PendingRoomClosuresService } from '../../erizo-controllers/calls/pending-room-closures.service.js';
-import { RoomDeletions } from '../deletion/room-deletions.service.js';
+import { RoomDeletions, type DeletionListener } from '../deletion/room-deletions.service.js';
 import { RoomEvents } from '../room-events.js';
 import type { OwnedRoom, RoomForRedemption, RoomRecord } from '../room-views.js';
 import { RoomsRepository } from '../rooms.repository.js';
@@ -19,6 +19,8 @@ const SECOND_END_MS = 15_000;
 /** Rooms open and close. */
 @Injectable()
 export class LifetimesService {
+  private readonly listeners: DeletionListener[] = [];
+
   constructor(
     private readonly repository: LifetimesRepository,
     private readonly rooms: RoomsRepository,
@@ -28,6 +30,11 @@ export class LifetimesService {
     private readonly activity: ActivityService,
     private readonly clock: DatabaseClock,
   ) {}
+
+  /** Lets another module act on rooms that are closed, when their calls are ended: at once, and once more a while later. */
+  onClosed(listener: DeletionListener): void {
+    this.listeners.push(listener);
+  }
 
   /**
    * Closes a room by request: nobody is let in, and its call is ended. A closed one stays as it is.
@@ -108,7 +115,10 @@ export class LifetimesService {
         controllerId ? [{ controllerId, roomId: _id.toHexString() }] : [],
       ),
     );
-    await Promise.all(rooms.map((room) => this.planSecondEnd(room)));
+    const told = rooms.flatMap(({ service, _id }) =>
+      this.listeners.map((listener) => listener(service, _id)),
+    );
+    await Promise.all([...told, ...rooms.map((room) => this.planSecondEnd(room))]);
   }
 
   private async planSecondEnd(room: OwnedRoom): Promise<void> {

@@ -35,8 +35,9 @@ export interface Redeemed {
 
 /**
  * Lets participants in: each token once, in time, into a room that exists and has a seat. All that may refuse one is looked
- * at first, and the token is taken last, by one update over what it must still be: so a refusal uses nothing up, and what is
- * marked as redeemed was let in.
+ * at first, and the token is taken by one update over what it must still be: so a refusal uses nothing up. Whether the room
+ * is open and the person kept out is looked at once more when the token is taken: what was acknowledged before that lets
+ * nobody in, and the token is given back.
  */
 @Injectable()
 export class RedemptionService {
@@ -105,27 +106,43 @@ export class RedemptionService {
     const { replayCheck, withPermissions } = call;
     const node = call.byNode(token);
     refuseUnusable(token, node, this.clock.now());
-    const [room, roles, banned] = await Promise.all([
-      this.rooms.findForRedemption(token.room),
+    const [room, roles] = await Promise.all([
+      this.look(token),
       withPermissions ? this.services.findRoles(token.service) : NO_ROLES,
-      this.bans.refusalOf(token),
     ]);
-    if (!room) throw new ApiException('ROOM_NOT_FOUND');
-    if (isStale(token, room)) throw new ApiException('TOKEN_STALE');
-    checkOpen(room, this.clock.now());
-    if (banned) throw banned;
     await replayCheck.passed();
     const taken = token.redeemed ? token : await this.takeIn(room, token, node);
     const permissions = Object.hasOwn(roles, token.role) ? roles[token.role] : undefined;
     return { token: taken, maxParticipants: room.maxParticipants, permissions };
   }
 
+  /** @throws ROOM_NOT_FOUND, TOKEN_STALE, ROOM_NOT_OPEN, ROOM_ENDED, BANNED */
+  private async look(token: Token): Promise<RoomForRedemption> {
+    const [room, banned] = await Promise.all([
+      this.rooms.findForRedemption(token.room),
+      this.bans.refusalOf(token),
+    ]);
+    if (!room) throw new ApiException('ROOM_NOT_FOUND');
+    if (isStale(token, room)) throw new ApiException('TOKEN_STALE');
+    checkOpen(room, this.clock.now());
+    if (banned) throw banned;
+    return room;
+  }
+
   private async takeIn(room: RoomForRedemption, token: Token, node: string): Promise<Token> {
     await this.rooms.noteAdmission(room, this.clock.now());
-    if (!hasSeats(room)) return this.taker.take(token, node);
-    await this.seats.take(room, token);
-    const taken = await this.taker.take(token, node, () => this.seats.release(room._id, token._id));
-    this.arrivals.expect(room._id);
+    const hasSeat = hasSeats(room);
+    const release = (): Promise<void> | undefined =>
+      hasSeat ? this.seats.release(room._id, token._id) : undefined;
+    if (hasSeat) await this.seats.take(room, token);
+    const { token: taken, giveBack } = await this.taker.take(token, node, release);
+    try {
+      await this.look(token);
+    } catch (error) {
+      await Promise.all([giveBack(), release()]);
+      throw error;
+    }
+    if (hasSeat) this.arrivals.expect(room._id);
     return taken;
   }
 }

@@ -13,6 +13,13 @@ import { ASK_AGAIN_MS, refuseUnusable } from './refuse-unusable.js';
 /** A token that is redeemed in its last second is kept until nobody asks again. */
 const KEPT_MS = 2 * ASK_AGAIN_MS;
 
+/** A token that was taken. */
+export interface Taken {
+  token: Token;
+  /** Has it be as it was, where it lets nobody in after all. */
+  giveBack: () => Promise<void>;
+}
+
 /** Marks tokens as redeemed: each once, by one node. */
 @Injectable()
 export class TokenTaker {
@@ -28,7 +35,7 @@ export class TokenTaker {
    * @param undo called when nobody has redeemed the token, and nobody will
    * @throws TOKEN_NOT_FOUND, TOKEN_REVOKED, TOKEN_USED, TOKEN_EXPIRED
    */
-  async take(token: Token, node: string, undo?: () => Promise<void>): Promise<Token> {
+  async take(token: Token, node: string, undo: () => Promise<void> | undefined): Promise<Taken> {
     const taken = await (token.use === undefined
       ? this.takeOnly(token, node)
       : this.takeTestUse(token));
@@ -36,13 +43,13 @@ export class TokenTaker {
     const { _id } = token;
     const found = await this.repository.findOne(_id);
     // Another call of the same node was faster.
-    if (found?.redeemed?.by === node) return found;
-    if (!found?.redeemed) await undo?.();
+    if (found?.redeemed?.by === node) return { token: found, giveBack: nothing };
+    if (!found?.redeemed) await undo();
     if (found) refuseUnusable(found, node, this.clock.now());
     throw new ApiException('TOKEN_NOT_FOUND');
   }
 
-  private async takeOnly(token: Token, node: string): Promise<Token | null> {
+  private async takeOnly(token: Token, node: string): Promise<Taken | null> {
     const { _id } = token;
     const now = this.clock.now();
     const events = await this.eventsOf(token);
@@ -52,16 +59,17 @@ export class TokenTaker {
     const mark = { at, ...logged, by: node, attempt: new Types.ObjectId() };
     if (!(await this.repository.take(_id, mark, { times, events }))) return null;
     this.recorder.written(events);
-    return token;
+    return { token, giveBack: () => this.repository.giveBack(token, mark.attempt, events) };
   }
 
-  /** A test room's token is not used up. */
-  private async takeTestUse(token: Token): Promise<Token | null> {
+  /** A test room's token is not used up, nor is a use of it given back. */
+  private async takeTestUse(token: Token): Promise<Taken | null> {
     const events = await this.eventsOf(token);
     const now = new Date(this.clock.now());
     const taken = await this.repository.takeTestUse(token._id, now, events);
-    if (taken) this.recorder.written(events);
-    return taken;
+    if (!taken) return null;
+    this.recorder.written(events);
+    return { token: taken, giveBack: nothing };
   }
 
   /** The event's text is made for those alone who keep a log. */
@@ -71,4 +79,8 @@ export class TokenTaker {
     const data = TokenEventDto.from(token);
     return this.recorder.record('token.redeemed', { service, room, data });
   }
+}
+
+async function nothing(): Promise<void> {
+  // There is nothing to be undone.
 }

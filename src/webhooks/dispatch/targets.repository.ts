@@ -55,9 +55,16 @@ export class TargetsRepository {
   async beginRecovery(
     service: Types.ObjectId,
     _id: Types.ObjectId,
-    recovery: Recovery,
+    { id, after, upTo }: Recovery,
   ): Promise<boolean> {
-    return this.change(service, _id, { recovery });
+    // What is left of one that is under way is sent as well.
+    const recovery = { id, after: { $min: ['$recovery.after', after] }, upTo };
+    const counted = (field: string): object => ({ $add: [{ $ifNull: [`$${field}`, 0] }, 1] });
+    const counts = { changes: counted('changes'), revision: counted('revision') };
+    const { matchedCount } = await this.webhooks.updateOne({ _id, service }, [
+      { $set: { recovery, changedAt: new Date(this.clock.now()), ...counts } },
+    ]);
+    return matchedCount === 1;
   }
 
   async saveRecovery(_id: Types.ObjectId, id: Types.ObjectId, after: number): Promise<void> {
@@ -75,8 +82,12 @@ export class TargetsRepository {
   }
 
   /** Has it looked at: something of it is due. @returns whether there is such a webhook */
-  touch(service: Types.ObjectId, _id: Types.ObjectId): Promise<boolean> {
-    return this.change(service, _id, {});
+  async touch(service: Types.ObjectId, _id: Types.ObjectId): Promise<boolean> {
+    const { matchedCount } = await this.webhooks.updateOne(
+      { _id, service },
+      { $set: { changedAt: new Date(this.clock.now()) }, $inc: { changes: 1 } },
+    );
+    return matchedCount === 1;
   }
 
   async saveFailing(_id: Types.ObjectId, since: Date | undefined): Promise<void> {
@@ -101,21 +112,6 @@ export class TargetsRepository {
       $inc: { revision: 1, changes: 1 },
       ...pushing(entries),
     } as mongo.UpdateFilter<Webhook>);
-    return matchedCount === 1;
-  }
-
-  private async change(
-    service: Types.ObjectId,
-    _id: Types.ObjectId,
-    fields: { recovery?: Recovery },
-  ): Promise<boolean> {
-    const { matchedCount } = await this.webhooks.updateOne(
-      { _id, service },
-      {
-        $set: { ...fields, changedAt: new Date(this.clock.now()) },
-        $inc: { changes: 1, ...(fields.recovery && { revision: 1 }) },
-      },
-    );
     return matchedCount === 1;
   }
 }

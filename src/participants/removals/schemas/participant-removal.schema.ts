@@ -26,6 +26,10 @@ export class ParticipantRemoval {
   @Prop({ required: true, type: Date })
   requestedAt!: Date;
 
+  /** Whether somebody of that name was in, as far as the node has told. */
+  @Prop({ type: Boolean })
+  found?: true;
+
   /** When the node is asked next. Absent once it is done. */
   @Prop({ type: Date })
   nextAt?: Date;
