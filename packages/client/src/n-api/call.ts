@@ -41,26 +41,30 @@ const KEY_MISSING = 'ServiceID and Key are required!!';
 export function call<T>(
   request: Request,
   read: (text: string) => T,
-  callback: Callback<T> | undefined,
-  callbackError: ErrorCallback | undefined,
+  onAnswer: Callback<T> | undefined,
+  onError: ErrorCallback | undefined,
 ): Promise<T> {
   const { service, key } = request.params;
   if (service === '' || key === '') {
     console.log(KEY_MISSING);
     // Licode's client calls nobody back here.
     const refused = Promise.reject<T>(new ApiError(401, 'UNAUTHENTICATED', KEY_MISSING));
-    if (callback ?? callbackError) refused.catch(() => {});
+    if (onAnswer ?? onError) refused.catch(() => {});
     return refused;
   }
   const answered = send(request).then((answer) => valueOf(answer, read));
-  if (callback ?? callbackError) {
-    // What a callback throws is its caller's, who sees it as uncaught, and not a refusal of the call.
+  if (onAnswer ?? onError) {
     answered.then(
-      (value) => queueMicrotask(() => callback?.(value)),
-      ({ message, status }: ApiError) => queueMicrotask(() => callbackError?.(message, status)),
+      (value) => handOver(onAnswer, value),
+      ({ message, status }: ApiError) => handOver(onError, message, status),
     );
   }
   return answered;
+}
+
+/** Outside of the promise: what a callback throws is its caller's, who hears of it as of any uncaught error. */
+function handOver<T extends unknown[]>(to: ((...given: T) => void) | undefined, ...given: T): void {
+  queueMicrotask(() => to?.(...given));
 }
 
 function send({ method, path, body, signed, params }: Request): Promise<Answer> {

@@ -14,7 +14,7 @@ const PLAIN: Record<string, string> = {
 
 const LETTERS = new Map(
   Object.entries(PLAIN).flatMap(([letters, plain]) =>
-    [...letters].map((letter) => [letter, plain]),
+    Array.from(letters, (letter) => [letter, plain] as const),
   ),
 );
 
