@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { API, type Params } from '@nuvem/client/n-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeToken } from '../../src/tokens/token-string.js';
+import { codeUnder } from '../docs/code-blocks.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FakeNode } from '../support/fake-node.js';
 import { startTestApp, SUPERSERVICE, type TestApp } from '../support/test-app.js';
@@ -302,6 +303,15 @@ describe('an old backend', () => {
       stdout: 'required\n192.0.2.2:8080\nRoom deleted\nfailed 404 404 ErrorRoom does not exist\n',
       stderr: '',
     });
+  });
+
+  it('does what its documentation shows', async () => {
+    const shown = codeUnder('packages/client/README.md', "Licode's N.API", 'js');
+    const here = shown.replace("'http://127.0.0.1:3000/'", 'url').replace('serviceId', 'service');
+    const { stdout, ...ran } = await run('commonjs', here.slice(here.indexOf('N.API.init')));
+    expect(here).toContain(REQUIRE);
+    expect(ran).toEqual({ code: 0, stderr: '' });
+    expect(decodeToken(stdout.trim())).toMatchObject({ host: '192.0.2.2:8080' });
   });
 
   it('imports it, and awaits', async () => {
