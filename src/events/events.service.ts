@@ -9,6 +9,8 @@ import type { ListEventsQuery } from './dto/list-events.query.js';
 import { EventLog, type EventPage } from './log/event-log.js';
 import type { LogScope } from './log/logged-event.js';
 import { EventStream, type StreamSource } from './stream/event-stream.js';
+import { SharedPages } from './stream/shared-pages.js';
+import { streamPage, type StreamPage } from './stream/stream-page.js';
 
 /** A cursor; browsers send an empty one before the first event. */
 const LAST_EVENT_ID = /^\d{0,15}$/;
@@ -19,6 +21,8 @@ const STREAM_PAGE = { limit: 8, maxCharacters: 8_000 } as const;
 /** The log as its readers see it: each its own, the superservice all. */
 @Injectable()
 export class EventsService {
+  private readonly shared = new SharedPages();
+
   constructor(
     private readonly log: EventLog,
     private readonly services: ServicesService,
@@ -56,12 +60,15 @@ export class EventsService {
   ): Promise<EventStream> {
     const scope = scopeOf(service);
     const wanted = wantedOf(query);
-    const page = (after?: number): Promise<EventPage> =>
-      this.log.page(scope, { ...wanted, ...STREAM_PAGE, after });
+    const whose = scope === 'all' ? scope : scope.toHexString();
+    const { types = '', roomId = '' } = query;
+    const page = (after?: number): Promise<StreamPage> =>
+      this.shared.read(`${whose} ${after} ${roomId} ${types}`, async () =>
+        streamPage(scope, await this.log.page(scope, { ...wanted, ...STREAM_PAGE, after })),
+      );
     // Before it begins: what is wrong with the cursor is told by the status.
     const first = await page(await this.startOf(scope, query, lastEventId));
     const source: StreamSource = {
-      scope,
       page,
       changed: (signal) => this.log.changed(scope, signal),
       isAllowed: async () => {

@@ -1,23 +1,20 @@
 import { Readable } from 'node:stream';
-import { eventJson, numberIn, type LoggedEvent, type LogScope } from '../log/logged-event.js';
 import { within } from '../../common/time-limit.js';
-import type { EventPage } from '../log/event-log.js';
+import type { StreamPage } from './stream-page.js';
 
 /** How often something is sent where nothing happens: so that proxies and clients know that the stream lives. */
 const COMMENT_MS = 15_000;
 /** A reader that takes nothing for so long is cut off: it resumes by its `Last-Event-ID`. */
 const STALL_MS = 30_000;
-const PART_CHARACTERS = 8_192;
 
-const NOTHING: EventPage = { events: [], next: 0, hasMore: false };
+const NOTHING: StreamPage = { parts: [], next: 0, hasMore: false };
 
 /** What a client waits before it connects again. */
 const RETRY_MS = 2_000;
 
 export interface StreamSource {
-  scope: LogScope;
   /** What follows a number. */
-  page: (after: number) => Promise<EventPage>;
+  page: (after: number) => Promise<StreamPage>;
   /** Settles when there may be more, when the process ends, or when the signal aborts. */
   changed: (signal: AbortSignal) => Promise<void>;
   /** Asked now and then: whether the reader may still read. */
@@ -31,12 +28,12 @@ export interface StreamSource {
  */
 export class EventStream extends Readable {
   private readonly source: StreamSource;
-  private readonly parts: AsyncGenerator<string, void>;
+  private readonly parts: AsyncGenerator<string | Buffer, void>;
   private stall?: NodeJS.Timeout;
   private readonly ended = new AbortController();
 
   /** @param first what follows the reader's cursor */
-  constructor(source: StreamSource, first: EventPage) {
+  constructor(source: StreamSource, first: StreamPage) {
     // Nothing is made ready before the reader has taken the last part: a slow one has no more than that.
     super({ highWaterMark: 1 });
     this.source = source;
@@ -63,16 +60,15 @@ export class EventStream extends Readable {
     callback(error);
   }
 
-  private async *write(found: EventPage): AsyncGenerator<string, void> {
-    const { scope, page, changed, isAllowed, hasEnded } = this.source;
+  private async *write(found: StreamPage): AsyncGenerator<string | Buffer, void> {
+    const { page, changed, isAllowed, hasEnded } = this.source;
     const { signal } = this.ended;
     let change: Promise<void> | undefined;
     let toldAt = performance.now();
     yield `retry: ${RETRY_MS}\n\n`;
     while (!signal.aborted && !hasEnded()) {
-      const { next } = found;
-      const parts = partsOf(found.events.map((event) => sseOf(scope, event)));
-      // A slow reader holds what it has not taken yet, and not the events besides.
+      const { parts, next } = found;
+      // A slow reader holds what it has not taken yet, and no more.
       found = NOTHING;
       yield* parts;
       if (performance.now() - toldAt >= COMMENT_MS) {
@@ -83,26 +79,8 @@ export class EventStream extends Readable {
       change ??= changed(signal).finally(() => (change = undefined));
       const changing = change;
       found = await page(next);
-      if (found.events.length > 0 || found.hasMore) continue;
+      if (found.parts.length > 0 || found.hasMore) continue;
       await within(Math.max(0, toldAt + COMMENT_MS - performance.now()), changing);
     }
   }
-}
-
-/** Small texts together, so that each is not a write of its own. */
-function partsOf(texts: readonly string[]): string[] {
-  const parts: string[] = [];
-  let part = '';
-  for (const text of texts) {
-    part += text;
-    if (part.length < PART_CHARACTERS) continue;
-    parts.push(part);
-    part = '';
-  }
-  if (part !== '') parts.push(part);
-  return parts;
-}
-
-function sseOf(scope: LogScope, event: LoggedEvent): string {
-  return `id: ${numberIn(scope, event)}\nevent: ${event.type}\ndata: ${eventJson(event)}\n\n`;
 }
