@@ -29,13 +29,16 @@ export class FakeNode {
     readonly client: ApiClient,
     readonly registration: Record<string, unknown>,
   ) {
-    this.server = createServer(async (request, response) => {
+    this.server = createServer((request, response) => {
       const { status, body } = this.answer(request);
-      if (request.method === 'GET') await this.listsAfter;
-      response.writeHead(status, {
-        'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
-      });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      const respond = (): void => {
+        response.writeHead(status, {
+          'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+        });
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      };
+      if (request.method === 'GET') void this.listsAfter.then(respond);
+      else respond();
     });
   }
 
