@@ -54,7 +54,8 @@ describe('GET /v1/activity', () => {
     const room = (json as { _id: string })._id;
     const { text: token } = await tenant.token(room, 'alice', 'presenter');
     await node.client.post('/v1/tokens/redeem', { token });
-    await node.client.post('/v1/tokens/redeem', { token });
+    // To anybody but the node that has redeemed it, it is used.
+    await first.superservice.post('/v1/tokens/redeem', { token });
     const snapshot = await follow((each) => total(each, 'refused') > 0);
     expect(total(snapshot, 'issued')).toBe(1);
     expect(total(snapshot, 'redeemed')).toBe(1);

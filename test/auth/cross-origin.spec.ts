@@ -28,6 +28,7 @@ it('a page of another origin may send what signing in and /v1 need', async () =>
     'if-match',
     'if-none-match',
     'last-event-id',
+    'nuvem-service',
     'signature',
     'signature-input',
     'x-request-id',

@@ -70,7 +70,7 @@ export const EVENT_CATALOGUE = {
     data: ParticipantEventDto,
   },
   'participant.removed': {
-    when: 'Somebody you removed is truly gone: the node lists them no more',
+    when: 'Somebody you removed or banned is truly gone: the node lists them no more',
     data: ParticipantRemovedEventDto,
   },
   'ban.created': {
