@@ -231,6 +231,11 @@ export class ErizoControllersService {
     return this.repository.findAll(owner);
   }
 
+  /** Whether there is such a node, alive or dead: others are forgotten. */
+  async knows(id: Types.ObjectId): Promise<boolean> {
+    return (await this.repository.find(id)) !== null;
+  }
+
   /** @throws NODE_NOT_FOUND, also for a node of another owner */
   async findOne(id: Types.ObjectId, owner?: Types.ObjectId): Promise<ErizoController> {
     return orNotFound(await this.repository.find(id, owner));

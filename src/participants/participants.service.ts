@@ -52,6 +52,7 @@ export class ParticipantsService {
     const { _id: room, erizoControllerId, life } = await this.rooms.findForToken(service, id);
     if (!erizoControllerId || life?.closedAt) return 'nobody';
     const node = await this.controllers.findAlive(erizoControllerId);
+    if (!node && !(await this.controllers.knows(erizoControllerId))) return 'nobody';
     const person = { service, room, node: erizoControllerId, userName };
     if (!(await this.removals.kick(node, person))) throw new ApiException('PARTICIPANT_NOT_FOUND');
     return node ? 'removed' : 'later';

@@ -9,13 +9,14 @@ import { ServicesService } from '../services/services.service.js';
 import type { SigningService } from '../services/signing-service.js';
 import { outboxOf } from '../outbox/outbox-field.js';
 import type { RoomListing } from './list/room-listing.js';
-import { RoomDeletions, type DeletionListener } from './deletion/room-deletions.service.js';
+import { RoomDeletions } from './deletion/room-deletions.service.js';
 import { orThrow, roomId } from './known-room.js';
 import { newLife } from './lifetime/life-changes.js';
 import { dueOf } from './lifetime/life-plan.js';
 import { LifetimesService } from './lifetime/lifetimes.service.js';
 import { lifetimeIn } from './lifetime/room-life.js';
 import { RoomEvents } from './room-events.js';
+import type { RoomListener } from './room-listener.js';
 import type { Seats } from './room-seats.js';
 import { settingsOf, type NewRoom } from './room-settings.js';
 import type {
@@ -53,12 +54,12 @@ export class RoomsService implements OnModuleInit {
   }
 
   /** See `RoomDeletions.onDeleted`. */
-  onRemoved(listener: DeletionListener): void {
+  onRemoved(listener: RoomListener): void {
     this.deletions.onDeleted(listener);
   }
 
   /** See `LifetimesService.onClosed`. */
-  onClosed(listener: DeletionListener): void {
+  onClosed(listener: RoomListener): void {
     this.lifetimes.onClosed(listener);
   }
 

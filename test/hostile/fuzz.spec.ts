@@ -13,7 +13,7 @@ import { PlainRequests } from './plain-requests.js';
 import { hostileRequests, type HostileRequest, type Parameter } from './requests.js';
 import { FittingValues } from './schema-values.js';
 
-const REQUESTS = 12_000;
+const REQUESTS = 20_000;
 const AT_ONCE = 64;
 /** What is answered to some: each to what it is for. */
 const STATUSES = [200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422];

@@ -111,8 +111,7 @@ export class RemovalsService {
 
   /** Nobody is on a node that was forgotten. */
   private async lookAtSilent(removal: ParticipantRemoval): Promise<void> {
-    const known = await this.nodes.findAll();
-    if (known.some(({ _id }) => _id.equals(removal.node))) await this.postponeSilent(removal);
+    if (await this.nodes.knows(removal.node)) await this.postponeSilent(removal);
     else await this.confirm(removal);
   }
 

@@ -6,11 +6,10 @@ import { Leader } from '../../database/leader/leader.service.js';
 import { PendingRoomClosuresService } from '../../erizo-controllers/calls/pending-room-closures.service.js';
 import type { OutboxEntry } from '../../outbox/outbox-entry.js';
 import { RoomEvents } from '../room-events.js';
+import type { RoomListener } from '../room-listener.js';
 import type { OwnedRoom } from '../room-views.js';
 import type { RoomMark } from '../schemas/room.schema.js';
 import { RoomDeletionsRepository } from './room-deletions.repository.js';
-
-export type DeletionListener = (service: Types.ObjectId, room: Types.ObjectId) => Promise<void>;
 
 const EVERY_MS = 5_000;
 const BATCH = 100;
@@ -21,7 +20,7 @@ const BATCH = 100;
  */
 @Injectable()
 export class RoomDeletions implements OnModuleInit {
-  private readonly listeners: DeletionListener[] = [];
+  private readonly listeners: RoomListener[] = [];
 
   constructor(
     private readonly repository: RoomDeletionsRepository,
@@ -39,7 +38,7 @@ export class RoomDeletions implements OnModuleInit {
    * Lets a module that rooms know nothing of delete what it keeps of a deleted room; it may be called often. What it keeps of
    * a service, see ServiceRemovals.
    */
-  onDeleted(listener: DeletionListener): void {
+  onDeleted(listener: RoomListener): void {
     this.listeners.push(listener);
   }
 

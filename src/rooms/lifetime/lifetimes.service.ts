@@ -4,8 +4,9 @@ import { ActivityService } from '../../activity/activity.service.js';
 import { ApiException } from '../../common/errors/api.exception.js';
 import { DatabaseClock } from '../../database/database-clock.js';
 import { PendingRoomClosuresService } from '../../erizo-controllers/calls/pending-room-closures.service.js';
-import { RoomDeletions, type DeletionListener } from '../deletion/room-deletions.service.js';
+import { RoomDeletions } from '../deletion/room-deletions.service.js';
 import { RoomEvents } from '../room-events.js';
+import type { RoomListener } from '../room-listener.js';
 import type { OwnedRoom, RoomForRedemption, RoomRecord } from '../room-views.js';
 import { RoomsRepository } from '../rooms.repository.js';
 import { closed, occupied, reopened } from './life-changes.js';
@@ -19,7 +20,7 @@ const SECOND_END_MS = 15_000;
 /** Rooms open and close. */
 @Injectable()
 export class LifetimesService {
-  private readonly listeners: DeletionListener[] = [];
+  private readonly listeners: RoomListener[] = [];
 
   constructor(
     private readonly repository: LifetimesRepository,
@@ -32,7 +33,7 @@ export class LifetimesService {
   ) {}
 
   /** Lets another module act on rooms that are closed, when their calls are ended: at once, and once more a while later. */
-  onClosed(listener: DeletionListener): void {
+  onClosed(listener: RoomListener): void {
     this.listeners.push(listener);
   }
 
