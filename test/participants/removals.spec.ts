@@ -203,6 +203,15 @@ describe('a kick', () => {
     await until(async () => (await removed()).length === 1);
   });
 
+  it('on a node that was forgotten finds nobody, and leaves nothing behind', async () => {
+    const forgotten = { erizoControllerId: new Types.ObjectId() };
+    await world.db
+      .collection('rooms')
+      .updateOne({ _id: new Types.ObjectId(room) }, { $set: forgotten });
+    expectProblem(await kick(), 'PARTICIPANT_NOT_FOUND');
+    expect(await pending()).toBe(0);
+  });
+
   it('of nobody leaves nothing behind', async () => {
     expectProblem(await kick('nobody'), 'PARTICIPANT_NOT_FOUND');
     expect(await pending()).toBe(0);
